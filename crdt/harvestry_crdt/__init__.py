@@ -1,0 +1,38 @@
+"""The board: one replicated document behind a gate. Pure; knows pycrdt and nothing else of the world."""
+
+from harvestry_crdt.board import Board, Edit
+from harvestry_crdt.element import Change, Element, Operation, Patch, Put, Remove, SetTitle
+from harvestry_crdt.errors import (
+    DamagedBoard,
+    EngineFault,
+    ForgedUpdate,
+    GateError,
+    MalformedUpdate,
+    MissingPredecessor,
+    SchemaBreach,
+)
+from harvestry_crdt.schema import COLOURS, KEYS, KINDS, LIMITS, SCHEMA_VERSION
+
+__all__ = [
+    "COLOURS",
+    "KEYS",
+    "KINDS",
+    "LIMITS",
+    "SCHEMA_VERSION",
+    "Board",
+    "Change",
+    "DamagedBoard",
+    "Edit",
+    "Element",
+    "EngineFault",
+    "ForgedUpdate",
+    "GateError",
+    "MalformedUpdate",
+    "MissingPredecessor",
+    "Operation",
+    "Patch",
+    "Put",
+    "Remove",
+    "SchemaBreach",
+    "SetTitle",
+]

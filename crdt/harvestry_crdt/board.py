@@ -1,0 +1,252 @@
+"""The board: one replicated document, with the gate in front of the engine and the schema around it.
+
+Foreign bytes reach the engine only from `commit`, and only after `inspect` passed them. What leaves a board is always
+the engine's own diff of one transaction, never bytes that came in.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pycrdt import Doc, Map, TransactionEvent
+
+from harvestry_crdt.draft import Draft
+from harvestry_crdt.element import Change, Element, Operation
+from harvestry_crdt.errors import DamagedBoard, EngineFault
+from harvestry_crdt.gate import Gate
+from harvestry_crdt.reading import plain, read_element
+from harvestry_crdt.schema import DEFAULT_GEOMETRY, SCHEMA_VERSION
+from harvestry_crdt.wire import decode_state_vector, decode_update, encode_state_vector
+from harvestry_crdt.writing import write_change
+
+_EMPTY = b"\x00\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An inspected update, fit to be admitted to the board that inspected it.
+
+    Attributes:
+        client_ids: Clients with structs in it that the board lacks; the caller knows whose they are.
+        operations: What it does, for policy.
+        is_empty: The board has all of it already: a repeat, to be acknowledged and forgotten.
+        draft: The board's own note of it.
+    """
+
+    update: bytes
+    client_ids: tuple[int, ...]
+    operations: tuple[Operation, ...]
+    is_empty: bool
+    draft: Draft = field(repr=False, compare=False)
+
+
+class Board:
+    """One board in memory. A new one queues its schema version, so its first commit is never empty.
+
+    Args:
+        client_id: The server's own author id for this process.
+    """
+
+    __slots__ = (
+        "_changes",
+        "_client_id",
+        "_closed",
+        "_diff",
+        "_doc",
+        "_els",
+        "_gate",
+        "_meta",
+        "_queue",
+        "_subscription",
+    )
+
+    def __init__(self, *, client_id: int) -> None:
+        self._client_id = client_id
+        self._open()
+        self._changes.append(None)
+
+    def _open(self) -> None:
+        self._gate = Gate(self._client_id)
+        self._doc: Doc[Map[object]] = Doc(client_id=self._client_id)
+        self._els: Map[object] = self._doc.get("els", type=Map)
+        self._meta: Map[object] = self._doc.get("meta", type=Map)
+        self._queue: list[tuple[bytes, Draft]] = []
+        # None stands for the version that a new board is born with.
+        self._changes: list[Change | None] = []
+        self._diff = b""
+        self._closed = False
+        self._subscription = self._doc.observe(self._observe)
+
+    def _observe(self, event: TransactionEvent) -> None:
+        self._diff = event.update
+
+    @classmethod
+    def load(cls, state: bytes | None, updates: Iterable[bytes], *, client_id: int) -> "Board":
+        """The board that our own log holds: a state, if there is one, and what was committed after it.
+
+        Raises:
+            DamagedBoard: If the bytes do not make a board.
+        """
+        board = cls(client_id=client_id)
+        doc, gate = board._doc, board._gate
+        reached: dict[int, int] = {}
+        try:
+            with doc.transaction():
+                if state is not None:
+                    board._changes.clear()
+                    doc.apply_update(state)
+                for update in updates:
+                    board._changes.clear()
+                    doc.apply_update(update)
+                    # The engine keeps what follows a gap to itself, and says nothing.
+                    for client, _, end, _ in decode_update(update, trusted=True)[0]:
+                        reached[client] = max(end, reached.get(client, 0))
+            gate.absorb(doc.get_update())
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except BaseException as fault:  # a Rust panic is no Exception
+            board.close()
+            raise DamagedBoard(f"the stored bytes do not make a board: {type(fault).__name__}") from fault
+        clients = gate.index.clients
+        if any(client not in clients or clients[client].end < end for client, end in reached.items()):
+            board.close()
+            raise DamagedBoard("an update is missing from the log")
+        board._diff = b""
+        return board
+
+    def close(self) -> None:
+        """Let go of the engine's memory. The board is of no use afterwards; closing twice is harmless."""
+        if not self._closed:
+            self._closed = True
+            self._doc.unobserve(self._subscription)
+
+    # The way in
+
+    def inspect(self, update: bytes) -> Edit:
+        """Judge a foreign update against everything known or admitted. Changes nothing.
+
+        Raises:
+            MissingPredecessor: Something before it is missing here; carries what is known.
+            GateError: The other kinds: malformed, forged, or against the schema.
+        """
+        draft = self._gate.inspect(update)
+        return Edit(update, tuple(draft.runs), tuple(draft.operations), draft.is_empty, draft)
+
+    def admit(self, edit: Edit) -> None:
+        """Count the edit as known and queue it for the next commit.
+
+        Raises:
+            GateError: If what was admitted since the inspection makes it one that is refused.
+        """
+        draft = edit.draft
+        if draft.revision != self._gate.index.revision:
+            draft = self._gate.inspect(edit.update)
+        if not draft.is_empty:
+            self._gate.admit(draft)
+            self._queue.append((edit.update, draft))
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Queue changes by the server for the next commit; they follow all edits admitted before it."""
+        self._changes.extend(changes)
+
+    def commit(self) -> bytes:
+        """Apply all that is queued in one transaction.
+
+        Returns:
+            The room's own diff of it: to be logged and sent. Empty if nothing changed.
+
+        Raises:
+            EngineFault: The board in memory is lost; load it again from the log.
+            ValueError: A change of the server's is against the schema, which is a bug; the board is lost as well.
+        """
+        queue, changes = self._queue, self._changes
+        if not queue and not changes:
+            return b""
+        self._diff = b""
+        doc = self._doc
+        try:
+            with doc.transaction():
+                for update, draft in queue:
+                    if draft.doubtful:
+                        self._apply_and_mend(update, draft.doubtful)
+                    else:
+                        doc.apply_update(update)
+                for change in changes:
+                    if change is None:
+                        self._meta["v"] = SCHEMA_VERSION
+                    else:
+                        write_change(self._meta, self._els, change)
+            diff = self._diff
+            if diff == _EMPTY:
+                diff = b""
+            is_known = all(draft.is_settled for _, draft in queue) or (len(queue) == 1 and diff == queue[0][0])
+            if diff and (changes or not is_known):
+                # The server's own structs, and what merging deleted by itself.
+                self._gate.absorb(diff)
+        except (KeyboardInterrupt, SystemExit, MemoryError, ValueError):
+            raise
+        except BaseException as fault:  # a Rust panic is no Exception
+            raise EngineFault(f"the engine failed on a commit: {type(fault).__name__}") from fault
+        self._queue = []
+        self._changes = []
+        return diff
+
+    def _apply_and_mend(self, update: bytes, doubtful: list[tuple[str | None, str]]) -> None:
+        """Apply an update that may cost something a key it needs, and put that back under the server's name."""
+        before = []
+        for element, key in doubtful:
+            holder, name = self._holder(element, key)
+            before.append(None if holder is None else plain(holder.get(name)))
+        self._doc.apply_update(update)
+        for (element, key), value in zip(doubtful, before, strict=True):
+            holder, name = self._holder(element, key)
+            kept = list(DEFAULT_GEOMETRY) if value is None and key == "g" else value
+            if holder is not None and name not in holder and kept is not None:
+                holder[name] = kept
+
+    def _holder(self, element: str | None, key: str) -> tuple["Map[object] | None", str]:
+        holder: object = self._meta if element is None else self._els.get(element)
+        if key == "d.ht" and isinstance(holder, Map):
+            holder, key = holder.get("d"), "ht"
+        return (holder if isinstance(holder, Map) else None), key
+
+    # The way out
+
+    def state_vector(self) -> bytes:
+        """What is committed, as a v1 state vector; equal boards give equal bytes, which the engine does not promise."""
+        return encode_state_vector(decode_state_vector(self._doc.get_state()))
+
+    def diff(self, state_vector: bytes) -> bytes:
+        """All that is committed and that a peer with this state vector lacks.
+
+        Raises:
+            MalformedUpdate: If the peer's state vector is not one.
+        """
+        theirs = decode_state_vector(state_vector)
+        # The engine sees only clients it knows, at clocks it has.
+        ours = decode_state_vector(self._doc.get_state())
+        return self._doc.get_update(
+            encode_state_vector({client: min(theirs.get(client, 0), clock) for client, clock in ours.items()})
+        )
+
+    def encode(self) -> bytes:
+        """The whole committed board as one update."""
+        return self._doc.get_update()
+
+    def elements(self) -> dict[str, Element]:
+        """Every element by id, deleted ones too."""
+        found: dict[str, Element] = {}
+        with self._doc.transaction():
+            for id, entry in self._els.items():
+                if isinstance(entry, Map):
+                    found[id] = read_element(id, entry)
+        return found
+
+    @property
+    def title(self) -> str:
+        """The board's title; empty until somebody gives one."""
+        value = self._meta.get("title")
+        return value if isinstance(value, str) else ""
+
+    def known_client_ids(self) -> frozenset[int]:
+        """Every client that ever wrote here, admitted edits included."""
+        return frozenset(self._gate.index.clients)

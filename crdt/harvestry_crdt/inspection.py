@@ -1,0 +1,404 @@
+"""An update on its way through the gate: where its structs and deletions belong, and whether they may.
+
+A struct whose surroundings are gone is no offence: an honest author did not know yet. Its place is DEAD, as the engine
+makes it a collected struct.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from harvestry_crdt.draft import NOTHING_LEFT, SHARED, Draft
+from harvestry_crdt.errors import MalformedUpdate, MissingPredecessor, SchemaBreach
+from harvestry_crdt.index import CONTENT, DEAD, ELEMENT, ENTRY, FIELDS, HT, META, NOTHING, TEXT, Index, Node, Runs
+from harvestry_crdt.judgement import judge, key_of
+from harvestry_crdt.schema import KEYS, LIMITS, META_KEYS, is_element_id, is_field_name, is_short_name
+from harvestry_crdt.wire import (
+    ANY,
+    BINARY,
+    DELETED,
+    GC,
+    MAP_TYPE,
+    STRING,
+    TEXT_TYPE,
+    TYPE,
+    Block,
+    Deletions,
+    Struct,
+    utf16_pairs,
+)
+
+_CHECKS: Final = {key.number: key.check for key in KEYS.values()}
+_META_CHECKS: Final = {key.number: key.check for key in META_KEYS.values()}
+_NUMBERS: Final = {key.name: key.number for key in KEYS.values()}
+_META_NUMBERS: Final = {key.name: key.number for key in META_KEYS.values()}
+_T: Final = _NUMBERS["t"]
+_TXT: Final = _NUMBERS["txt"]
+_D: Final = _NUMBERS["d"]
+_NOWHERE: Final = Node(NOTHING, "", None, (-1, 0))
+
+
+class Inspection(Draft):
+    """The work on one update; used once.
+
+    Args:
+        index: What is known; never changed here.
+        trusted: Our own engine wrote the update: place everything, judge nothing.
+    """
+
+    __slots__ = ("_latest", "_trusted")
+
+    def __init__(self, index: Index, *, trusted: bool = False) -> None:
+        super().__init__(index)
+        self._trusted = trusted
+        self._latest: dict[int, tuple[tuple[int, int], tuple[int, int] | None]] = {}
+
+    def run(self, blocks: list[Block], deletions: list[Deletions]) -> Draft:
+        """Place every struct, then the deletions, then look at the whole.
+
+        Raises:
+            MissingPredecessor: Without a state vector; the gate fills it in.
+            GateError: The other kinds.
+        """
+        self.deletions = deletions
+        clients = self.index.clients
+        drafts = self.runs
+        pending: dict[int, Iterator[Struct]] = {}
+        for client, first, end, structs in blocks:
+            runs = clients.get(client)
+            known = 0 if runs is None else runs.end
+            if first > known:
+                raise MissingPredecessor("earlier structs of this client are missing")
+            if end <= known:
+                continue
+            drafts[client] = fresh = Runs(known)
+            if len(blocks) > 1:
+                pending[client] = iter(structs)
+                continue
+            # By far the most common, and there is no order to find.
+            for struct in structs:
+                if struct[0] + struct[1] > fresh.end:
+                    needed = self._place(client, fresh, struct)
+                    if needed >= 0:
+                        self._refuse_unknown(needed, client, blocks)
+        if pending:
+            self._place_all(pending, blocks)
+        touched = self._delete() if deletions else set()
+        judge(self, touched, trusted=self._trusted)
+        return self
+
+    # Structs
+
+    def _place_all(self, pending: dict[int, Iterator[Struct]], blocks: list[Block]) -> None:
+        """Place the structs of several clients, each after what it refers to: with a stack, as Yjs does."""
+        drafts = self.runs
+        waiting: dict[int, Struct] = {}
+        for first in pending:
+            stack = [first]
+            while stack:
+                client = stack[-1]
+                fresh = drafts[client]
+                struct = waiting.pop(client, None) or next(pending[client], None)
+                if struct is None:
+                    stack.pop()
+                    continue
+                if struct[0] + struct[1] <= fresh.end:
+                    continue
+                needed = self._place(client, fresh, struct)
+                if needed < 0:
+                    # Back to whoever waits; it asks again if this was not enough.
+                    if len(stack) > 1:
+                        stack.pop()
+                    continue
+                if needed in stack or needed not in pending or drafts[needed].end >= _end_of(needed, blocks):
+                    self._refuse_unknown(needed, client, blocks)
+                waiting[client] = struct
+                stack.append(needed)
+
+    def _refuse_unknown(self, needed: int, client: int, blocks: list[Block]) -> None:
+        """Tell a circle, which nobody writes, from a gap, which happens."""
+        fresh = self.runs.get(needed)
+        if fresh is not None and (needed == client or fresh.end < _end_of(needed, blocks)):
+            raise MalformedUpdate("structs that wait for each other")
+        raise MissingPredecessor("the update refers to something missing")
+
+    def _place(self, client: int, fresh: Runs, struct: Struct) -> int:
+        """Check one struct and append what is new of it to its fresh.
+
+        Returns:
+            -1 when done, or the client whose structs must come first.
+        """
+        clock, length, ref, origin_client, origin_clock, right_client, right_clock, parent, key, content = struct
+        known = fresh.end
+        skipped = known - clock
+        if ref == GC:
+            fresh.delete(known, clock + length)
+            fresh.add(length - skipped, DEAD)
+            return -1
+        if origin_client >= 0:
+            place = self.place_of(origin_client, origin_clock)
+            if place < 0:
+                return origin_client
+            if place & 15 == CONTENT and self.splits_pair(origin_client, origin_clock + 1):
+                raise MalformedUpdate("a surrogate pair is split")
+        elif right_client >= 0:
+            place = self.place_of(right_client, right_clock)
+            if place < 0:
+                return right_client
+        elif type(parent) is tuple:
+            place = self.place_of(*parent)
+            if place < 0:
+                return parent[0]
+            place = self._entry_of_item(parent[0], parent[1], place, key)
+        else:
+            place = self._entry_of_root(parent, key)
+        if right_client >= 0:
+            right = self.place_of(right_client, right_clock)
+            if right < 0:
+                return right_client
+            if right & 15 == CONTENT and self.splits_pair(right_client, right_clock):
+                raise MalformedUpdate("a surrogate pair is split")
+            if right == DEAD:
+                place = DEAD
+            elif place != DEAD and (place != right or place & 15 != CONTENT):
+                raise MalformedUpdate("neighbours in different places")
+
+        name = key
+        holder: Node | None = None
+        node = _NOWHERE
+        if place < -1:
+            holder = self.node(-place - 2)
+        elif place >= 0 and place != DEAD:
+            node = self.node(place >> 4)
+            if place & 15 == ENTRY:
+                # An entry made again: the name is the one it follows.
+                name, holder, place = node.name, node.parent, -1
+            elif node.dead or (node.parent is not None and not node.parent.is_alive()):
+                place = DEAD
+        if skipped:
+            self._check_beginning(client, known, place, name)
+            if self.splits_pair(client, known) or (type(content) is str and skipped in utf16_pairs(content)):
+                raise MalformedUpdate("a surrogate pair is split")
+        if place < 0:
+            place = self._make_entry(client, fresh, struct, name, holder)
+        elif place == DEAD:
+            self.is_settled = False
+        elif place & 15 != CONTENT:
+            self._write_key(client, clock, struct, place, node)
+        elif ref == STRING:
+            self._write_text(fresh, place >> 4, str(content), skipped)
+        elif ref != DELETED:
+            raise SchemaBreach("a text holds something other than text")
+        if ref == DELETED:
+            fresh.delete(known, clock + length)
+        fresh.add(clock + length - known, place)
+        return -1
+
+    def _check_beginning(self, client: int, known: int, place: int, name: str | None) -> None:
+        """Refuse a struct whose known beginning is elsewhere than the struct says: engines would tie two lists."""
+        before = self.place_of(client, known - 1)
+        there = self.node(before >> 4)
+        if before != DEAD and before & 15 == ENTRY:
+            good = place < 0 and name == there.name
+        elif there.is_alive():
+            good = place == before
+        else:
+            good = place == DEAD
+        if not good:
+            raise MalformedUpdate("an item that continues in another place")
+
+    # Where
+
+    def _entry_of_root(self, root: object, key: str | None) -> int:
+        """The place of an entry of a root map; -1 for one of `els`, whose node is yet to be made."""
+        if key is None:
+            raise SchemaBreach("a root is not a map here")
+        if root == "els":
+            return -1
+        if root != "meta":
+            raise SchemaBreach("unknown root")
+        number = _META_NUMBERS.get(key)
+        if number is None:
+            raise SchemaBreach("unknown key of meta")
+        return META << 4 | number
+
+    def _entry_of_item(self, client: int, clock: int, place: int, key: str | None) -> int:
+        """The place of an entry of the map or text that item made; -2 - number for a text field yet to be made."""
+        runs = self.index.clients.get(client)
+        if runs is None or clock >= runs.end:
+            runs = self.runs[client]
+        number = runs.nodes.get(clock)
+        if number is None:
+            if place != DEAD and (place & 15 != ENTRY or self.node(place >> 4).is_alive()):
+                raise MalformedUpdate("the parent is neither a map nor a text")
+            return DEAD
+        node = self.node(number)
+        if node.kind == TEXT:
+            if key is not None:
+                raise SchemaBreach("a text has no keys")
+            return number << 4 | CONTENT
+        if key is None:
+            raise SchemaBreach("an entry of a map without key")
+        if node.kind == ELEMENT:
+            entry = _NUMBERS.get(key)
+            if entry is None:
+                raise SchemaBreach("unknown key of an element")
+            return number << 4 | entry
+        if key == "ht":
+            return number << 4 | HT
+        if not is_field_name(key):
+            raise SchemaBreach("not a name of a field")
+        return -2 - number if node.is_alive() else DEAD
+
+    # What
+
+    def _make_entry(self, client: int, fresh: Runs, struct: Struct, name: str | None, holder: Node | None) -> int:
+        """Place an element in `els`, or a text field in a card."""
+        ref = struct[2]
+        item = (client, struct[0])
+        number = self.known_nodes + len(self.nodes)
+        if name is None:
+            raise SchemaBreach("an entry of a map without key")
+        if holder is None:
+            if not is_element_id(name):
+                raise SchemaBreach("not an element id")
+            node = Node(ELEMENT, name, None, item)
+            there = self.created.get(name, self.index.living.get(name))
+            if there is not None and not self._trusted and not self.deletes(*self.node(there).item):
+                raise SchemaBreach("an element that lives is overwritten")
+            node.again = struct[3] >= 0
+            made = ref == TYPE and struct[9] == MAP_TYPE
+            if made:
+                self.created[name] = number
+        else:
+            if not holder.is_alive():
+                return DEAD
+            node = Node(TEXT, name, holder, item)
+            made = ref == TYPE and struct[9] == TEXT_TYPE
+            if made:
+                names = [taken for card, taken in self.fields if card is holder]
+                names.extend(holder.fields or ())
+                if not self._trusted and (name in names or len(names) >= LIMITS["card_fields"]):
+                    raise SchemaBreach("a field of a card is overwritten, or one too many")
+                self.fields.append((holder, name))
+                self.inserted[number] = 0
+            elif not self._trusted and holder.fields is not None and name in holder.fields:
+                raise SchemaBreach("a field of a card is unset")
+        if made:
+            fresh.nodes[struct[0]] = number
+        elif ref == DELETED:
+            node.dead = True
+        else:
+            raise SchemaBreach("an entry of the wrong type")
+        self.nodes.append(node)
+        return number << 4 | ENTRY
+
+    def _write_text(self, fresh: Runs, number: int, text: str, skipped: int) -> None:
+        if text.isascii():
+            length = len(text)
+        else:
+            pairs = utf16_pairs(text)
+            length = len(text) + len(pairs)
+            first = fresh.end - skipped
+            fresh.pairs.update([first + pair for pair in pairs if pair > skipped])
+        self.inserted[number] = self.inserted.get(number, 0) + length - skipped
+
+    def _write_key(self, client: int, clock: int, struct: Struct, place: int, node: Node) -> None:
+        """Check what is written under a fixed key, and note it."""
+        ref, content = struct[2], struct[9]
+        at = place & 15
+        value: object = None
+        if self._trusted and ref != TYPE:
+            if at == _T and node.kind == ELEMENT and ref == ANY and type(content) is tuple:
+                node.type = str(content[-1])
+            return
+        if ref == DELETED:
+            value = NOTHING_LEFT
+        elif ref == ANY and type(content) is tuple:
+            self._check_values(content, at, place, node)
+            value = content[-1]
+        elif node.kind != ELEMENT:
+            raise SchemaBreach("a plain key holds a type")
+        elif ref == BINARY and at == _D:
+            value = content
+        elif ref == TYPE and ((at == _TXT and content == TEXT_TYPE) or (at == _D and content == MAP_TYPE)):
+            if not self._trusted and (place >> 4 < self.known_nodes or node.made >> at & 1):
+                raise SchemaBreach("a text or map that is made with the element, and once")
+            node.made |= 1 << at
+            number = self.known_nodes + len(self.nodes)
+            self.nodes.append(Node(TEXT if at == _TXT else FIELDS, "", node, (client, clock)))
+            self.runs[client].nodes[clock] = number
+            if self._trusted:
+                return
+            value = SHARED
+        else:
+            raise SchemaBreach("a key holds the wrong type")
+        last = clock + struct[1] - 1
+        origin = (struct[3], struct[4])
+        follows = self._latest.get(place)
+        base: tuple[int, int] | None = origin
+        if follows is not None:
+            base = follows[1] if follows[0] == origin else None
+        self._latest[place] = ((client, last), base)
+        self.writes.append((place, value, client, last, base))
+
+    def _check_values(self, values: tuple[object, ...], at: int, place: int, node: Node) -> None:
+        if node.kind == ELEMENT:
+            if at == _D:
+                return  # depends on the kind, which may come later in the update
+            if at == _T:
+                if place >> 4 < self.known_nodes or node.type:
+                    raise SchemaBreach("the kind of an element is set again")
+                node.type = str(values[-1])
+            check = _CHECKS[at]
+        elif node.kind == META:
+            check = _META_CHECKS[at]
+        else:
+            check = is_short_name
+        if check is None:
+            raise SchemaBreach("a plain value where a text belongs")
+        for value in values:
+            if not check(value):
+                raise SchemaBreach(f"a value that key {key_of(node, at).name} may not hold")
+
+    # Deletions
+
+    def _delete(self) -> set[int]:
+        """Find what the update deletes that was not deleted.
+
+        Returns:
+            The places of fixed keys that lose what the board holds there.
+        """
+        touched: set[int] = set()
+        cut = self.cut
+        for client, ranges in self.deletions:
+            runs = self.index.clients.get(client)
+            fresh = self.runs.get(client)
+            parts = [part for part in (runs, fresh) if part is not None]
+            known = parts[-1].end if parts else 0
+            for first, end in ranges:
+                if end > known:
+                    raise MissingPredecessor("a deletion of something missing")
+                for part in parts:
+                    if part.pairs and (first in part.pairs or end in part.pairs):
+                        raise MalformedUpdate("a surrogate pair is split")
+                    low = max(part.base, first)
+                    high = min(part.end, end)
+                    if low >= high:
+                        continue
+                    for start, stop in part.still_there(low, high):
+                        self.deleted.append((client, start, stop))
+                        for left, right, place in part.walk(start, stop):
+                            at = place & 15
+                            if place == DEAD:
+                                continue
+                            if at == CONTENT:
+                                cut[place >> 4] = cut.get(place >> 4, 0) + right - left
+                            elif at == ENTRY:
+                                self.removed.append(self.node(place >> 4))
+                            elif part is runs:
+                                touched.add(place)
+        return touched
+
+
+def _end_of(client: int, blocks: list[Block]) -> int:
+    return next((end for other, _, end, _ in blocks if other == client), 0)
