@@ -1,0 +1,146 @@
+"""The application: what is opened when the server starts, in order, and closed in reverse when it stops."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
+
+from .config import Settings
+from .edge.auth import Gatekeeper, load_key
+from .edge.clock import LoopClock, SystemClock
+from .edge.doors import OriginCheck
+from .edge.http import ERRORS, Api, SecurityHeaders, client_routes, error_response
+from .edge.hub import Hub, Policy
+from .edge.stock import StockDoor
+from .edge.store import SqlStore
+from .edge.transport import EjectableProtocol
+from .edge.websocket import NativeDoor
+
+__all__ = ["EVERYWHERE", "STATIC", "address_of", "listen", "running", "serve"]
+
+# The built client, shipped in the wheel.
+STATIC = Path(__file__).parent / "static"
+
+# Listening on all addresses; a browser on this machine still wants one.
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: LoopClock | None = None) -> AsyncIterator[Starlette]:
+    """The application with everything it needs open; rooms are flushed and the store closed at the end.
+
+    Raises:
+        OSError: If the data folder cannot be used.
+    """
+    clock = clock or SystemClock()
+    key = load_key(settings.data)
+    limits = settings.limits()
+    policy = Policy(
+        idle_unload_ms=settings.idle_unload_ms,
+        snapshot_entries=settings.snapshot_entries,
+        snapshot_bytes=settings.snapshot_bytes,
+    )
+    async with AsyncExitStack() as stack:
+        store = await SqlStore.open(settings.database)
+        stack.push_async_callback(store.close)
+        hub = await stack.enter_async_context(Hub(store, clock, limits=limits, policy=policy))
+        gatekeeper = Gatekeeper(key, store, max_seats=settings.max_seats)
+        native = NativeDoor(hub, gatekeeper, clock, limits, settings.hello_timeout_ms)
+        stock = StockDoor(hub, gatekeeper, clock, limits)
+        api = Api(store, hub, gatekeeper, clock, settings.public_url)
+        yield Starlette(
+            routes=[
+                WebSocketRoute("/ws/{board}", native.serve),
+                WebSocketRoute("/yjs/{board}", stock.serve),
+                *api.routes(),
+                *client_routes(STATIC),
+            ],
+            middleware=[Middleware(SecurityHeaders), Middleware(OriginCheck, allowed=settings.origins)],
+            exception_handlers=dict.fromkeys(ERRORS, error_response),
+        )
+
+
+async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[[str], None]) -> None:
+    """Serve until a signal says stop.
+
+    Args:
+        settings: How.
+        listener: Bound already, so that a taken port is found before anything is opened.
+        ready: Called with the server's address once it takes connections.
+    """
+    async with running(settings) as app:
+        server = _Server(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                ws=EjectableProtocol,
+                ws_max_size=settings.max_frame_bytes,
+                ws_per_message_deflate=False,
+                timeout_graceful_shutdown=settings.shutdown_timeout_s,
+                server_header=False,
+                access_log=False,
+                log_config=None,
+            ),
+            ready=lambda: ready(address_of(listener)),
+        )
+        await server.serve(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        OSError: If the port is taken, or the address is not this machine's.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # What a slow reader has not fetched waits with us, where it is bounded and presence can still be left out, and
+        # not in megabytes of the kernel's.
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, 131_072)
+        listener.bind((host, port))
+        listener.listen(2_048)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where a browser on this machine finds the server."""
+    host, port = listener.getsockname()[:2]
+    if host in EVERYWHERE:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it is ready, and leaves the process alive to flush after a signal."""
+
+    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal again when it is done, which would end us before the rooms are flushed.
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

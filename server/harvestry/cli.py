@@ -1,0 +1,292 @@
+"""The command line: `harvestry serve | demo | gathering | import | export | doctor`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from harvestry_crdt import DamagedBoard
+
+from . import app, log
+from .config import Settings
+from .core.access import Role
+from .core.jsoncanvas import MAX_CANVAS_BYTES, CanvasError, read_canvas, write_canvas
+from .edge.auth import DamagedKey
+from .edge.gatherings import NewGathering, open_archive
+from .edge.hub import UnknownBoard
+
+__all__ = ["main"]
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    name="harvestry",
+    help="A self-hosted canvas for hosted conversations.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+gathering = typer.Typer(no_args_is_help=True, help="Make gatherings.")
+cli.add_typer(gathering, name="gathering")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database and the key.")]
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 takes a free one.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+
+
+class Failure(Exception):
+    """Something the person at the keyboard can mend; its text is one plain sentence."""
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is one sentence on stderr and a non-zero exit."""
+    try:
+        cli()
+    except Failure as failure:
+        _give_up(str(failure))
+    except ValidationError as error:
+        first = error.errors()[0]
+        _give_up(f"The setting {'.'.join(map(str, first['loc'])) or 'combination'} is not valid: {first['msg']}.")
+    except UnknownBoard as error:
+        _give_up(f"There is no board {error} in this data folder.")
+    except DamagedBoard as error:
+        _give_up(f"The board cannot be read: {error}.")
+
+
+@cli.command()
+def serve(
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+    ready_json: Annotated[
+        bool, typer.Option("--ready-json", help="Print one JSON line with the address once connections are taken.")
+    ] = False,
+    client: Annotated[
+        bool, typer.Option("--client/--without-client", help="Serve the web client, or the interfaces alone.")
+    ] = True,
+) -> None:
+    """Serve gatherings until stopped."""
+    settings = _settings(host=host, port=port, data=data)
+    if client:
+        _require_client()
+    with _listen(settings) as listener:
+        port = listener.getsockname()[1]
+
+        def ready(address: str) -> None:
+            if ready_json:
+                print(json.dumps({"url": address, "port": port}), flush=True)
+            else:
+                typer.echo(f"Harvestry is ready at {settings.public_url or address}")
+
+        log.set_up(settings.log_level)
+        _run(settings, app.serve(settings, listener, ready=ready))
+
+
+@cli.command()
+def demo(host: Host = None, port: Port = None, data: Data = None) -> None:
+    """Serve a gathering filled by two dozen people, and print its links."""
+    from .demo import serve_demo
+
+    settings = _settings(host=host, port=port, data=data)
+    if data is None:
+        # Beside the real gatherings, not among them.
+        settings = settings.model_copy(update={"data": settings.data / "demo"})
+    _require_client()
+    # The links are what people look for; a line for each of two dozen connections would bury them.
+    log.set_up(settings.log_level if "log_level" in settings.model_fields_set else "warning")
+    with _listen(settings) as listener:
+        _run(settings, serve_demo(settings, listener))
+
+
+@gathering.command("new")
+def gathering_new(
+    title: Annotated[str, typer.Option("--title", help="What the gathering is called.")],
+    as_json: Json = False,
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+) -> None:
+    """Make a gathering and print a link for each role. A running server need not be restarted."""
+    settings = _settings(host=host, port=port, data=data)
+    _print_links(_make(settings, title), settings, as_json=as_json)
+
+
+@cli.command("import")
+def import_board(
+    file: Annotated[Path, typer.Argument(help="A JSON Canvas 1.0 file.")],
+    title: Annotated[
+        str | None, typer.Option("--title", help="What the gathering is called; else as in the file.")
+    ] = None,
+    as_json: Json = False,
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+) -> None:
+    """Make a gathering from a JSON Canvas file."""
+    settings = _settings(host=host, port=port, data=data)
+    try:
+        with file.open("rb") as content:
+            canvas = read_canvas(content.read(MAX_CANVAS_BYTES + 1))
+    except OSError as error:
+        raise Failure(f"{file} cannot be read: {error.strerror}.") from error
+    except CanvasError as error:
+        raise Failure(f"{file} cannot be imported. {error}") from error
+
+    async def work() -> NewGathering:
+        async with open_archive(settings.data, settings.database) as archive:
+            return await archive.create(_title(title or canvas.title or file.stem), canvas.elements)
+
+    _print_links(_run(settings, work()), settings, as_json=as_json)
+
+
+@cli.command("export")
+def export_board(
+    board: Annotated[str, typer.Argument(help="The board's id: the part of its address after /b/.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; else standard output.")] = None,
+    form: Annotated[str, typer.Option("--format", help="The only format so far is jsoncanvas.")] = "jsoncanvas",
+    data: Data = None,
+) -> None:
+    """Write a board out as a JSON Canvas file."""
+    if form != "jsoncanvas":
+        raise Failure(f"There is no format {form}; the only one so far is jsoncanvas.")
+    settings = _settings(data=data)
+
+    async def work() -> str:
+        async with open_archive(settings.data, settings.database) as archive:
+            title, elements = await archive.read(board)
+        return write_canvas(elements.values(), title=title)
+
+    text = _run(settings, work())
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{output} cannot be written: {error.strerror}.") from error
+
+
+@cli.command()
+def doctor(host: Host = None, port: Port = None, data: Data = None) -> None:
+    """Check what a server needs, and say what is missing."""
+    settings = _settings(host=host, port=port, data=data)
+    sound = True
+
+    async def store() -> None:
+        async with open_archive(settings.data, settings.database) as archive:
+            await archive.store.ping()
+
+    checks: dict[str, Callable[[], object]] = {
+        "data folder": lambda: _run(settings, store()),
+        "port": lambda: _listen(settings).close(),
+        "client": _require_client,
+    }
+    for name, check in checks.items():
+        try:
+            check()
+        except Failure as failure:
+            sound = False
+            typer.echo(f"{name}: {failure}")
+        else:
+            typer.echo(f"{name}: fine")
+    for package in ("pycrdt", "uvicorn", "starlette", "sqlalchemy"):
+        try:
+            typer.echo(f"{package}: {version(package)}")
+        except PackageNotFoundError:
+            sound = False
+            typer.echo(f"{package}: not installed.")
+    if not sound:
+        raise typer.Exit(1)
+
+
+# ---- what the commands share ---------------------------------------------------------------------------------------
+
+
+def _settings(**given: object) -> Settings:
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _make(settings: Settings, title: str) -> NewGathering:
+    async def work() -> NewGathering:
+        async with open_archive(settings.data, settings.database) as archive:
+            return await archive.create(_title(title))
+
+    return _run(settings, work())
+
+
+def _title(text: str) -> str:
+    title = " ".join(text.split())
+    if not 1 <= len(title) <= 200:
+        raise Failure(f"A title has 1 to 200 characters; this one has {len(title)}.")
+    return title
+
+
+def _print_links(made: NewGathering, settings: Settings, *, as_json: bool) -> None:
+    links = made.links(settings.public_url or f"http://{_readable(settings.host)}:{settings.port}")
+    if as_json:
+        roles = {role.value: {"link": links[role], "token": made.tokens[role]} for role in Role}
+        print(json.dumps({"board": made.board, "roles": roles}))
+    else:
+        for role in Role:
+            typer.echo(f"{role.value}: {links[role]}")
+
+
+def _readable(host: str) -> str:
+    if host in app.EVERYWHERE:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _run(settings: Settings, work: Coroutine[object, object, T]) -> T:
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(work)
+    except OSError as error:
+        raise Failure(f"The data folder {settings.data} cannot be used: {error.strerror or error}.") from error
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error))
+        raise Failure(f"The database {settings.database} cannot be used: {reason}.") from error
+    except DamagedKey as error:
+        raise Failure(f"{error}.") from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if find_spec("uvloop") is None:
+        return None  # Windows has none, and its own loop serves as well.
+    factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    return factory
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return app.listen(settings.host, settings.port)
+    except OSError as error:
+        raise Failure(
+            f"Harvestry cannot listen on {settings.host}:{settings.port}: {error.strerror or error}. "
+            "Choose another port with --port."
+        ) from error
+
+
+def _require_client() -> None:
+    if not (app.STATIC / "index.html").is_file():
+        raise Failure("The web client has not been built; python3 run.py serve builds it.")
+
+
+def _give_up(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise SystemExit(1)

@@ -1,0 +1,80 @@
+"""Every setting, once: environment, command line and the table in `docs/operations.md` derive from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from .core.limits import Limits, Millis
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """How one server runs. Each field is also the environment variable `HARVESTRY_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="HARVESTRY_", extra="forbid", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8420, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    data: Path = Field(Path("harvestry-data"), description="Folder of the database and the key.")
+    public_url: str = Field("", description="Address people reach the server by, for links; empty takes the request's.")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further origins whose pages may connect, separated by commas."
+    )
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe line to log.")
+
+    max_frame_bytes: int = Field(65_536, ge=4_096, le=1_048_576, description="Largest WebSocket message, in bytes.")
+    max_outbox_bytes: int = Field(
+        262_144, ge=65_536, description="Bytes that may wait for one slow reader before it is disconnected."
+    )
+    presence_outbox_bytes: int = Field(
+        65_536, ge=4_096, description="Bytes that may wait for one slow reader before it is spared presence."
+    )
+    max_connections: int = Field(1_200, ge=1, description="Connections in one room.")
+    max_seats: int = Field(5_000, ge=1, description="Seats in one gathering.")
+    hello_timeout_ms: int = Field(5_000, ge=10, description="How long a client may take to say hello, in milliseconds.")
+    heartbeat_ms: int = Field(
+        15_000, ge=10, le=15_000, description="Longest silence towards a stock client, in milliseconds."
+    )
+    idle_unload_ms: int = Field(30_000, ge=10, description="How long an empty room stays in memory, in milliseconds.")
+    snapshot_entries: int = Field(500, ge=1, description="Log entries after which a board is written out whole.")
+    snapshot_bytes: int = Field(262_144, ge=1, description="Bytes of log after which a board is written out whole.")
+    shutdown_timeout_s: int = Field(10, ge=1, description="How long a shutdown waits for connections, in seconds.")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.presence_outbox_bytes >= self.max_outbox_bytes:
+            raise ValueError(
+                f"presence_outbox_bytes ({self.presence_outbox_bytes}) must be less than "
+                f"max_outbox_bytes ({self.max_outbox_bytes})"
+            )
+        return self
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.data / "harvestry.db"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins that may connect beside the server's own."""
+        return (*self.allowed_origins, self.public_url.rstrip("/")) if self.public_url else self.allowed_origins
+
+    def limits(self) -> Limits:
+        """The bounds of a room."""
+        return Limits(
+            max_frame_bytes=self.max_frame_bytes,
+            max_outbox_bytes=self.max_outbox_bytes,
+            presence_outbox_bytes=self.presence_outbox_bytes,
+            max_connections=self.max_connections,
+            heartbeat_ms=Millis(self.heartbeat_ms),
+        )

@@ -1,0 +1,99 @@
+"""Awareness towards stock clients: the server speaks for everybody, under clocks of its own.
+
+A stock client may state its own awareness alone; people of the native door appear as clients too. A client is never
+sent its own state back, because a provider would take an answer with a higher clock for the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from .limits import Millis
+from .presence import Member
+from .yprotocol import AwarenessEntry
+
+__all__ = ["Awareness", "native_client", "state_of"]
+
+# Yjs draws clientIDs from 32 bits; people of the native door stand above them, so that they never meet.
+_NATIVE_BASE = 2**32
+# The eight hues of people in our light theme, for providers that draw cursors in the colour they are told.
+_HUES = ("#0B6464", "#1F5FA8", "#A23D1C", "#2E6829", "#5B48B0", "#665E00", "#A1285A", "#4A5568")
+
+
+class Awareness:
+    """The awareness states of one room.
+
+    Args:
+        clock: A clock that never runs backwards, not even over a restart; providers ignore what is not newer.
+    """
+
+    def __init__(self, clock: Callable[[Millis], int]) -> None:
+        self._clock = clock
+        self._states: dict[int, object] = {}
+        self._clocks: dict[int, int] = {}
+        self._changed: dict[int, None] = {}
+
+    def put(self, client: int, state: object) -> None:
+        """State a client's awareness."""
+        if client not in self._states or self._states[client] != state:
+            self._states[client] = state
+            self._changed[client] = None
+
+    def drop(self, client: int) -> None:
+        """The client is gone."""
+        if client in self._states:
+            self._states[client] = None
+            self._changed[client] = None
+
+    def speaks(self, member: Member, entries: Iterable[AwarenessEntry]) -> AwarenessEntry | None:
+        """The one entry of a frame that its sender may state; the first it names becomes its own.
+
+        Providers repeat what others told them, so a name that is taken, or that says goodbye, is no claim.
+        """
+        for entry in entries:
+            is_claim = entry.state is not None and entry.client < _NATIVE_BASE
+            if member.awareness is None and is_claim and self._states.get(entry.client) is None:
+                member.awareness = entry.client
+            if entry.client == member.awareness:
+                return entry
+        return None
+
+    @property
+    def restless(self) -> bool:
+        """Whether anything changed since the last `changes`."""
+        return bool(self._changed)
+
+    def changes(self, now: Millis) -> list[AwarenessEntry]:
+        """What changed since last asked; it counts as told."""
+        changed, self._changed = self._changed, {}
+        entries = [self._entry(client, now) for client in changed]
+        for entry in entries:
+            if entry.state is None:
+                self._states.pop(entry.client, None)
+                self._clocks.pop(entry.client, None)
+        return entries
+
+    def everything(self, now: Millis) -> list[AwarenessEntry]:
+        """Every state under a new clock: providers forget clients that stay silent for 30 s."""
+        return [self._entry(client, now) for client, state in self._states.items() if state is not None]
+
+    def _entry(self, client: int, now: Millis) -> AwarenessEntry:
+        clock = max(self._clocks.get(client, 0) + 1, self._clock(now))
+        self._clocks[client] = clock
+        return AwarenessEntry(client, clock, self._states[client])
+
+
+def native_client(member: Member) -> int:
+    """The awareness client that a person of the native door is to stock clients."""
+    return _NATIVE_BASE + member.conn
+
+
+def state_of(member: Member) -> dict[str, object]:
+    """A native person as an awareness state, in the keys that providers commonly read."""
+    identity, presence = member.identity, member.presence
+    cursor = None if presence.cursor is None else {"x": presence.cursor[0], "y": presence.cursor[1]}
+    return {
+        "user": {"name": identity.name, "color": _HUES[identity.hue % len(_HUES)], "role": identity.role.value},
+        "cursor": cursor,
+        "selection": list(presence.selection),
+    }

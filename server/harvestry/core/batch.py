@@ -1,0 +1,49 @@
+"""What is made durable together: the edits of one tick, and everybody who waits to hear that they are on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .access import Holder, SeatId
+from .protocol import ConnId, Result
+
+__all__ = ["Batch"]
+
+
+@dataclass(slots=True)
+class Batch:
+    """A commit: first waiting, then in flight.
+
+    Attributes:
+        edits: How many edits are in it.
+        size: How many bytes they came in.
+        receipts: The highest cseq of each connection that this commit makes durable, with everything before it.
+        writers: Names of the seats in `leases`.
+        answers: Results of commands, to be sent when it is done.
+        update: The room's own update, once the commit has begun.
+    """
+
+    edits: int = 0
+    size: int = 0
+    receipts: dict[ConnId, int] = field(default_factory=dict)
+    leases: dict[int, Holder] = field(default_factory=dict)
+    authors: dict[str, Holder] = field(default_factory=dict)
+    writers: dict[Holder, str] = field(default_factory=dict)
+    renames: dict[SeatId, str] = field(default_factory=dict)
+    answers: list[tuple[ConnId, Result]] = field(default_factory=list)
+    title: str | None = None
+    update: bytes = b""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits for it."""
+        return not (self.edits or self.receipts or self.answers)
+
+    @property
+    def has_records(self) -> bool:
+        """Whether there is anything in it to write down."""
+        return bool(self.update or self.leases or self.authors or self.renames) or self.title is not None
+
+    def receipt(self, conn: ConnId, cseq: int) -> None:
+        """This commit makes an edit durable, and every earlier one of that connection."""
+        self.receipts[conn] = max(cseq, self.receipts.get(conn, 0))

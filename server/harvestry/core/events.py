@@ -1,0 +1,238 @@
+"""What happens to a room, and what it wants done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .access import Identity, LinkId
+from .errors import CloseCode
+from .limits import Millis
+from .outbox import Fanout
+from .ports import Entry
+from .presence import Door
+from .protocol import Command, ConnId, Presence
+from .yprotocol import AwarenessUpdate
+
+__all__ = [
+    "AwarenessReceived",
+    "AwarenessWanted",
+    "Broken",
+    "CaughtUp",
+    "Close",
+    "CommandReceived",
+    "CommitFailed",
+    "Committed",
+    "Deliver",
+    "Drained",
+    "EditReceived",
+    "Effect",
+    "Event",
+    "Joined",
+    "Left",
+    "LinkRevoked",
+    "Persist",
+    "PresenceReceived",
+    "Send",
+    "StateReady",
+    "StateWanted",
+    "Step1Received",
+    "Stopping",
+    "TickDue",
+    "WakeAt",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody's token was found good.
+
+    Attributes:
+        state_vector: What a native client holds; None if nothing.
+        since: The (epoch, seq) of the board a native client has loaded.
+        resume: The token that brings this seat back.
+    """
+
+    conn: ConnId
+    identity: Identity
+    door: Door
+    state_vector: bytes | None = None
+    since: tuple[int, int] | None = None
+    resume: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The connection is gone."""
+
+    conn: ConnId
+
+
+@dataclass(frozen=True, slots=True)
+class EditReceived:
+    """An update arrived; `cseq` is 0 at the stock door, which knows no receipts."""
+
+    conn: ConnId
+    cseq: int
+    update: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceReceived:
+    """A native client says what it does."""
+
+    conn: ConnId
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReceived:
+    """A native client wishes something done."""
+
+    conn: ConnId
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Step1Received:
+    """A stock client asks for what it lacks."""
+
+    conn: ConnId
+    state_vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AwarenessReceived:
+    """A stock client states awareness, its own and what it heard."""
+
+    conn: ConnId
+    update: AwarenessUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class AwarenessWanted:
+    """A stock client asks for everybody's awareness."""
+
+    conn: ConnId
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """A slow reader that was spared presence has read everything."""
+
+    conn: ConnId
+
+
+@dataclass(frozen=True, slots=True)
+class StateWanted:
+    """Somebody wants the whole board; answered by `StateReady` with the same ticket."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The commit in flight is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFailed:
+    """The commit in flight is not on disk, or nobody can say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TickDue:
+    """The time asked for by `WakeAt` has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRevoked:
+    """A link, and every seat it made, has ended."""
+
+    link: LinkId
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The room is to end: close everybody, commit what waits."""
+
+
+Event: TypeAlias = (
+    Joined
+    | Left
+    | EditReceived
+    | PresenceReceived
+    | CommandReceived
+    | Step1Received
+    | AwarenessReceived
+    | AwarenessWanted
+    | CaughtUp
+    | StateWanted
+    | Committed
+    | CommitFailed
+    | TickDue
+    | LinkRevoked
+    | Stopping
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One frame to one connection."""
+
+    conn: ConnId
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The same frame to many connections."""
+
+    conns: tuple[ConnId, ...]
+    frame: Fanout
+
+
+@dataclass(frozen=True, slots=True)
+class Persist:
+    """Make this durable, then say `Committed` or `CommitFailed`. There is one at a time."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class WakeAt:
+    """Say `TickDue` at that time; a later wish replaces an earlier one."""
+
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End a connection after what was sent to it before."""
+
+    conn: ConnId
+    code: CloseCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateReady:
+    """The whole board at a position of the log."""
+
+    ticket: int
+    epoch: int
+    seq: int
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The room cannot go on: what it holds in memory may not be what is stored. Load it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """The room has ended and everything it took is on disk."""
+
+
+Effect: TypeAlias = Send | Deliver | Persist | WakeAt | Close | StateReady | Broken | Drained

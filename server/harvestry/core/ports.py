@@ -1,0 +1,142 @@
+"""What the core asks of the world: records and the ports that keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .access import BoardId, Holder, LinkId, Role, SeatId
+from .limits import Millis
+
+__all__ = ["Clock", "Entry", "LinkRecord", "NewBoard", "SeatRecord", "Store", "StoredBoard", "Summary"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """A link to a board; `revoked` ends it and every seat it made."""
+
+    id: LinkId
+    board: BoardId
+    role: Role
+    created_at: int
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRecord:
+    """A person in a gathering; the role is that of the link that made the seat."""
+
+    id: SeatId
+    board: BoardId
+    link: LinkId
+    name: str
+    hue: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewBoard:
+    """A board to be made: its first entries become the beginning of its log."""
+
+    board: BoardId
+    title: str
+    created_at: int
+    links: Sequence[LinkRecord]
+    updates: Sequence[bytes] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is known of a board without loading it."""
+
+    board: BoardId
+    title: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one commit makes durable, all of it or nothing.
+
+    Attributes:
+        seq: The position of `update` in the log. Without an update nothing is logged, and `seq` is the last position.
+        leases: clientIDs used for the first time, and by whom.
+        authors: Elements made, and by whom.
+        renames: Seats and their new names.
+        title: The board's new title, if it changed.
+    """
+
+    board: BoardId
+    epoch: int
+    seq: int
+    update: bytes | None
+    leases: Mapping[int, Holder] = field(default_factory=dict)
+    authors: Mapping[str, Holder] = field(default_factory=dict)
+    renames: Mapping[SeatId, str] = field(default_factory=dict)
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBoard:
+    """A board as it was last committed: a state, the updates after it, and what is kept beside the document.
+
+    Attributes:
+        seq: The position of the last update, or of the state when there is none after it.
+        snapshot_seq: The position `state` was taken at; 0 for the empty board.
+        seats: Names of all seats that hold a lease.
+    """
+
+    board: BoardId
+    title: str
+    epoch: int
+    seq: int
+    snapshot_seq: int
+    state: bytes | None
+    updates: Sequence[bytes]
+    leases: Mapping[int, Holder]
+    authors: Mapping[str, Holder]
+    seats: Mapping[SeatId, str]
+
+
+class Store(Protocol):
+    """Where boards outlive the process. Every write is on disk when its awaitable completes."""
+
+    def create(self, board: NewBoard) -> Awaitable[None]: ...
+    def summary(self, board: BoardId) -> Awaitable[Summary | None]: ...
+
+    def load(self, board: BoardId) -> Awaitable[StoredBoard | None]:
+        """The board, or None if there is none.
+
+        Raises:
+            DamagedBoard: If what is stored does not add up.
+        """
+
+    def append(self, entry: Entry) -> Awaitable[None]: ...
+
+    def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> Awaitable[None]:
+        """Keep a state; older ones and the log before the oldest go."""
+
+    def links(self, board: BoardId) -> Awaitable[Sequence[LinkRecord]]: ...
+    def link(self, board: BoardId, link: LinkId) -> Awaitable[LinkRecord | None]: ...
+    def add_link(self, link: LinkRecord) -> Awaitable[None]: ...
+
+    def revoke_link(self, board: BoardId, link: LinkId) -> Awaitable[bool]:
+        """Whether there was such a link; revoking twice is once."""
+
+    def seat(self, board: BoardId, seat: SeatId) -> Awaitable[SeatRecord | None]: ...
+
+    def add_seat(self, board: BoardId, *, seat: SeatId, link: LinkId, name: str) -> Awaitable[SeatRecord]:
+        """The new seat; its hue follows from how many there were."""
+
+    def count_seats(self, board: BoardId) -> Awaitable[int]: ...
+    def ping(self) -> Awaitable[None]: ...
+
+
+class Clock(Protocol):
+    """Time; the only place it comes from."""
+
+    def now(self) -> Millis:
+        """Monotonic milliseconds."""
+
+    def wall(self) -> int:
+        """Unix time in seconds."""

@@ -1,0 +1,160 @@
+"""Who is in the room and what they do right now; composed by the server, kept in memory, never logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from .access import Identity, LinkId, SeatId
+from .protocol import ConnId, Presence
+
+__all__ = ["Door", "Member", "Roster"]
+
+_NOTHING = Presence()
+
+
+class Door(Enum):
+    """The way a connection came in."""
+
+    NATIVE = "native"
+    STOCK = "stock"
+
+
+@dataclass(slots=True)
+class Member:
+    """One connection, from its arrival to its end.
+
+    Attributes:
+        welcomed: Whether it has been told the board's state, and so takes part in ticks. An update that arrives before
+            what it builds on stays pending, and yrs encodes a document wrongly once something was pending in it.
+        refused: Why its edits are refused; what follows a refused edit builds on it.
+        parked: Edits that wait for a predecessor, oldest first, as (cseq, update).
+        taken_ahead: The highest cseq taken while others were parked.
+        client_ids: What it has written under.
+        awareness: The stock client's own awareness id, once it has named it.
+    """
+
+    conn: ConnId
+    identity: Identity
+    door: Door
+    welcomed: bool = False
+    refused: tuple[str, str] | None = None
+    parked: list[tuple[int, bytes]] = field(default_factory=list)
+    taken_ahead: int = 0
+    presence: Presence = _NOTHING
+    awareness: int | None = None
+    client_ids: set[int] = field(default_factory=set)
+
+    @property
+    def row(self) -> list[object]:
+        """The member as people see it: `[conn, seat, name, role, hue]`."""
+        identity = self.identity
+        return [self.conn, identity.holder, identity.name, identity.role.value, identity.hue]
+
+
+class Roster:
+    """The members of a room and what changed among them since the last tick."""
+
+    def __init__(self) -> None:
+        self._members: dict[ConnId, Member] = {}
+        self._audience: dict[Door, tuple[ConnId, ...]] = {Door.NATIVE: (), Door.STOCK: ()}
+        self._moved: dict[ConnId, None] = {}
+        self._events: list[list[object]] = []
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __contains__(self, conn: ConnId) -> bool:
+        return conn in self._members
+
+    def get(self, conn: ConnId) -> Member | None:
+        """The member, or None if it is gone."""
+        return self._members.get(conn)
+
+    def everyone(self) -> tuple[Member, ...]:
+        """All members, the earliest first."""
+        return tuple(self._members.values())
+
+    def audience(self, door: Door) -> tuple[ConnId, ...]:
+        """The welcomed connections at one door."""
+        return self._audience[door]
+
+    def people(self) -> list[list[object]]:
+        """The rows of all welcomed members."""
+        return [member.row for member in self._members.values() if member.welcomed]
+
+    def came_by(self, link: LinkId) -> tuple[Member, ...]:
+        """The members whose right to be here rests on one link."""
+        return tuple(member for member in self._members.values() if member.identity.link == link)
+
+    def arrive(self, member: Member) -> None:
+        """Take in a member that has not been welcomed yet."""
+        self._members[member.conn] = member
+
+    def welcome(self, member: Member) -> None:
+        """The member knows the board's state: it takes part from now on."""
+        member.welcomed = True
+        self._audience[member.door] += (member.conn,)
+        self._events.append(["joined", member.row])
+
+    def leave(self, conn: ConnId) -> Member | None:
+        """Let a member go; None if it is gone already."""
+        member = self._members.pop(conn, None)
+        if member is not None and member.welcomed:
+            self._audience[member.door] = tuple(other for other in self._audience[member.door] if other != conn)
+            self._moved.pop(conn, None)
+            self._events.append(["left", conn])
+        return member
+
+    def rename(self, seat: SeatId, name: str) -> tuple[Member, ...]:
+        """Everybody on one seat bears a new name; returns them."""
+        renamed = tuple(member for member in self._members.values() if member.identity.seat == seat)
+        for member in renamed:
+            member.identity = replace(member.identity, name=name)
+        self._events.append(["renamed", seat, name])
+        return renamed
+
+    def call(self, member: Member, name: str) -> None:
+        """A member without a seat has said its name; people see it join again under it."""
+        if member.identity.name != name:
+            member.identity = replace(member.identity, name=name)
+            if member.welcomed:
+                self._events.append(["joined", member.row])
+
+    def move(self, member: Member, presence: Presence) -> bool:
+        """Note what a member does; False if it does the same as before."""
+        if member.presence == presence:
+            return False
+        member.presence = presence
+        if member.welcomed:
+            self._moved[member.conn] = None
+        return True
+
+    def announce(self, event: list[object]) -> None:
+        """Put an event into the next tick."""
+        self._events.append(event)
+
+    @property
+    def restless(self) -> bool:
+        """Whether the next tick has anything of the roster to tell."""
+        return bool(self._moved or self._events)
+
+    def drain(self) -> tuple[list[list[object]], list[list[object]]]:
+        """Presence rows and events since the last tick; they count as told."""
+        moved = [_presence_row(self._members[conn]) for conn in self._moved]
+        events = self._events
+        self._moved, self._events = {}, []
+        return moved, events
+
+    def presence(self) -> list[list[object]]:
+        """Everybody's presence, for somebody who has seen none of it; those who do nothing are left out."""
+        return [
+            _presence_row(member)
+            for member in self._members.values()
+            if member.welcomed and member.presence != _NOTHING
+        ]
+
+
+def _presence_row(member: Member) -> list[object]:
+    presence = member.presence
+    return [member.conn, presence.cursor, presence.selection, presence.editing, presence.drag]

@@ -1,0 +1,439 @@
+"""The native door's messages: strict msgpack in, typed values out, and back.
+
+One table, `MESSAGES`, names every message. Parsing is the only validation there is: what comes out of `parse` needs no
+second look. Nothing is allocated for a frame before its structure has been measured, so that a short frame cannot claim
+a large one's memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NewType, TypeAlias, cast
+
+import msgpack
+
+from .errors import CloseCode, PeerError
+
+__all__ = [
+    "MESSAGES",
+    "PROTOCOL_VERSION",
+    "ClientMessage",
+    "Command",
+    "ConnId",
+    "Edit",
+    "Failed",
+    "Hello",
+    "Part",
+    "Ping",
+    "Pong",
+    "Presence",
+    "Refused",
+    "Result",
+    "Resync",
+    "ServerMessage",
+    "Tick",
+    "Welcome",
+    "clean_name",
+    "encode",
+    "parse",
+]
+
+PROTOCOL_VERSION = 1
+
+ConnId = NewType("ConnId", int)
+Seq: TypeAlias = int
+Point: TypeAlias = tuple[int, int]
+Drag: TypeAlias = tuple[int, int, int, int]
+
+MAX_DEPTH = 8
+MAX_ITEMS = 4_096
+MAX_NAME_CHARACTERS = 60
+MAX_TOKEN_CHARACTERS = 200
+MAX_SELECTION = 100
+MAX_PARTS = 128
+MAX_PART_TOTAL_BYTES = 4 * 1024 * 1024
+# The largest integer JavaScript holds exactly; both ends count with it.
+MAX_SAFE_INTEGER = 2**53 - 1
+# Ten boards wide: a cursor may leave the board, but not the range in which every client can draw.
+MAX_COORDINATE = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first message: who this is and what it already holds."""
+
+    v: int
+    token: str = field(repr=False)
+    name: str | None = None
+    sv: bytes | None = None
+    since: tuple[int, Seq] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A Yjs v1 update; `cseq` counts up from 1 on each device."""
+
+    cseq: int
+    update: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A slice of an edit that is too large for one frame."""
+
+    cseq: int
+    index: int
+    count: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What one connection does right now; world units, the latest wins."""
+
+    cursor: Point | None = None
+    selection: tuple[str, ...] = ()
+    editing: str | None = None
+    drag: Drag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A wish the server grants or refuses; `n` ties the answer to it."""
+
+    n: int
+    name: str
+    args: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Asks for a `Pong` with the same number."""
+
+    n: int
+
+
+ClientMessage: TypeAlias = Hello | Edit | Part | Presence | Command | Ping
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The answer to `Hello`; fields as in `docs/protocol.md` §2."""
+
+    board: str
+    title: str
+    conn: int
+    seat: str
+    name: str
+    role: str
+    hue: int
+    resume: str = field(repr=False)
+    epoch: int
+    seq: Seq
+    sv: bytes
+    update: bytes | None
+    people: Sequence[Sequence[object]]
+    seats: Mapping[str, str]
+    authors: Mapping[str, str]
+    limits: Mapping[str, int]
+    v: int = PROTOCOL_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The one frame a room sends per tick: what was committed, and what changed beside it."""
+
+    seq: Seq
+    update: bytes | None = None
+    receipts: Sequence[int] | None = None
+    presence: Sequence[Sequence[object]] | None = None
+    events: Sequence[Sequence[object]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """That edit was not taken, and nothing of it is on the board."""
+
+    cseq: int
+    code: str
+    message: str
+    elements: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resync:
+    """Something before an edit is missing here; `sv` says what is known."""
+
+    sv: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A command was carried out."""
+
+    n: int
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A command was not carried out."""
+
+    n: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The answer to `Ping`."""
+
+    n: int
+
+
+ServerMessage: TypeAlias = Welcome | Tick | Refused | Resync | Result | Failed | Pong
+
+
+def parse(frame: bytes) -> ClientMessage:
+    """The message in one whole frame.
+
+    Raises:
+        PeerError: If the frame is not exactly one message of a client, in the documented shape.
+    """
+    _measure(frame)
+    try:
+        value: object = msgpack.unpackb(frame, raw=False, strict_map_key=True)
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
+        raise _malformed("not msgpack") from error
+    if not isinstance(value, list) or not value or not isinstance(value[0], str):
+        raise _malformed("expected an array that begins with a message type")
+    message = MESSAGES.get(value[0])
+    if message is None:
+        raise _malformed("unknown message type")
+    return message(value[1:])
+
+
+def encode(message: ServerMessage | ClientMessage) -> bytes:
+    """The frame that carries a message; the same message gives the same bytes."""
+    return bytes(msgpack.packb(_plain(message), use_bin_type=True))
+
+
+def clean_name(text: str) -> str:
+    """A name as people see it: no control characters, single spaces, at most 60 characters, "Guest" if none is left."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())[:MAX_NAME_CHARACTERS].rstrip() or "Guest"
+
+
+# ---- client messages, one parser each ------------------------------------------------------------------------------
+
+
+def _hello(fields: list[object]) -> Hello:
+    (body,) = _exactly(fields, 1)
+    if not isinstance(body, dict) or not body.keys() <= {"v", "token", "name", "sv", "since"}:
+        raise _malformed("expected a map of known keys in hello")
+    name, sv, since = body.get("name"), body.get("sv"), body.get("since")
+    return Hello(
+        v=_count(body.get("v")),
+        token=_string(body.get("token"), MAX_TOKEN_CHARACTERS),
+        name=None if name is None else _string(name, MAX_NAME_CHARACTERS),
+        sv=None if sv is None else _bytes(sv),
+        since=None if since is None else _since(since),
+    )
+
+
+def _edit(fields: list[object]) -> Edit:
+    cseq, update = _exactly(fields, 2)
+    return Edit(_count(cseq, least=1), _bytes(update))
+
+
+def _part(fields: list[object]) -> Part:
+    cseq, index, count, data = _exactly(fields, 4)
+    part = Part(_count(cseq, least=1), _count(index), _count(count, least=1), _bytes(data))
+    if not part.index < part.count <= MAX_PARTS:
+        raise _malformed(f"expected index < count <= {MAX_PARTS} in part")
+    return part
+
+
+def _presence(fields: list[object]) -> Presence:
+    cursor, selection, editing, drag = _exactly(fields, 4)
+    return Presence(
+        cursor=None if cursor is None else cast(Point, _coordinates(cursor, 2)),
+        selection=_selection(selection),
+        editing=None if editing is None else _element_id(editing),
+        drag=None if drag is None else cast(Drag, _coordinates(drag, 4)),
+    )
+
+
+def _command(fields: list[object]) -> Command:
+    n, name, args = _exactly(fields, 3)
+    if not isinstance(args, dict):
+        raise _malformed("expected a map of arguments in command")
+    return Command(_count(n), _string(name, 32), args)
+
+
+def _ping(fields: list[object]) -> Ping:
+    (n,) = _exactly(fields, 1)
+    return Ping(_count(n))
+
+
+MESSAGES: Mapping[str, Callable[[list[object]], ClientMessage]] = {
+    "hello": _hello,
+    "edit": _edit,
+    "part": _part,
+    "presence": _presence,
+    "command": _command,
+    "ping": _ping,
+}
+
+
+def _exactly(fields: list[object], count: int) -> list[object]:
+    if len(fields) != count:
+        raise _malformed(f"expected {count} fields, got {len(fields)}")
+    return fields
+
+
+def _count(value: object, *, least: int = 0) -> int:
+    if type(value) is not int or not least <= value <= MAX_SAFE_INTEGER:
+        raise _malformed(f"expected an integer of at least {least}")
+    return value
+
+
+def _string(value: object, longest: int) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= longest:
+        raise _malformed(f"expected a string of 1 to {longest} characters")
+    return value
+
+
+def _bytes(value: object) -> bytes:
+    if not isinstance(value, bytes):
+        raise _malformed("expected binary")
+    return value
+
+
+def _since(value: object) -> tuple[int, Seq]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise _malformed("expected [epoch, seq] in since")
+    return _count(value[0]), _count(value[1])
+
+
+def _element_id(value: object) -> str:
+    if not isinstance(value, str) or len(value) != 12 or not value.isascii():
+        raise _malformed("expected an element id")
+    return value
+
+
+def _selection(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > MAX_SELECTION:
+        raise _malformed(f"expected up to {MAX_SELECTION} element ids in selection")
+    return tuple(_element_id(item) for item in value)
+
+
+def _coordinates(value: object, count: int) -> tuple[int, ...]:
+    if not isinstance(value, list) or len(value) != count or not all(type(n) is int for n in value):
+        raise _malformed(f"expected {count} integers")
+    return tuple(max(-MAX_COORDINATE, min(MAX_COORDINATE, n)) for n in value)
+
+
+# ---- values on the wire --------------------------------------------------------------------------------------------
+
+
+def _plain(message: ServerMessage | ClientMessage) -> list[object]:
+    match message:
+        case Tick(seq, update, receipts, presence, events):
+            return ["tick", seq, update, receipts or None, presence or None, events or None]
+        case Welcome():
+            keys = ("v", "board", "title", "conn", "seat", "name", "role", "hue", "resume", "epoch", "seq", "sv")
+            rest = ("update", "people", "seats", "authors", "limits")
+            return ["welcome", {key: getattr(message, key) for key in (*keys, *rest)}]
+        case Refused(cseq, code, text, elements):
+            return ["refused", cseq, code, text, elements]
+        case Resync(sv):
+            return ["resync", sv]
+        case Result(n, value):
+            return ["result", n, value]
+        case Failed(n, code, text):
+            return ["failed", n, code, text]
+        case Pong(n):
+            return ["pong", n]
+        case Hello():
+            body = {key: getattr(message, key) for key in ("v", "token", "name", "sv", "since")}
+            return ["hello", {key: value for key, value in body.items() if value is not None}]
+        case Edit(cseq, update):
+            return ["edit", cseq, update]
+        case Part(cseq, index, count, data):
+            return ["part", cseq, index, count, data]
+        case Presence(cursor, selection, editing, drag):
+            return ["presence", cursor, selection, editing, drag]
+        case Command(n, name, args):
+            return ["command", n, name, args]
+        case Ping(n):
+            return ["ping", n]
+
+
+def _malformed(reason: str) -> PeerError:
+    return PeerError(CloseCode.MALFORMED, reason)
+
+
+# ---- the msgpack structure, before anything is built ---------------------------------------------------------------
+
+# What follows a first byte: for a scalar, so many bytes; for a string or binary, a length so wide; for an array or map,
+# a count so wide, and the items for each of it.
+_SCALARS = {0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8}
+_SCALARS |= {0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8}
+_LENGTHS = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}
+_COUNTS = {0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)}
+
+
+def _measure(frame: bytes) -> None:
+    """Walk the frame's structure without building it.
+
+    Raises:
+        PeerError: If it is not exactly one value within the limits of depth and items, free of extension types.
+    """
+    end = len(frame)
+    position = 0
+    items = 0
+    open_items = [1]
+    while open_items:
+        if open_items[-1] == 0:
+            open_items.pop()
+            continue
+        open_items[-1] -= 1
+        items += 1
+        if position >= end:
+            raise _malformed("truncated msgpack")
+        head = frame[position]
+        position += 1
+        children = 0
+        if head < 0x80 or head >= 0xE0:
+            continue
+        if head < 0x90:
+            children = 2 * (head & 0x0F)
+        elif head < 0xA0:
+            children = head & 0x0F
+        elif head < 0xC0:
+            position += head & 0x1F
+        elif head in _SCALARS:
+            position += _SCALARS[head]
+        elif head in _LENGTHS:
+            width = _LENGTHS[head]
+            position += width + int.from_bytes(frame[position : position + width], "big")
+        elif head in _COUNTS:
+            width, per_count = _COUNTS[head]
+            children = per_count * int.from_bytes(frame[position : position + width], "big")
+            position += width
+        else:
+            raise _malformed("extension types are not spoken here")
+        if position > end:
+            raise _malformed("truncated msgpack")
+        if children:
+            if len(open_items) > MAX_DEPTH:
+                raise _malformed(f"nesting over {MAX_DEPTH}")
+            if items + children > MAX_ITEMS:
+                raise _malformed(f"more than {MAX_ITEMS} items")
+            open_items.append(children)
+    if position != end:
+        raise _malformed("trailing bytes")

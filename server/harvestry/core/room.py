@@ -1,0 +1,496 @@
+"""The room: the live instance of a board. Events in, effects out.
+
+Three rules hold at every step. Nobody is told of a change before the transaction that holds it is on disk. There is one
+commit in flight at a time, and whoever joins is welcomed from the durable state between two of them. What is logged and
+sent is the room's own update, never bytes a peer sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import assert_never
+
+from harvestry_crdt import LIMITS, Board, EngineFault, MalformedUpdate
+
+from . import events, yprotocol
+from .access import Capability, Holder, LinkId, allows, holder_of_seat
+from .admission import Admission
+from .awareness import Awareness, native_client, state_of
+from .batch import Batch
+from .commands import Commands
+from .errors import CloseCode, InvalidState, PeerError
+from .leases import SERVER, Leases
+from .limits import Limits, Millis, tick_interval
+from .outbox import Fanout
+from .ports import Entry, StoredBoard
+from .presence import Door, Member, Roster
+from .protocol import Command, ConnId, Presence, Tick, Welcome, clean_name, encode
+
+__all__ = ["Room"]
+
+NOT_SAVED = "the board could not be saved; your changes are kept on your device"
+
+# Providers take awareness clocks for 32-bit numbers; at twenty a second, counted from 2026, they last until 2032.
+_AWARENESS_INTERVAL = Millis(50)
+_AWARENESS_EPOCH = 1_767_225_600
+
+
+class Room:
+    """One board, everybody in it, and what is on its way to disk.
+
+    Args:
+        stored: The board's records as loaded.
+        board: The document loaded from them; the room owns it from now on.
+        client_id: What the server writes under in this process.
+        wall: Unix time in seconds at `now`.
+    """
+
+    def __init__(
+        self, stored: StoredBoard, board: Board, *, client_id: int, limits: Limits, now: Millis, wall: int
+    ) -> None:
+        self._board = board
+        self._id = stored.board
+        self._epoch = stored.epoch
+        self._seq = stored.seq
+        self._title = board.title
+        self._seats: dict[Holder, str] = {holder_of_seat(seat): name for seat, name in stored.seats.items()}
+        self._limits = limits
+        leases = Leases(stored.leases, is_known=self._is_known, most=limits.max_client_ids)
+        leases.grant({client_id: SERVER})
+        self._admission = Admission(board, leases, dict(stored.authors), limits)
+        self._commands = Commands(board, client_id)
+        self._roster = Roster()
+        born = (wall - _AWARENESS_EPOCH) * 1_000 - now
+        self._awareness = Awareness(lambda at: (born + at) // _AWARENESS_INTERVAL)
+
+        self._commit: Batch | None = None
+        self._joiners: list[events.Joined] = []
+        self._questions: list[events.Step1Received] = []
+        self._tickets: list[int] = []
+        self._state: tuple[int, bytes] | None = None
+
+        self._next_tick = now
+        self._next_awareness = now
+        self._next_heartbeat: Millis | None = None
+        self._wake: Millis | None = None
+        self._stopping = False
+        self._over = False
+        self._out: list[events.Effect] = []
+
+    # ---- what the edge may ask -------------------------------------------------------------------------------------
+
+    @property
+    def seq(self) -> int:
+        """The position of the last durable update."""
+        return self._seq
+
+    @property
+    def is_idle(self) -> bool:
+        """Nobody is here and nothing waits."""
+        return not (len(self._roster) or self._commit or self._tickets) and self._admission.pending.is_empty
+
+    @property
+    def is_over(self) -> bool:
+        """The room has ended, or broke."""
+        return self._over
+
+    @property
+    def is_congested(self) -> bool:
+        """As much waits as one commit takes: stop reading for a moment."""
+        pending = self._admission.pending
+        return pending.edits >= self._limits.max_batch_edits or pending.size >= self._limits.max_batch_bytes
+
+    @property
+    def is_full(self) -> bool:
+        """As many are here as may be."""
+        return len(self._roster) >= self._limits.max_connections
+
+    def people(self) -> list[list[object]]:
+        """Who is here, as `[conn, seat, name, role, hue]`."""
+        return self._roster.people()
+
+    def users_of(self, link: LinkId) -> int:
+        """How many are here whose right to it rests on a link."""
+        return len(self._roster.came_by(link))
+
+    def release(self) -> None:
+        """Let go of the document's memory; the room is over."""
+        self._board.close()
+
+    # ---- events ----------------------------------------------------------------------------------------------------
+
+    def handle(self, event: events.Event, *, now: Millis) -> list[events.Effect]:
+        """Advance the room by one event.
+
+        Args:
+            event: What the edge observed.
+            now: Monotonic time.
+
+        Returns:
+            Effects for the edge to carry out, in order.
+        """
+        if self._over:
+            return []
+        try:
+            self._dispatch(event, now)
+            self._advance(now)
+        except EngineFault:
+            self._break(CloseCode.FAULT, "the board had to be loaded again")
+        out, self._out = self._out, []
+        return out
+
+    def _dispatch(self, event: events.Event, now: Millis) -> None:
+        match event:
+            case events.Joined():
+                self._join(event, now)
+            case events.Left(conn):
+                self._leave(conn)
+            case events.EditReceived(conn):
+                self._of_member(conn, partial(self._edit, event))
+            case events.PresenceReceived(conn, presence):
+                self._of_member(conn, partial(self._move, presence))
+            case events.CommandReceived(conn, command):
+                self._of_member(conn, partial(self._command, command))
+            case events.Step1Received(conn):
+                self._of_member(conn, partial(self._answer_step1, event))
+            case events.AwarenessReceived(conn, update):
+                self._of_member(conn, partial(self._aware, update))
+            case events.AwarenessWanted(conn):
+                self._of_member(conn, lambda member: self._tell_awareness(member, now))
+            case events.CaughtUp(conn):
+                self._of_member(conn, self._tell_presence)
+            case events.StateWanted(ticket):
+                self._tickets.append(ticket)
+                self._answer_tickets()
+            case events.Committed():
+                self._committed(now)
+            case events.CommitFailed():
+                self._break(CloseCode.TRY_LATER, NOT_SAVED)
+            case events.TickDue():
+                self._wake = None
+            case events.LinkRevoked(link):
+                for member in self._roster.came_by(link):
+                    self._close(member.conn, CloseCode.REVOKED, "this link has been revoked")
+            case events.Stopping():
+                self._stopping = True
+                for member in self._roster.everyone():
+                    self._close(member.conn, CloseCode.RESTARTING, "the server is restarting")
+            case _:
+                assert_never(event)
+
+    def _of_member(self, conn: ConnId, action: Callable[[Member], None]) -> None:
+        """Do what a connection asked for; what it got wrong ends that connection and no other."""
+        member = self._roster.get(conn)
+        if member is None:
+            return  # It was closed while this was on its way.
+        try:
+            action(member)
+        except PeerError as error:
+            self._close(conn, error.code, error.reason)
+
+    # ---- coming and going ------------------------------------------------------------------------------------------
+
+    def _join(self, event: events.Joined, now: Millis) -> None:
+        if event.conn in self._roster:
+            raise InvalidState(f"connection {event.conn} has joined already")
+        member = Member(event.conn, event.identity, event.door)
+        self._roster.arrive(member)
+        if self._stopping:
+            self._close(event.conn, CloseCode.RESTARTING, "the server is restarting")
+        elif self._commit is None:
+            self._of_member(event.conn, lambda member: self._welcome(member, event, now))
+        else:
+            self._joiners.append(event)
+
+    def _welcome(self, member: Member, event: events.Joined, now: Millis) -> None:
+        if member.door is Door.STOCK:
+            if allows(member.identity.role, Capability.EDIT):
+                self._send(member.conn, yprotocol.encode_step1(self._board.state_vector()))
+            self._tell_awareness(member, now)
+            return
+        self._roster.welcome(member)
+        identity = member.identity
+        self._awareness.put(native_client(member), state_of(member))
+        self._send(
+            member.conn,
+            encode(
+                Welcome(
+                    board=self._id,
+                    title=self._title,
+                    conn=member.conn,
+                    seat=identity.holder,
+                    name=identity.name,
+                    role=identity.role.value,
+                    hue=identity.hue,
+                    resume=event.resume,
+                    epoch=self._epoch,
+                    seq=self._seq,
+                    sv=self._board.state_vector(),
+                    update=self._missing_of(event),
+                    people=self._roster.people(),
+                    seats={str(seat): name for seat, name in self._seats.items()},
+                    authors=self._admission.authors,
+                    limits={
+                        "frame": self._limits.max_frame_bytes,
+                        "text": LIMITS["text"],
+                        "elements": LIMITS["elements"],
+                    },
+                )
+            ),
+        )
+        self._tell_presence(member)
+
+    def _missing_of(self, event: events.Joined) -> bytes | None:
+        if event.since == (self._epoch, self._seq):
+            return None
+        if event.state_vector is None:
+            return self._whole()
+        return self._diff(event.state_vector)
+
+    def _leave(self, conn: ConnId) -> None:
+        member = self._roster.leave(conn)
+        if member is None:
+            return
+        self._joiners = [joiner for joiner in self._joiners if joiner.conn != conn]
+        if member.door is Door.NATIVE:
+            self._awareness.drop(native_client(member))
+        elif member.awareness is not None:
+            self._awareness.drop(member.awareness)
+
+    # ---- edits, presence, commands ---------------------------------------------------------------------------------
+
+    def _edit(self, event: events.EditReceived, member: Member) -> None:
+        answer = self._admission.handle(member, event.cseq, event.update)
+        if answer is not None:
+            self._send(member.conn, answer)
+
+    def _is_known(self, client: int) -> bool:
+        return client in self._board.known_client_ids()
+
+    def _move(self, presence: Presence, member: Member) -> None:
+        if self._roster.move(member, presence):
+            self._awareness.put(native_client(member), state_of(member))
+
+    def _aware(self, update: yprotocol.AwarenessUpdate, member: Member) -> None:
+        entry = self._awareness.speaks(member, update.entries)
+        if entry is None:
+            return
+        if entry.state is None:
+            self._awareness.drop(entry.client)
+            return
+        self._awareness.put(entry.client, entry.state)
+        user = entry.state.get("user") if isinstance(entry.state, dict) else None
+        name = user.get("name") if isinstance(user, dict) else None
+        if isinstance(name, str) and member.identity.seat is None:
+            self._roster.call(member, clean_name(name))
+
+    def _command(self, command: Command, member: Member) -> None:
+        answer = self._commands.handle(member, command, self._admission.pending)
+        if answer is not None:
+            self._send(member.conn, answer)
+
+    # ---- the tick --------------------------------------------------------------------------------------------------
+
+    def _advance(self, now: Millis) -> None:
+        """Do what is due, and ask to be woken for what is not."""
+        if self._stopping:
+            self._drain(now)
+            return
+        self._beat(now)
+        commits = self._commit is None and not self._admission.pending.is_empty
+        if commits or self._roster.restless:
+            if now >= self._next_tick:
+                self._next_tick = Millis(now + tick_interval(len(self._roster)))
+                if commits:
+                    self._begin_commit(now)
+                else:
+                    self._tick(None, now)
+            else:
+                self._wake_by(self._next_tick)
+        if self._awareness.restless and self._roster.audience(Door.STOCK):
+            if now >= self._next_awareness:
+                self._next_awareness = Millis(now + _AWARENESS_INTERVAL)
+                self._spread(self._awareness.changes(now))
+            else:
+                self._wake_by(self._next_awareness)
+        if self._next_heartbeat is not None:
+            self._wake_by(self._next_heartbeat)
+
+    def _begin_commit(self, now: Millis) -> None:
+        batch = self._admission.hand_over()
+        batch.update = self._board.commit()
+        title = self._board.title
+        if title != self._title:
+            batch.title = title
+        if not batch.has_records:
+            self._tick(batch, now)
+            return
+        self._commit = batch
+        self._out.append(
+            events.Persist(
+                Entry(
+                    board=self._id,
+                    epoch=self._epoch,
+                    seq=self._seq + 1 if batch.update else self._seq,
+                    update=batch.update or None,
+                    leases=batch.leases,
+                    authors=batch.authors,
+                    renames=batch.renames,
+                    title=batch.title,
+                )
+            )
+        )
+
+    def _committed(self, now: Millis) -> None:
+        batch, self._commit = self._commit, None
+        if batch is None:
+            raise InvalidState("no commit is in flight")
+        if batch.update:
+            self._seq += 1
+        if batch.title is not None:
+            self._title = batch.title
+            self._roster.announce(["titled", batch.title])
+        for seat, name in batch.renames.items():
+            for member in self._roster.rename(seat, name):
+                if member.door is Door.NATIVE:
+                    self._awareness.put(native_client(member), state_of(member))
+            if holder_of_seat(seat) in self._seats:
+                self._seats[holder_of_seat(seat)] = name
+        self._admission.made_durable(batch)
+        self._seats.update(batch.writers)
+        for holder, elements in _by_holder(batch.authors).items():
+            self._roster.announce(["authored", holder, elements])
+        self._tick(batch, now)
+        joiners, self._joiners = self._joiners, []
+        for event in joiners:
+            self._of_member(event.conn, partial(self._welcome, event=event, now=now))
+        questions, self._questions = self._questions, []
+        for question in questions:
+            self._of_member(question.conn, partial(self._answer_step1, question))
+        self._answer_tickets()
+
+    def _tick(self, batch: Batch | None, now: Millis) -> None:
+        """Tell everybody what is durable now, in one frame."""
+        batch = batch or Batch()
+        presence, happened = self._roster.drain()
+        tick = Tick(
+            seq=self._seq,
+            update=batch.update or None,
+            receipts=[number for pair in batch.receipts.items() for number in pair],
+            presence=presence,
+            events=happened,
+        )
+        audience = self._roster.audience(Door.NATIVE)
+        if audience and (tick.update is not None or tick.receipts or tick.presence or tick.events):
+            self._out.append(events.Deliver(audience, Fanout(encode(tick), partial(_without_presence, tick))))
+        if batch.update and (audience := self._roster.audience(Door.STOCK)):
+            frame = yprotocol.encode_update(batch.update)
+            self._out.append(events.Deliver(audience, Fanout(frame, lambda: frame)))
+        for conn, result in batch.answers:
+            if conn in self._roster:
+                self._send(conn, encode(result))
+
+    def _beat(self, now: Millis) -> None:
+        """Let stock clients hear from us often enough not to take the connection for dead."""
+        if not self._roster.audience(Door.STOCK):
+            self._next_heartbeat = None
+        elif self._next_heartbeat is None or now >= self._next_heartbeat:
+            if self._next_heartbeat is not None:
+                self._spread(self._awareness.everything(now))
+            self._next_heartbeat = Millis(now + self._limits.heartbeat_ms)
+
+    def _spread(self, entries: list[yprotocol.AwarenessEntry]) -> None:
+        """Send awareness to every stock client, except its own state."""
+        named = {entry.client for entry in entries}
+        shared = []
+        for conn in self._roster.audience(Door.STOCK):
+            member = self._roster.get(conn)
+            if member is not None and member.awareness in named:
+                others = [entry for entry in entries if entry.client != member.awareness]
+                self._send(conn, yprotocol.encode_awareness(others))
+            else:
+                shared.append(conn)
+        if shared:
+            frame = yprotocol.encode_awareness(entries)
+            self._out.append(events.Deliver(tuple(shared), Fanout(frame, lambda: frame)))
+
+    # ---- answers ---------------------------------------------------------------------------------------------------
+
+    def _answer_step1(self, question: events.Step1Received, member: Member) -> None:
+        if self._commit is not None:
+            self._questions.append(question)
+            return
+        self._send(member.conn, yprotocol.encode_step2(self._diff(question.state_vector)))
+        if not member.welcomed:
+            # Only now does it hold what later updates build on.
+            self._roster.welcome(member)
+
+    def _diff(self, state_vector: bytes) -> bytes:
+        try:
+            return self._board.diff(state_vector)
+        except MalformedUpdate as error:
+            raise PeerError(CloseCode.MALFORMED, "malformed state vector") from error
+
+    def _whole(self) -> bytes:
+        """The board as one update; encoded once per position of the log."""
+        if self._state is None or self._state[0] != self._seq:
+            self._state = (self._seq, self._board.encode())
+        return self._state[1]
+
+    def _answer_tickets(self) -> None:
+        if self._commit is None:
+            for ticket in self._tickets:
+                self._out.append(events.StateReady(ticket, self._epoch, self._seq, self._whole()))
+            self._tickets.clear()
+
+    def _tell_presence(self, member: Member) -> None:
+        if member.door is Door.NATIVE and (presence := self._roster.presence()):
+            self._send(member.conn, encode(Tick(seq=self._seq, presence=presence)))
+
+    def _tell_awareness(self, member: Member, now: Millis) -> None:
+        entries = [entry for entry in self._awareness.everything(now) if entry.client != member.awareness]
+        self._send(member.conn, yprotocol.encode_awareness(entries))
+
+    # ---- the end ---------------------------------------------------------------------------------------------------
+
+    def _drain(self, now: Millis) -> None:
+        if self._commit is None and not self._admission.pending.is_empty:
+            self._begin_commit(now)
+        if self._commit is None:
+            self._answer_tickets()
+            self._over = True
+            self._out.append(events.Drained())
+
+    def _break(self, code: CloseCode, reason: str) -> None:
+        for member in self._roster.everyone():
+            self._close(member.conn, code, reason)
+        self._over = True
+        self._out.append(events.Broken())
+
+    # ---- small things ----------------------------------------------------------------------------------------------
+
+    def _send(self, conn: ConnId, frame: bytes) -> None:
+        self._out.append(events.Send(conn, frame))
+
+    def _close(self, conn: ConnId, code: CloseCode, reason: str) -> None:
+        self._leave(conn)
+        self._out.append(events.Close(conn, code, reason))
+
+    def _wake_by(self, at: Millis) -> None:
+        if self._wake is None or at < self._wake:
+            self._wake = at
+            self._out.append(events.WakeAt(at))
+
+
+def _without_presence(tick: Tick) -> bytes | None:
+    if tick.update is None and not tick.receipts and not tick.events:
+        return None
+    return encode(Tick(tick.seq, tick.update, tick.receipts, None, tick.events))
+
+
+def _by_holder(authors: dict[str, Holder]) -> dict[Holder, list[str]]:
+    grouped: dict[Holder, list[str]] = {}
+    for element, holder in authors.items():
+        grouped.setdefault(holder, []).append(element)
+    return grouped

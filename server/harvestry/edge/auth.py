@@ -1,0 +1,149 @@
+"""The server's key, and who a token makes of its bearer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from harvestry.core.access import (
+    BOARD_ID,
+    BoardId,
+    Identity,
+    LinkId,
+    Role,
+    SeatId,
+    Token,
+    TokenKind,
+    issue,
+    read,
+)
+from harvestry.core.errors import CloseCode, HarvestryError, PeerError
+from harvestry.core.ports import LinkRecord, SeatRecord, Store
+from harvestry.core.protocol import clean_name
+
+__all__ = ["Credentials", "DamagedKey", "Gatekeeper", "load_key", "new_board_id", "new_short_id"]
+
+_KEY_BYTES = 32
+
+
+class DamagedKey(HarvestryError):
+    """What stands where the key should be is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a good token stands for: a link, and the seat it made if the token was a seat's."""
+
+    link: LinkRecord
+    seat: SeatRecord | None
+
+    @property
+    def role(self) -> Role:
+        """What the bearer may do."""
+        return self.link.role
+
+    def identity(self, *, name: str | None = None) -> Identity:
+        """The bearer at a board."""
+        seat = self.seat
+        if seat is None:
+            return Identity(self.link.board, self.link.id, None, self.link.role, clean_name(name or ""), 0)
+        return Identity(self.link.board, self.link.id, seat.id, self.link.role, seat.name, seat.hue)
+
+
+class Gatekeeper:
+    """Checks tokens against the key and the records, and issues new ones."""
+
+    def __init__(self, key: bytes, store: Store, *, max_seats: int) -> None:
+        self._key = key
+        self._store = store
+        self._max_seats = max_seats
+
+    async def check(self, board: str, text: str) -> Credentials:
+        """What the bearer of a token may be at a board.
+
+        Raises:
+            PeerError: If there is no such board, or the token is not good for it (any more).
+        """
+        if not BOARD_ID.fullmatch(board) or await self._store.summary(BoardId(board)) is None:
+            raise PeerError(CloseCode.UNKNOWN_BOARD, "there is no such board")
+        known = BoardId(board)
+        token = read(self._key, known, text)
+        if token is None:
+            raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
+        seat: SeatRecord | None = None
+        link_id = LinkId(token.id)
+        if token.kind is TokenKind.RESUME:
+            seat = await self._store.seat(known, SeatId(token.id))
+            if seat is None:
+                raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
+            link_id = seat.link
+        link = await self._store.link(known, link_id)
+        if link is None:
+            raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
+        if link.revoked:
+            raise PeerError(CloseCode.REVOKED, "this link has been revoked")
+        return Credentials(link, seat)
+
+    async def seated(self, credentials: Credentials, name: str | None) -> Credentials:
+        """The same with a seat, made now if there is none.
+
+        Raises:
+            PeerError: If the gathering has as many seats as it can take.
+        """
+        if credentials.seat is not None:
+            return credentials
+        link = credentials.link
+        if await self._store.count_seats(link.board) >= self._max_seats:
+            raise PeerError(CloseCode.TRY_LATER, "this gathering has as many seats as it can take")
+        seat = SeatId(new_short_id())
+        record = await self._store.add_seat(link.board, seat=seat, link=link.id, name=clean_name(name or ""))
+        return Credentials(link, record)
+
+    def link_token(self, link: LinkRecord) -> str:
+        """The token of a link."""
+        return issue(self._key, link.board, Token(TokenKind.LINK, link.id))
+
+    def resume_token(self, seat: SeatRecord) -> str:
+        """The token that brings a seat back."""
+        return issue(self._key, seat.board, Token(TokenKind.RESUME, seat.id))
+
+
+def load_key(folder: Path) -> bytes:
+    """The key in the data folder, both made on first use; the key is readable by its owner alone.
+
+    Raises:
+        OSError: If it can be neither read nor made.
+        DamagedKey: If the file holds something else.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "key"
+    if not path.exists():
+        draft = folder / f".key-{secrets.token_hex(8)}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(_KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            # A link appears whole or not at all, and loses against another process that was first.
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink()
+    key = path.read_bytes()
+    if len(key) != _KEY_BYTES:
+        raise DamagedKey(f"{path} is not a key: expected {_KEY_BYTES} bytes, got {len(key)}")
+    return key
+
+
+def new_board_id() -> BoardId:
+    """A fresh board id: 96 bits, 16 characters of base64url."""
+    return BoardId(secrets.token_urlsafe(12))
+
+
+def new_short_id() -> str:
+    """A fresh link or seat id: 72 bits, 12 characters of base64url."""
+    return secrets.token_urlsafe(9)

@@ -1,0 +1,98 @@
+"""What both doors do: the origin of a page, deadlines, and one answer to each thing that can go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection, Coroutine
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect
+
+from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.limits import Millis
+from harvestry.core.origin import is_allowed
+from harvestry_crdt import DamagedBoard
+
+from .clock import LoopClock
+from .connection import Connection
+from .hub import UnknownBoard
+
+__all__ = ["OriginCheck", "admitted", "within"]
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class OriginCheck:
+    """Answers requests from pages of other origins with 403, before anything is looked up.
+
+    Plain ASGI, because Starlette's own middleware class lets WebSockets through unseen.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: Collection[str]) -> None:
+        self._app = app
+        self._allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+            origin = headers.get(b"origin")
+            if not is_allowed(origin, host=headers.get(b"host", ""), allowed=self._allowed):
+                body = '{"error":{"code":"origin","message":"This page may not talk to this server."}}'
+                response = PlainTextResponse(body, 403, media_type="application/json")
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+@asynccontextmanager
+async def admitted(connection: Connection) -> AsyncIterator[None]:
+    """The life of an accepted connection: whatever ends it early becomes one close code."""
+    connection.opened()
+    try:
+        yield
+    except WebSocketDisconnect:
+        pass
+    except Exception as error:  # noqa: BLE001 - the one place where errors become close codes
+        code, reason = _close_of(error)
+        if code is CloseCode.FAULT:
+            _log.exception("a fault of ours", extra=connection.label)
+        await connection.refuse(code, reason)
+    finally:
+        connection.closed()
+
+
+def _close_of(error: Exception) -> tuple[CloseCode, str]:
+    match error:
+        case PeerError(code=code, reason=reason):
+            return code, reason
+        case UnknownBoard():
+            return CloseCode.UNKNOWN_BOARD, "there is no such board"
+        case DamagedBoard():
+            return CloseCode.FAULT, "this board cannot be loaded; whoever runs the server has been told"
+        case _:
+            return CloseCode.FAULT, "a fault of ours; please come back"
+
+
+async def within(clock: LoopClock, deadline_ms: int, work: Coroutine[object, object, T], late: Exception) -> T:
+    """The result of some work, if it is there in time.
+
+    Raises:
+        Exception: `late`, if it is not.
+    """
+    scope = asyncio.timeout(None)
+    timer = clock.call_at(Millis(clock.now() + deadline_ms), lambda: scope.reschedule(0.0))
+    try:
+        async with scope:
+            return await work
+    except TimeoutError:
+        if scope.expired():
+            raise late from None
+        raise
+    finally:
+        timer.cancel()

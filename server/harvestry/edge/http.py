@@ -1,0 +1,331 @@
+"""Everything that is not a WebSocket: the join screen's questions, links, the state for joiners, health, the client."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import segno
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from harvestry.core.access import Capability, LinkId, Role, allows
+from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.ports import LinkRecord, Store
+from harvestry_crdt import DamagedBoard
+
+from .auth import Credentials, Gatekeeper, new_short_id
+from .clock import LoopClock
+from .hub import Hub, UnknownBoard
+
+__all__ = ["ERRORS", "Api", "SecurityHeaders", "client_routes", "error_response"]
+
+_log = logging.getLogger(__name__)
+
+# Nothing from anywhere else, ever; inline styles are what the canvas and the browser's own widgets need.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    # The token stands in the fragment, which is never sent; the board's address is nobody's business either.
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+]
+
+_STATUS: Mapping[CloseCode, tuple[int, str]] = {
+    CloseCode.UNKNOWN_BOARD: (404, "unknown_board"),
+    CloseCode.UNAUTHORISED: (401, "unauthorised"),
+    CloseCode.REVOKED: (403, "revoked"),
+    CloseCode.TRY_LATER: (503, "try_later"),
+    CloseCode.RESTARTING: (503, "try_later"),
+}
+
+
+class ApiError(Exception):
+    """An answer that is an error: `{error: {code, message}}`."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class NewLink(BaseModel):
+    """The body of a request for a new link."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The requests of `docs/protocol.md` §4."""
+
+    store: Store
+    hub: Hub
+    gatekeeper: Gatekeeper
+    clock: LoopClock
+    public_url: str
+
+    def routes(self) -> list[BaseRoute]:
+        """Where the requests go."""
+        board = "/api/boards/{board}"
+        return [
+            Route(board, self.board, methods=["GET"]),
+            Route(board + "/state", self.state, methods=["GET"]),
+            Route(board + "/links", self.links, methods=["GET"]),
+            Route(board + "/links", self.new_link, methods=["POST"]),
+            Route(board + "/links/{link}", self.revoke, methods=["DELETE"]),
+            Route(board + "/links/{link}/qr.svg", self.qr, methods=["GET"]),
+            Route("/api/{rest:path}", _nothing_here),
+            Route("/healthz", self.healthz, methods=["GET"]),
+            Route("/readyz", self.readyz, methods=["GET"]),
+        ]
+
+    async def board(self, request: Request) -> Response:
+        """What the join screen shows."""
+        credentials = await self._bearer(request)
+        board = credentials.link.board
+        summary = await self.store.summary(board)
+        room = self.hub.room(board)
+        people = [] if room is None else room.people()
+        return JSONResponse(
+            {
+                "board": board,
+                "title": "" if summary is None else summary.title,
+                "role": credentials.role.value,
+                "seats": await self.store.count_seats(board),
+                "hosts": _names(people, Role.HOST),
+                "observers": _names(people, Role.OBSERVER),
+            }
+        )
+
+    async def state(self, request: Request) -> Response:
+        """The board as one update."""
+        credentials = await self._bearer(request)
+        room = await self.hub.enter(credentials.link.board)
+        state = await room.state()
+        etag = f'"{state.epoch}.{state.seq}"'
+        headers = {
+            "ETag": etag,
+            "Harvestry-Seq": str(state.seq),
+            "Harvestry-Epoch": str(state.epoch),
+            "Vary": "Accept-Encoding",
+            "Cache-Control": "private, no-cache",
+        }
+        wanted = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+        if etag in wanted:
+            return Response(status_code=304, headers=headers)
+        body = state.state
+        if _accepts_gzip(request):
+            headers["Content-Encoding"] = "gzip"
+            body = state.gzipped
+        return Response(body, media_type="application/octet-stream", headers=headers)
+
+    async def links(self, request: Request) -> Response:
+        """Every link to the board."""
+        credentials = await self._host(request)
+        records = await self.store.links(credentials.link.board)
+        return JSONResponse({"links": [self._link(request, record) for record in records]})
+
+    async def new_link(self, request: Request) -> Response:
+        """One more link."""
+        credentials = await self._host(request)
+        try:
+            wanted = NewLink.model_validate_json(await _small_body(request))
+        except ValidationError as error:
+            raise ApiError(422, "invalid", "Expected a role: host, participant or observer.") from error
+        record = LinkRecord(LinkId(new_short_id()), credentials.link.board, wanted.role, self.clock.wall())
+        await self.store.add_link(record)
+        return JSONResponse(self._link(request, record), 201)
+
+    async def revoke(self, request: Request) -> Response:
+        """End a link, and everybody's stay who came by it."""
+        credentials = await self._host(request)
+        link = await self._named_link(request, credentials)
+        if link.id == credentials.link.id and request.query_params.get("confirm") != "own":
+            raise ApiError(422, "invalid", "This is the link you came by. Add confirm=own to revoke it all the same.")
+        await self.store.revoke_link(link.board, link.id)
+        self.hub.revoked(link.board, link.id)
+        return Response(status_code=204)
+
+    async def qr(self, request: Request) -> Response:
+        """A link as a QR code."""
+        credentials = await self._host(request)
+        link = await self._named_link(request, credentials)
+        out = io.BytesIO()
+        code = segno.make_qr(self._address(request, link), error="m")
+        code.save(out, kind="svg", scale=8, border=4, xmldecl=False, light="#fff")
+        return Response(out.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
+
+    async def healthz(self, _: Request) -> Response:
+        """The process lives."""
+        return JSONResponse({"status": "ok"})
+
+    async def readyz(self, _: Request) -> Response:
+        """The store answers."""
+        try:
+            await self.store.ping()
+        except Exception:  # noqa: BLE001 - whatever it is, the answer is no
+            _log.exception("the store does not answer")
+            return JSONResponse({"status": "unavailable"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    async def _bearer(self, request: Request) -> Credentials:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            token = ""
+        return await self.gatekeeper.check(request.path_params["board"], token.strip())
+
+    async def _host(self, request: Request) -> Credentials:
+        credentials = await self._bearer(request)
+        if not allows(credentials.role, Capability.LINKS):
+            raise ApiError(403, "forbidden", "Only a host can do this.")
+        return credentials
+
+    async def _named_link(self, request: Request, credentials: Credentials) -> LinkRecord:
+        link = await self.store.link(credentials.link.board, LinkId(request.path_params["link"]))
+        if link is None:
+            raise ApiError(404, "unknown_link", "There is no such link.")
+        return link
+
+    def _link(self, request: Request, link: LinkRecord) -> dict[str, object]:
+        room = self.hub.room(link.board)
+        return {
+            "id": link.id,
+            "role": link.role.value,
+            "link": self._address(request, link),
+            "token": self.gatekeeper.link_token(link),
+            "in_use": 0 if room is None else room.users_of(link.id),
+            "created_at": link.created_at,
+            "revoked": link.revoked,
+        }
+
+    def _address(self, request: Request, link: LinkRecord) -> str:
+        base = self.public_url or f"{request.url.scheme}://{request.url.netloc}"
+        return f"{base.rstrip('/')}/b/{link.board}#{self.gatekeeper.link_token(link)}"
+
+
+async def _nothing_here(_: Request) -> Response:
+    raise ApiError(404, "unknown", "There is nothing here.")
+
+
+# What `error_response` is to be registered for; Starlette looks handlers up by class.
+ERRORS: tuple[type[Exception], ...] = (ApiError, PeerError, UnknownBoard, DamagedBoard, HTTPException, Exception)
+
+
+def error_response(_: Request, error: Exception) -> Response:
+    """The one mapping from what went wrong to what HTTP says."""
+    headers: dict[str, str] = {}
+    match error:
+        case ApiError(status=status, code=code, message=message):
+            pass
+        case PeerError(code=close, reason=reason):
+            status, code = _STATUS.get(close, (500, "fault"))
+            message = reason[:1].upper() + reason[1:] + "."
+            if status == 401:
+                headers["WWW-Authenticate"] = "Bearer"
+        case UnknownBoard():
+            status, code, message = 404, "unknown_board", "There is no such board."
+        case DamagedBoard():
+            _log.error("a board does not load: %s", error)
+            status, code, message = 500, "damaged", "This board cannot be loaded."
+        case HTTPException(status_code=status, detail=message):
+            code = "unknown" if status == 404 else "invalid"
+        case _:
+            status, code, message = 500, "fault", "A fault of ours."
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
+
+
+class SecurityHeaders:
+    """Puts the same protective headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+
+class _Pages(StaticFiles):
+    """Files beside the page. Any other address gets the page too, which says in plain words that nothing is there."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            return await super().get_response(path, scope)
+        except HTTPException as error:
+            page = Path(str(self.directory)) / "index.html"
+            if error.status_code != 404 or not page.is_file():
+                raise
+            return FileResponse(page, status_code=404, headers={"Cache-Control": "no-cache"})
+
+
+class _Assets(StaticFiles):
+    """Files whose names carry a hash of their content: they never change."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def client_routes(static: Path) -> list[BaseRoute]:
+    """The built client: one page for every board, and its files."""
+
+    async def page(_: Request) -> Response:
+        return FileResponse(static / "index.html", headers={"Cache-Control": "no-cache"})
+
+    return [
+        Route("/", page, methods=["GET"]),
+        Route("/b/{board}", page, methods=["GET"]),
+        Mount("/assets", _Assets(directory=static / "assets", check_dir=False)),
+        Mount("/", _Pages(directory=static, check_dir=False)),
+    ]
+
+
+def _names(people: list[list[object]], role: Role) -> list[object]:
+    return [name for _, _, name, theirs, _ in people if theirs == role.value]
+
+
+def _accepts_gzip(request: Request) -> bool:
+    codings = request.headers.get("accept-encoding", "").lower().split(",")
+    for coding in codings:
+        name, _, weight = coding.partition(";")
+        if name.strip() == "gzip" and weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            return True
+    return False
+
+
+async def _small_body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > 4_096:
+            raise ApiError(422, "invalid", "Expected a body of at most 4,096 bytes.")
+    return body

@@ -1,0 +1,397 @@
+"""Rooms by board: loaded when somebody comes, carried out while they live, unloaded when nobody is left."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+import secrets
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self, TypeVar, assert_never
+
+from harvestry.core.access import BoardId, Identity, LinkId
+from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.events import (
+    Broken,
+    Close,
+    CommitFailed,
+    Committed,
+    Deliver,
+    Drained,
+    Effect,
+    Event,
+    Joined,
+    Left,
+    LinkRevoked,
+    Persist,
+    Send,
+    StateReady,
+    StateWanted,
+    Stopping,
+    TickDue,
+    WakeAt,
+)
+from harvestry.core.limits import Limits, Millis
+from harvestry.core.outbox import Fanout
+from harvestry.core.ports import Store, StoredBoard
+from harvestry.core.presence import Door
+from harvestry.core.protocol import ConnId
+from harvestry.core.room import Room
+from harvestry_crdt import Board
+
+from .clock import LoopClock, Timer
+
+__all__ = ["BoardState", "Hub", "LiveRoom", "Policy", "Receiver", "UnknownBoard"]
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class UnknownBoard(Exception):
+    """There is no such board."""
+
+
+class Receiver(Protocol):
+    """Where a connection's frames go."""
+
+    def offer(self, frame: bytes | Fanout) -> None: ...
+    def close(self, code: CloseCode, reason: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When rooms are written out and let go."""
+
+    idle_unload_ms: int = 30_000
+    snapshot_entries: int = 500
+    snapshot_bytes: int = 262_144
+
+
+@dataclass(frozen=True, slots=True)
+class BoardState:
+    """A board at a position of its log; `gzipped` is the same, compressed once for everybody."""
+
+    epoch: int
+    seq: int
+    state: bytes
+    gzipped: bytes
+
+
+class LiveRoom:
+    """A room and the world around it: connections, the store, a timer."""
+
+    def __init__(self, hub: Hub, stored: StoredBoard, board: Board, *, client_id: int) -> None:
+        self._hub = hub
+        self._clock = hub.clock
+        self._store = hub.store
+        self._policy = hub.policy
+        self.board = stored.board
+        self._room = Room(
+            stored, board, client_id=client_id, limits=hub.limits, now=self._clock.now(), wall=self._clock.wall()
+        )
+        self._receivers: dict[ConnId, Receiver] = {}
+        self._last_conn = 0
+        self._timer: Timer | None = None
+        self._tickets: dict[int, asyncio.Future[StateReady]] = {}
+        self._last_ticket = 0
+        self._state: asyncio.Future[BoardState] | None = None
+        self._state_seq = -1
+        self._entry_bytes = 0
+        self._unsaved_entries = stored.seq - stored.snapshot_seq
+        self._unsaved_bytes = sum(len(update) for update in stored.updates)
+        self._room_to_read = asyncio.Event()
+        self._room_to_read.set()
+        self.ended = asyncio.Event()
+        self._idle_since = self._clock.now()
+
+    # ---- for the doors ---------------------------------------------------------------------------------------------
+
+    def join(
+        self,
+        receiver: Receiver,
+        identity: Identity,
+        *,
+        door: Door,
+        state_vector: bytes | None = None,
+        since: tuple[int, int] | None = None,
+        resume: str = "",
+    ) -> ConnId:
+        """Take a connection in; from now on its frames go to `receiver`.
+
+        Raises:
+            PeerError: If the room is full.
+        """
+        if self._room.is_full:
+            raise PeerError(CloseCode.TRY_LATER, "this room is full")
+        self._last_conn += 1
+        conn = ConnId(self._last_conn)
+        self._receivers[conn] = receiver
+        self.handle(Joined(conn, identity, door, state_vector, since, resume))
+        return conn
+
+    def leave(self, conn: ConnId) -> None:
+        """The connection is gone."""
+        self._receivers.pop(conn, None)
+        self.handle(Left(conn))
+
+    def people(self) -> list[list[object]]:
+        """Who is here, as `[conn, seat, name, role, hue]`."""
+        return self._room.people()
+
+    def users_of(self, link: LinkId) -> int:
+        """How many are here by a link."""
+        return self._room.users_of(link)
+
+    async def breathe(self) -> None:
+        """Wait until the room can take more; whoever reads for a connection awaits it between frames."""
+        await self._room_to_read.wait()
+
+    async def state(self) -> BoardState:
+        """The board as it is on disk, encoded and compressed once per position of the log."""
+        if self._state is None or self._state_seq != self._room.seq:
+            if self.is_over:
+                raise PeerError(CloseCode.TRY_LATER, "the board is being loaded again")
+            self._last_ticket += 1
+            ticket = self._last_ticket
+            # A quiet room answers at once, and the ticket is gone by then.
+            answer = self._tickets[ticket] = asyncio.get_running_loop().create_future()
+            self.handle(StateWanted(ticket))
+            ready = await answer
+            if self._state is None or self._state_seq < ready.seq:
+                self._state_seq = ready.seq
+                self._state = self._hub.spawn(_compressed(ready))
+        return await asyncio.shield(self._state)
+
+    @property
+    def is_over(self) -> bool:
+        """The room takes nobody in any more."""
+        return self._room.is_over
+
+    @property
+    def idle_for_ms(self) -> int:
+        """For how long nobody has been here."""
+        return self._clock.now() - self._idle_since if self._room.is_idle else 0
+
+    def handle(self, event: Event) -> None:
+        """Tell the room what happened, and do what it wants done."""
+        for effect in self._room.handle(event, now=self._clock.now()):
+            self._carry_out(effect)
+        if self._room.is_congested:
+            self._room_to_read.clear()
+        else:
+            self._room_to_read.set()
+        if not self._room.is_idle:
+            self._idle_since = self._clock.now()
+
+    # ---- effects ---------------------------------------------------------------------------------------------------
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Send(conn, frame):
+                self._offer(conn, frame)
+            case Deliver(conns, fanout):
+                for conn in conns:
+                    self._offer(conn, fanout)
+            case Persist(entry):
+                self._entry_bytes = len(entry.update or b"")
+                asyncio.ensure_future(self._store.append(entry)).add_done_callback(self._persisted)
+            case WakeAt(at):
+                self._wake_at(at)
+            case Close(conn, code, reason):
+                if (receiver := self._receivers.pop(conn, None)) is not None:
+                    receiver.close(code, reason)
+            case StateReady(ticket):
+                self._tickets.pop(ticket).set_result(effect)
+            case Broken():
+                _log.error("room broke and will be loaded again", extra={"room": self.board})
+                self._end()
+            case Drained():
+                self._end()
+            case _:
+                assert_never(effect)
+
+    def _offer(self, conn: ConnId, frame: bytes | Fanout) -> None:
+        if (receiver := self._receivers.get(conn)) is not None:
+            receiver.offer(frame)
+
+    def _persisted(self, write: asyncio.Future[None]) -> None:
+        error = None if write.cancelled() else write.exception()
+        if write.cancelled() or error is not None:
+            _log.error("a commit failed: %s", type(error).__name__, exc_info=error, extra={"room": self.board})
+            self.handle(CommitFailed())
+            return
+        self._unsaved_entries += 1
+        self._unsaved_bytes += self._entry_bytes
+        self.handle(Committed())
+        if (
+            self._unsaved_entries >= self._policy.snapshot_entries or self._unsaved_bytes >= self._policy.snapshot_bytes
+        ) and not self.is_over:
+            self._hub.watch(self._hub.spawn(self.save_snapshot()), self.board)
+
+    async def save_snapshot(self) -> None:
+        """Write the board out as one state, so that loading it is quick."""
+        self._unsaved_entries = self._unsaved_bytes = 0
+        state = await self.state()
+        await self._store.save_snapshot(self.board, epoch=state.epoch, seq=state.seq, state=state.state)
+
+    @property
+    def has_unsaved_entries(self) -> bool:
+        """Whether loading the board would replay any of its log."""
+        return self._unsaved_entries > 0
+
+    def _wake_at(self, at: Millis) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._clock.call_at(at, lambda: self.handle(TickDue()))
+
+    def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        for future in self._tickets.values():
+            future.set_exception(PeerError(CloseCode.TRY_LATER, "the board is being loaded again"))
+        self._tickets.clear()
+        self._room.release()
+        self._hub.forget(self)
+        self.ended.set()
+
+
+class Hub:
+    """Every room of this process; an async context manager that owns all their work."""
+
+    def __init__(self, store: Store, clock: LoopClock, *, limits: Limits, policy: Policy) -> None:
+        self.store = store
+        self.clock = clock
+        self.limits = limits
+        self.policy = policy
+        self._rooms: dict[BoardId, LiveRoom] = {}
+        self._loading: dict[BoardId, asyncio.Future[LiveRoom]] = {}
+        self._unloading: set[BoardId] = set()
+        self._tasks = asyncio.TaskGroup()
+        self._sweeper: Timer | None = None
+        self._stopping = False
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        self._sweep_later()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close everybody, commit what waits, and wait for all of it."""
+        self._stopping = True
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        rooms = list(self._rooms.values())
+        for room in rooms:
+            room.handle(Stopping())
+        for room in rooms:
+            await room.ended.wait()
+        await self._tasks.__aexit__(kind, error, trace)
+
+    async def enter(self, board: BoardId) -> LiveRoom:
+        """The live room of a board. Between this and what the caller does with it there may be no other await.
+
+        Raises:
+            UnknownBoard: If there is no such board.
+            DamagedBoard: If it does not load.
+            PeerError: If the server is shutting down.
+        """
+        while (room := self._rooms.get(board)) is None or room.is_over:
+            if self._stopping:
+                raise PeerError(CloseCode.RESTARTING, "the server is restarting")
+            if board not in self._loading:
+                self._loading[board] = self.spawn(self._load(board))
+            await asyncio.shield(self._loading[board])
+        return room
+
+    def revoked(self, board: BoardId, link: LinkId) -> None:
+        """A link has been revoked: whoever came by it leaves."""
+        if (room := self._rooms.get(board)) is not None:
+            room.handle(LinkRevoked(link))
+
+    def room(self, board: BoardId) -> LiveRoom | None:
+        """The room of a board, if it is loaded."""
+        return self._rooms.get(board)
+
+    def forget(self, room: LiveRoom) -> None:
+        """A room has ended."""
+        if self._rooms.get(room.board) is room:
+            del self._rooms[room.board]
+
+    def spawn(self, work: Coroutine[object, object, T]) -> asyncio.Future[T]:
+        """Run work in the hub's task group; its failure is its future's alone."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        async def run() -> None:
+            try:
+                result = await work
+            except Exception as error:  # noqa: BLE001 - handed to whoever waits
+                if not future.cancelled():
+                    future.set_exception(error)
+            else:
+                if not future.cancelled():
+                    future.set_result(result)
+
+        self._tasks.create_task(run())
+        return future
+
+    async def _load(self, board: BoardId) -> LiveRoom:
+        try:
+            stored = await self.store.load(board)
+            if stored is None:
+                raise UnknownBoard(board)
+            client_id = _fresh_client_id(stored)
+            document = await asyncio.to_thread(Board.load, stored.state, stored.updates, client_id=client_id)
+            room = LiveRoom(self, stored, document, client_id=client_id)
+            self._rooms[board] = room
+            _log.info("room loaded at seq %d", stored.seq, extra={"room": board})
+            return room
+        finally:
+            del self._loading[board]
+
+    def _sweep_later(self) -> None:
+        pause_ms = max(1, self.policy.idle_unload_ms // 2)
+        self._sweeper = self.clock.call_at(Millis(self.clock.now() + pause_ms), self._sweep)
+
+    def _sweep(self) -> None:
+        for room in self._rooms.values():
+            if room.idle_for_ms >= self.policy.idle_unload_ms and room.board not in self._unloading:
+                self._unloading.add(room.board)
+                self.watch(self.spawn(self._unload(room)), room.board)
+        self._sweep_later()
+
+    async def _unload(self, room: LiveRoom) -> None:
+        try:
+            if room.has_unsaved_entries:
+                await room.save_snapshot()
+        finally:
+            self._unloading.discard(room.board)
+        # Somebody may have come in the meantime; then the room lives on.
+        if room.idle_for_ms >= self.policy.idle_unload_ms:
+            room.handle(Stopping())
+            _log.info("room unloaded", extra={"room": room.board})
+
+    def watch(self, work: asyncio.Future[None], board: BoardId) -> None:
+        """Log it if work that nobody waits for fails; the log holds all a snapshot does, so nothing is lost."""
+
+        def done(finished: asyncio.Future[None]) -> None:
+            if not finished.cancelled() and (error := finished.exception()) is not None:
+                _log.error("a snapshot failed: %s", type(error).__name__, exc_info=error, extra={"room": board})
+
+        work.add_done_callback(done)
+
+
+async def _compressed(ready: StateReady) -> BoardState:
+    gzipped = await asyncio.to_thread(gzip.compress, ready.state, 5, mtime=0)
+    return BoardState(ready.epoch, ready.seq, ready.state, gzipped)
+
+
+def _fresh_client_id(stored: StoredBoard) -> int:
+    """What the server writes under until it restarts; Yjs draws its ids from the same 32 bits."""
+    while (client_id := secrets.randbits(32)) in stored.leases:
+        pass
+    return client_id

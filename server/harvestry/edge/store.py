@@ -1,0 +1,288 @@
+"""Boards in a database: an ordered log, snapshots, links, seats.
+
+Whatever a call reports as written is on disk. Whatever does not add up when it is read is reported as damaged, and
+never guessed at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
+from harvestry.core.ports import Entry, LinkRecord, NewBoard, SeatRecord, StoredBoard, Summary
+from harvestry_crdt import DamagedBoard
+
+from . import schema, tables
+from .writer import Writer
+
+__all__ = ["SqlStore", "open_engines"]
+
+T = TypeVar("T")
+
+HUES = 8
+_KEPT_SNAPSHOTS = 3
+_READERS = 2
+
+
+class SqlStore:
+    """The `Store` port on SQLAlchemy Core; SQLite in WAL mode, one writer thread.
+
+    To be opened in the loop that uses it, with `open`.
+    """
+
+    def __init__(self, reads: Engine, writes: Engine) -> None:
+        self._reads = reads
+        self._writes = writes
+        self._loop = asyncio.get_running_loop()
+        self._writer = Writer(writes, self._loop)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="harvestry-reader")
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """The store in a file, brought to the current schema."""
+        reads, writes = open_engines(path)
+        await asyncio.to_thread(schema.upgrade, writes)
+        return cls(reads, writes)
+
+    async def close(self) -> None:
+        """Finish what waits and let go of the file."""
+        await asyncio.to_thread(self._writer.stop)
+        self._readers.shutdown()
+        self._reads.dispose()
+        self._writes.dispose()
+
+    # ---- boards ----------------------------------------------------------------------------------------------------
+
+    def create(self, board: NewBoard) -> asyncio.Future[None]:
+        def write(db: Connection) -> None:
+            row = {"id": board.board, "title": board.title, "epoch": 1, "created_at": board.created_at}
+            db.execute(insert(tables.boards), row)
+            for link in board.links:
+                db.execute(insert(tables.links), _link_row(link))
+            for seq, body in enumerate(board.updates, start=1):
+                db.execute(insert(tables.log), _log_row(board.board, seq, 1, body))
+
+        return self._writer.submit(write)
+
+    async def summary(self, board: BoardId) -> Summary | None:
+        def read(db: Connection) -> Summary | None:
+            row = db.execute(select(tables.boards).where(tables.boards.c.id == board)).one_or_none()
+            return None if row is None else Summary(board, row.title, row.epoch)
+
+        return await self._read(read)
+
+    async def load(self, board: BoardId) -> StoredBoard | None:
+        return await self._read(lambda db: _load(db, board))
+
+    def append(self, entry: Entry) -> asyncio.Future[None]:
+        return self._writer.submit(lambda db: _append(db, entry), size=len(entry.update or b""))
+
+    def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> asyncio.Future[None]:
+        def write(db: Connection) -> None:
+            table = tables.snapshots
+            same = (table.c.board == board, table.c.seq == seq)
+            db.execute(delete(table).where(*same))
+            digest = hashlib.sha256(state).digest()
+            db.execute(insert(table), {"board": board, "seq": seq, "epoch": epoch, "sha256": digest, "state": state})
+            newest = select(table.c.seq).where(table.c.board == board).order_by(table.c.seq.desc())
+            kept = db.scalars(newest.limit(_KEPT_SNAPSHOTS)).all()
+            if len(kept) == _KEPT_SNAPSHOTS:
+                # Fewer, and the log from its beginning is the only other way to the board.
+                db.execute(delete(table).where(table.c.board == board, table.c.seq < kept[-1]))
+                db.execute(delete(tables.log).where(tables.log.c.board == board, tables.log.c.seq <= kept[-1]))
+
+        return self._writer.submit(write, size=len(state))
+
+    async def ping(self) -> None:
+        """Raises if the database does not answer."""
+        await self._read(lambda db: db.execute(select(1)).one())
+
+    # ---- links and seats -------------------------------------------------------------------------------------------
+
+    async def links(self, board: BoardId) -> Sequence[LinkRecord]:
+        table = tables.links
+        query = select(table).where(table.c.board == board).order_by(table.c.created_at, table.c.id)
+        return await self._read(lambda db: [_link(row) for row in db.execute(query)])
+
+    async def link(self, board: BoardId, link: LinkId) -> LinkRecord | None:
+        query = select(tables.links).where(tables.links.c.board == board, tables.links.c.id == link)
+
+        def read(db: Connection) -> LinkRecord | None:
+            row = db.execute(query).one_or_none()
+            return None if row is None else _link(row)
+
+        return await self._read(read)
+
+    def add_link(self, link: LinkRecord) -> asyncio.Future[None]:
+        def write(db: Connection) -> None:
+            db.execute(insert(tables.links), _link_row(link))
+
+        return self._writer.submit(write)
+
+    def revoke_link(self, board: BoardId, link: LinkId) -> asyncio.Future[bool]:
+        table = tables.links
+        statement = update(table).where(table.c.board == board, table.c.id == link).values(revoked=True)
+        return self._writer.submit(lambda db: db.execute(statement).rowcount == 1)
+
+    async def seat(self, board: BoardId, seat: SeatId) -> SeatRecord | None:
+        query = select(tables.seats).where(tables.seats.c.board == board, tables.seats.c.id == seat)
+
+        def read(db: Connection) -> SeatRecord | None:
+            row = db.execute(query).one_or_none()
+            return None if row is None else _seat(row)
+
+        return await self._read(read)
+
+    def add_seat(self, board: BoardId, *, seat: SeatId, link: LinkId, name: str) -> asyncio.Future[SeatRecord]:
+        def write(db: Connection) -> SeatRecord:
+            hue = _count_seats(db, board) % HUES
+            row = {"board": board, "id": seat, "link": link, "name": name, "hue": hue}
+            db.execute(insert(tables.seats), row)
+            return SeatRecord(seat, board, link, name, hue)
+
+        return self._writer.submit(write)
+
+    async def count_seats(self, board: BoardId) -> int:
+        return await self._read(lambda db: _count_seats(db, board))
+
+    async def _read(self, read: Callable[[Connection], T]) -> T:
+        def run() -> T:
+            with self._reads.connect() as connection:
+                return read(connection)
+
+        return await self._loop.run_in_executor(self._readers, run)
+
+
+def open_engines(path: Path) -> tuple[Engine, Engine]:
+    """Engines for reading and for writing one SQLite file.
+
+    They differ in how a transaction begins: a writer takes its lock at once, for SQLite cannot wait for a lock in the
+    middle of a transaction.
+    """
+    return _engine(path, begin="BEGIN"), _engine(path, begin="BEGIN IMMEDIATE")
+
+
+def _engine(path: Path, *, begin: str) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        # The driver's own transactions begin too late and commit before DDL; ours begin below.
+        connection.isolation_level = None
+        for pragma in (
+            "busy_timeout = 10000",
+            "journal_mode = WAL",
+            # WAL with NORMAL may lose the last commits in a power cut; what was called saved has to stay.
+            "synchronous = FULL",
+            "secure_delete = ON",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _append(db: Connection, entry: Entry) -> None:
+    board = entry.board
+    if entry.update is not None:
+        db.execute(insert(tables.log), _log_row(board, entry.seq, entry.epoch, entry.update))
+    if entry.leases:
+        rows = [{"board": board, "client": client, "holder": holder} for client, holder in entry.leases.items()]
+        db.execute(insert(tables.leases), rows)
+    if entry.authors:
+        rows = [{"board": board, "element": element, "holder": holder} for element, holder in entry.authors.items()]
+        db.execute(insert(tables.authors), rows)
+    for seat, name in entry.renames.items():
+        table = tables.seats
+        db.execute(update(table).where(table.c.board == board, table.c.id == seat).values(name=name))
+    if entry.title is not None:
+        db.execute(update(tables.boards).where(tables.boards.c.id == board).values(title=entry.title))
+
+
+def _load(db: Connection, board: BoardId) -> StoredBoard | None:
+    row = db.execute(select(tables.boards).where(tables.boards.c.id == board)).one_or_none()
+    if row is None:
+        return None
+    base, state = _newest_good_snapshot(db, board)
+    updates = _updates_after(db, board, base)
+    leases = db.execute(select(tables.leases).where(tables.leases.c.board == board)).all()
+    authors = db.execute(select(tables.authors).where(tables.authors.c.board == board)).all()
+    holders = {lease.holder for lease in leases}
+    seats = db.execute(select(tables.seats.c.id, tables.seats.c.name).where(tables.seats.c.board == board)).all()
+    return StoredBoard(
+        board=board,
+        title=row.title,
+        epoch=row.epoch,
+        seq=base + len(updates),
+        snapshot_seq=base,
+        state=state,
+        updates=updates,
+        leases={lease.client: Holder(lease.holder) for lease in leases},
+        authors={author.element: Holder(author.holder) for author in authors},
+        seats={SeatId(seat.id): seat.name for seat in seats if seat.id in holders},
+    )
+
+
+def _newest_good_snapshot(db: Connection, board: BoardId) -> tuple[int, bytes | None]:
+    table = tables.snapshots
+    for row in db.execute(select(table).where(table.c.board == board).order_by(table.c.seq.desc())):
+        if hashlib.sha256(row.state).digest() == row.sha256:
+            return row.seq, row.state
+    return 0, None
+
+
+def _updates_after(db: Connection, board: BoardId, base: int) -> list[bytes]:
+    table = tables.log
+    rows = db.execute(select(table).where(table.c.board == board, table.c.seq > base).order_by(table.c.seq))
+    updates: list[bytes] = []
+    for expected, row in enumerate(rows, start=base + 1):
+        if row.seq != expected:
+            raise DamagedBoard(f"board {board}: expected log entry {expected}, got {row.seq}")
+        if zlib.crc32(row.body) != row.crc32:
+            raise DamagedBoard(f"board {board}: log entry {expected} does not match its checksum")
+        updates.append(row.body)
+    last = db.scalar(select(func.max(tables.snapshots.c.seq)).where(tables.snapshots.c.board == board)) or 0
+    if base + len(updates) < last:
+        raise DamagedBoard(f"board {board}: the snapshot at {last} is damaged and the log before it is gone")
+    return updates
+
+
+def _log_row(board: BoardId, seq: int, epoch: int, body: bytes) -> dict[str, object]:
+    return {"board": board, "seq": seq, "epoch": epoch, "kind": "u", "crc32": zlib.crc32(body), "body": body}
+
+
+def _link_row(link: LinkRecord) -> dict[str, object]:
+    return {
+        "board": link.board,
+        "id": link.id,
+        "role": link.role.value,
+        "created_at": link.created_at,
+        "revoked": link.revoked,
+    }
+
+
+def _link(row: Row[tuple[object, ...]]) -> LinkRecord:
+    return LinkRecord(LinkId(row.id), BoardId(row.board), Role(row.role), row.created_at, row.revoked)
+
+
+def _seat(row: Row[tuple[object, ...]]) -> SeatRecord:
+    return SeatRecord(SeatId(row.id), BoardId(row.board), LinkId(row.link), row.name, row.hue)
+
+
+def _count_seats(db: Connection, board: BoardId) -> int:
+    return db.scalar(select(func.count()).select_from(tables.seats).where(tables.seats.c.board == board)) or 0

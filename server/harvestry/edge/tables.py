@@ -1,0 +1,83 @@
+"""The tables, for SQLAlchemy Core; `migrations/` brings a database to this shape, and a test says so."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+
+__all__ = ["authors", "boards", "leases", "links", "log", "metadata", "seats", "snapshots"]
+
+metadata = MetaData()
+
+
+def _board() -> Column[str]:
+    return Column("board", String(16), ForeignKey("boards.id"), primary_key=True)
+
+
+boards = Table(
+    "boards",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _board(),
+    Column("id", String(12), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+
+seats = Table(
+    "seats",
+    metadata,
+    _board(),
+    Column("id", String(12), primary_key=True),
+    Column("link", String(12), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("hue", Integer, nullable=False),
+)
+
+# Whose a Yjs clientID is. `holder` is a seat's id, `link:<id>` or `server`.
+leases = Table(
+    "leases",
+    metadata,
+    _board(),
+    Column("client", BigInteger, primary_key=True, autoincrement=False),
+    Column("holder", String(20), nullable=False),
+)
+
+# Who made an element; kept outside the document, because a client could forge it there.
+authors = Table(
+    "authors",
+    metadata,
+    _board(),
+    Column("element", String(12), primary_key=True),
+    Column("holder", String(20), nullable=False),
+)
+
+# `kind` is 'u' for an update of the board; gathering events share the sequence.
+log = Table(
+    "room_log",
+    metadata,
+    _board(),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("epoch", Integer, nullable=False),
+    Column("kind", String(1), nullable=False),
+    Column("crc32", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _board(),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("epoch", Integer, nullable=False),
+    Column("sha256", LargeBinary(32), nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)

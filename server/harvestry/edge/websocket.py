@@ -1,0 +1,97 @@
+"""The native door, `/ws/{board}`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.websockets import WebSocket
+
+from harvestry.core.access import BoardId, Identity
+from harvestry.core.connection import NativeConnection, Request
+from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.events import CaughtUp, CommandReceived, EditReceived, PresenceReceived
+from harvestry.core.limits import Limits
+from harvestry.core.presence import Door
+from harvestry.core.protocol import Command, ConnId, Edit, Hello, Ping, Pong, Presence, encode
+
+from .auth import Gatekeeper
+from .clock import LoopClock
+from .connection import Connection
+from .doors import admitted, within
+from .hub import Hub, LiveRoom
+
+__all__ = ["NativeDoor"]
+
+
+@dataclass(frozen=True, slots=True)
+class NativeDoor:
+    """Takes native clients from their first message to their last."""
+
+    hub: Hub
+    gatekeeper: Gatekeeper
+    clock: LoopClock
+    limits: Limits
+    hello_timeout_ms: int
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """The whole life of one connection."""
+        board = websocket.path_params["board"]
+        await websocket.accept()
+        label: dict[str, object] = {"room": board, "door": Door.NATIVE.value, "connection": hex(id(websocket))}
+        connection = Connection(websocket, limits=self.limits, clock=self.clock, label=label)
+        native = NativeConnection()
+        async with admitted(connection):
+            hello = await self._hello(connection, native)
+            credentials = await self.gatekeeper.check(board, hello.token)
+            credentials = await self.gatekeeper.seated(credentials, hello.name)
+            identity = credentials.identity()
+            resume = "" if credentials.seat is None else self.gatekeeper.resume_token(credentials.seat)
+            room = await self.hub.enter(BoardId(board))
+            await self._stay(connection, native, room, hello, identity, resume)
+
+    async def _hello(self, connection: Connection, native: NativeConnection) -> Hello:
+        late = PeerError(CloseCode.HELLO_TIMEOUT, "no hello in time")
+        frame = await within(self.clock, self.hello_timeout_ms, connection.receive(), late)
+        request = native.receive(frame)
+        if not isinstance(request, Hello):
+            raise PeerError(CloseCode.MALFORMED, "the first message must be hello")
+        return request
+
+    async def _stay(
+        self,
+        connection: Connection,
+        native: NativeConnection,
+        room: LiveRoom,
+        hello: Hello,
+        identity: Identity,
+        resume: str,
+    ) -> None:
+        conn = room.join(
+            connection, identity, door=Door.NATIVE, state_vector=hello.sv, since=hello.since, resume=resume
+        )
+        connection.when_caught_up(lambda: room.handle(CaughtUp(conn)))
+
+        async def handle(frame: bytes | str) -> None:
+            request = native.receive(frame)
+            if request is not None:
+                _pass_on(request, room, conn, connection)
+                await room.breathe()
+
+        try:
+            await connection.run(handle)
+        finally:
+            room.leave(conn)
+
+
+def _pass_on(request: Request, room: LiveRoom, conn: ConnId, connection: Connection) -> None:
+    match request:
+        case Edit(cseq, update):
+            room.handle(EditReceived(conn, cseq, update))
+        case Presence():
+            room.handle(PresenceReceived(conn, request))
+        case Command():
+            room.handle(CommandReceived(conn, request))
+        case Ping(n):
+            connection.offer(encode(Pong(n)))
+        case Hello():
+            raise PeerError(CloseCode.SECOND_HELLO, "second hello")

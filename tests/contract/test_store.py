@@ -1,0 +1,220 @@
+"""What every store does, whichever it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
+from harvestry.core.ports import Entry, LinkRecord, NewBoard, SeatRecord, Store, StoredBoard, Summary
+from harvestry.edge.store import SqlStore
+from support.memory_store import MemoryStore
+
+BOARD, OTHER = BoardId("board_number_one"), BoardId("board_number_two")
+HOST = LinkRecord(LinkId("hhhhhhhhhhhh"), BOARD, Role.HOST, 10)
+GUEST = LinkRecord(LinkId("gggggggggggg"), BOARD, Role.PARTICIPANT, 11)
+SEAT = SeatId("ssssssssssss")
+
+Scenario = Callable[[Store], Awaitable[None]]
+Runner = Callable[[Scenario], None]
+
+
+@asynccontextmanager
+async def memory(_: Path) -> AsyncIterator[Store]:
+    yield MemoryStore()
+
+
+@asynccontextmanager
+async def sqlite(folder: Path) -> AsyncIterator[Store]:
+    store = await SqlStore.open(folder / "store.db")
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@pytest.fixture(params=[memory, sqlite], ids=["memory", "sqlite"])
+def run(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
+    """Runs a scenario on a store that already holds one board."""
+
+    def runner(scenario: Scenario) -> None:
+        async def whole() -> None:
+            async with request.param(tmp_path) as store:
+                await store.create(NewBoard(BOARD, "Harvest", 10, (GUEST, HOST), (b"one",)))
+                await scenario(store)
+
+        asyncio.run(whole())
+
+    return runner
+
+
+async def loaded(store: Store) -> StoredBoard:
+    stored = await store.load(BOARD)
+    assert stored is not None
+    return stored
+
+
+def test_a_new_board_is_as_it_was_made(run: Runner) -> None:
+    """[STO-4]"""
+
+    async def scenario(store: Store) -> None:
+        assert await store.summary(BOARD) == Summary(BOARD, "Harvest", 1)
+        assert await store.links(BOARD) == [HOST, GUEST]
+        assert await loaded(store) == StoredBoard(BOARD, "Harvest", 1, 1, 0, None, [b"one"], {}, {}, {})
+
+    run(scenario)
+
+
+def test_there_is_nothing_where_nothing_was_made(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        assert await store.summary(OTHER) is None
+        assert await store.load(OTHER) is None
+        assert await store.link(BOARD, LinkId("nnnnnnnnnnnn")) is None
+        assert await store.seat(BOARD, SEAT) is None
+        assert not await store.revoke_link(BOARD, LinkId("nnnnnnnnnnnn"))
+
+    run(scenario)
+
+
+def test_no_board_is_made_twice(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        with pytest.raises(Exception):  # noqa: B017 - each store has its own
+            await store.create(NewBoard(BOARD, "Another", 12, ()))
+        summary = await store.summary(BOARD)
+        assert summary is not None
+        assert summary.title == "Harvest"
+
+    run(scenario)
+
+
+def test_an_entry_is_kept_with_everything_in_it(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann")
+        await store.append(
+            Entry(BOARD, 1, 2, b"two", {10: Holder(SEAT), 2**53 - 1: Holder("server")}, {"AAAAAAAAAAAA": Holder(SEAT)})
+        )
+        await store.append(Entry(BOARD, 1, 2, None, renames={SEAT: "Ann of Ely"}, title="Better"))
+        assert await loaded(store) == StoredBoard(
+            board=BOARD,
+            title="Better",
+            epoch=1,
+            seq=2,
+            snapshot_seq=0,
+            state=None,
+            updates=[b"one", b"two"],
+            leases={10: Holder(SEAT), 2**53 - 1: Holder("server")},
+            authors={"AAAAAAAAAAAA": Holder(SEAT)},
+            seats={SEAT: "Ann of Ely"},
+        )
+
+    run(scenario)
+
+
+def test_a_position_of_the_log_is_written_once(run: Runner) -> None:
+    """[STO-2]"""
+
+    async def scenario(store: Store) -> None:
+        with pytest.raises(Exception):  # noqa: B017 - each store has its own
+            await store.append(Entry(BOARD, 1, 1, b"again"))
+        assert (await loaded(store)).updates == [b"one"]
+
+    run(scenario)
+
+
+def test_an_entry_that_fails_leaves_nothing(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        await store.append(Entry(BOARD, 1, 2, b"two", {10: Holder(SEAT)}))
+        with pytest.raises(Exception):  # noqa: B017 - each store has its own
+            await store.append(Entry(BOARD, 1, 3, b"three", {10: Holder("thief")}, {"AAAAAAAAAAAA": Holder("thief")}))
+        stored = await loaded(store)
+        assert (stored.seq, stored.leases, stored.authors) == (2, {10: Holder(SEAT)}, {})
+
+    run(scenario)
+
+
+def test_a_snapshot_stands_for_what_came_before_it(run: Runner) -> None:
+    """[STO-3]"""
+
+    async def scenario(store: Store) -> None:
+        await store.append(Entry(BOARD, 1, 2, b"two"))
+        await store.save_snapshot(BOARD, epoch=1, seq=2, state=b"both")
+        await store.append(Entry(BOARD, 1, 3, b"three"))
+        stored = await loaded(store)
+        assert (stored.seq, stored.snapshot_seq, stored.state, stored.updates) == (3, 2, b"both", [b"three"])
+
+    run(scenario)
+
+
+def test_the_same_snapshot_may_be_saved_twice(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        await store.save_snapshot(BOARD, epoch=1, seq=1, state=b"first")
+        await store.save_snapshot(BOARD, epoch=1, seq=1, state=b"second")
+        assert (await loaded(store)).state == b"second"
+
+    run(scenario)
+
+
+def test_many_snapshots_later_the_board_is_the_same(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        for seq in range(2, 12):
+            await store.append(Entry(BOARD, 1, seq, b"%d" % seq))
+            if seq % 2 == 0:
+                await store.save_snapshot(BOARD, epoch=1, seq=seq, state=b"until %d" % seq)
+        stored = await loaded(store)
+        assert (stored.seq, stored.state, stored.updates) == (11, b"until 10", [b"11"])
+
+    run(scenario)
+
+
+def test_a_revoked_link_stays_and_says_so(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        assert await store.revoke_link(BOARD, GUEST.id)
+        assert await store.revoke_link(BOARD, GUEST.id)
+        link = await store.link(BOARD, GUEST.id)
+        assert link is not None
+        assert link.revoked
+        assert [link.revoked for link in await store.links(BOARD)] == [False, True]
+
+    run(scenario)
+
+
+def test_a_link_can_be_added(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        link = LinkRecord(LinkId("oooooooooooo"), BOARD, Role.OBSERVER, 12)
+        await store.add_link(link)
+        assert await store.link(BOARD, link.id) == link
+
+    run(scenario)
+
+
+def test_seats_are_given_hues_in_turn(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        hues = []
+        for number in range(10):
+            seat = SeatId(f"seat_{number:07}")
+            record = await store.add_seat(BOARD, seat=seat, link=GUEST.id, name=f"Person {number}")
+            assert await store.seat(BOARD, seat) == record == SeatRecord(seat, BOARD, GUEST.id, record.name, record.hue)
+            hues.append(record.hue)
+        assert hues == [0, 1, 2, 3, 4, 5, 6, 7, 0, 1]
+        assert await store.count_seats(BOARD) == 10
+
+    run(scenario)
+
+
+def test_seats_that_have_written_nothing_are_not_loaded(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann")
+        assert (await loaded(store)).seats == {}
+
+    run(scenario)
+
+
+def test_it_answers_when_asked(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        await store.ping()
+
+    run(scenario)

@@ -1,0 +1,130 @@
+"""The `Store` port in memory: what a test uses that is not about disks. The contract tests hold it to the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from harvestry.core.access import BoardId, Holder, LinkId, SeatId
+from harvestry.core.ports import Entry, LinkRecord, NewBoard, SeatRecord, StoredBoard, Summary
+from harvestry_crdt import DamagedBoard
+
+__all__ = ["MemoryStore"]
+
+
+@dataclass
+class _Shelf:
+    title: str
+    log: dict[int, bytes]
+    snapshots: dict[int, bytes] = field(default_factory=dict)
+    leases: dict[int, Holder] = field(default_factory=dict)
+    authors: dict[str, Holder] = field(default_factory=dict)
+    links: dict[LinkId, LinkRecord] = field(default_factory=dict)
+    seats: dict[SeatId, SeatRecord] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """Boards for as long as the test runs.
+
+    Attributes:
+        fails: Set, every write fails with it.
+    """
+
+    def __init__(self) -> None:
+        self._shelves: dict[BoardId, _Shelf] = {}
+        self.fails: Exception | None = None
+
+    async def create(self, board: NewBoard) -> None:
+        self._writing()
+        if board.board in self._shelves:
+            raise ValueError("there is such a board already")
+        shelf = _Shelf(board.title, dict(enumerate(board.updates, start=1)))
+        shelf.links = {link.id: link for link in board.links}
+        self._shelves[board.board] = shelf
+
+    async def summary(self, board: BoardId) -> Summary | None:
+        shelf = self._shelves.get(board)
+        return None if shelf is None else Summary(board, shelf.title, 1)
+
+    async def load(self, board: BoardId) -> StoredBoard | None:
+        shelf = self._shelves.get(board)
+        if shelf is None:
+            return None
+        base = max(shelf.snapshots, default=0)
+        after = sorted(seq for seq in shelf.log if seq > base)
+        if after != list(range(base + 1, base + 1 + len(after))):
+            raise DamagedBoard(f"board {board}: the log has a hole")
+        holders = set(shelf.leases.values())
+        return StoredBoard(
+            board=board,
+            title=shelf.title,
+            epoch=1,
+            seq=base + len(after),
+            snapshot_seq=base,
+            state=shelf.snapshots.get(base),
+            updates=[shelf.log[seq] for seq in after],
+            leases=dict(shelf.leases),
+            authors=dict(shelf.authors),
+            seats={seat.id: seat.name for seat in shelf.seats.values() if seat.id in holders},
+        )
+
+    async def append(self, entry: Entry) -> None:
+        self._writing()
+        shelf = self._shelves[entry.board]
+        if (entry.update is not None and entry.seq in shelf.log) or entry.leases.keys() & shelf.leases.keys():
+            raise ValueError("there is such an entry already")
+        if entry.update is not None:
+            shelf.log[entry.seq] = entry.update
+        shelf.leases |= entry.leases
+        shelf.authors |= entry.authors
+        for seat, name in entry.renames.items():
+            shelf.seats[seat] = replace(shelf.seats[seat], name=name)
+        if entry.title is not None:
+            shelf.title = entry.title
+
+    async def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> None:
+        self._writing()
+        shelf = self._shelves[board]
+        shelf.snapshots[seq] = state
+        kept = sorted(shelf.snapshots, reverse=True)[:3]
+        if len(kept) == 3:
+            shelf.snapshots = {seq: state for seq, state in shelf.snapshots.items() if seq in kept}
+            shelf.log = {seq: update for seq, update in shelf.log.items() if seq > kept[-1]}
+
+    async def links(self, board: BoardId) -> Sequence[LinkRecord]:
+        return sorted(self._shelves[board].links.values(), key=lambda link: (link.created_at, link.id))
+
+    async def link(self, board: BoardId, link: LinkId) -> LinkRecord | None:
+        return self._shelves[board].links.get(link)
+
+    async def add_link(self, link: LinkRecord) -> None:
+        self._writing()
+        self._shelves[link.board].links[link.id] = link
+
+    async def revoke_link(self, board: BoardId, link: LinkId) -> bool:
+        self._writing()
+        links = self._shelves[board].links
+        if link not in links:
+            return False
+        links[link] = replace(links[link], revoked=True)
+        return True
+
+    async def seat(self, board: BoardId, seat: SeatId) -> SeatRecord | None:
+        return self._shelves[board].seats.get(seat)
+
+    async def add_seat(self, board: BoardId, *, seat: SeatId, link: LinkId, name: str) -> SeatRecord:
+        self._writing()
+        seats = self._shelves[board].seats
+        seats[seat] = SeatRecord(seat, board, link, name, len(seats) % 8)
+        return seats[seat]
+
+    async def count_seats(self, board: BoardId) -> int:
+        return len(self._shelves[board].seats)
+
+    async def ping(self) -> None:
+        if self.fails is not None:
+            raise self.fails
+
+    def _writing(self) -> None:
+        if self.fails is not None:
+            raise self.fails

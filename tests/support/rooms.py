@@ -1,0 +1,219 @@
+"""A room without sockets or disks: events in, effects recorded, time and commits in the test's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import msgpack
+from pycrdt import Doc, Map, Text
+
+from harvestry.core import events
+from harvestry.core.access import BoardId, Identity, LinkId, Role, SeatId
+from harvestry.core.limits import Limits, Millis
+from harvestry.core.ports import Entry, StoredBoard
+from harvestry.core.presence import Door
+from harvestry.core.protocol import Command, ConnId
+from harvestry.core.room import Room
+from harvestry_crdt import Board
+
+__all__ = ["BOARD", "Bench", "Writer", "identity", "ids", "texts"]
+
+T = TypeVar("T")
+
+BOARD = BoardId("Jx4mP0qLr8sT2uVw")
+SERVER_CLIENT = 1
+WALL = 1_800_000_000
+START = Millis(1_000)
+
+
+def identity(
+    name: str = "Ann", role: Role = Role.PARTICIPANT, *, link: str | None = None, seat: str | None = ""
+) -> Identity:
+    """Somebody; the seat's id follows from the name unless it is given, and None means no seat."""
+    own = SeatId(name.ljust(12, "_")[:12]) if seat == "" else None if seat is None else SeatId(seat)
+    return Identity(BOARD, LinkId(link or role.value.ljust(12, "_")), own, role, name, 0)
+
+
+class Writer:
+    """A replica that makes updates, as a browser does."""
+
+    def __init__(self, client_id: int, state: bytes | None = None) -> None:
+        self.doc: Doc[Any] = Doc(client_id=client_id)
+        self.els = self.doc.get("els", type=Map)
+        if state is not None:
+            self.doc.apply_update(state)
+
+    def apply(self, update: bytes) -> None:
+        """Take in somebody else's update."""
+        self.doc.apply_update(update)
+
+    def note(self, id: str, text: str = "words") -> bytes:
+        """The update that puts a note on the board."""
+        before = self.doc.get_state()
+        with self.doc.transaction():
+            self.els[id] = Map({"t": "note", "g": [0, 0, 184, 104], "z": "a0", "txt": Text(text)})
+        return self.doc.get_update(before)
+
+    def move(self, id: str, x: int) -> bytes:
+        """The update that moves an element."""
+        before = self.doc.get_state()
+        self.els[id]["g"] = [x, 0, 184, 104]
+        return self.doc.get_update(before)
+
+    def title(self, title: str) -> bytes:
+        """The update that names the board, as a stock client might try to."""
+        before = self.doc.get_state()
+        self.doc.get("meta", type=Map)["title"] = title
+        return self.doc.get_update(before)
+
+
+@dataclass
+class Bench:
+    """A room on the bench.
+
+    Attributes:
+        now: The time; `wait` moves it on.
+        effects: Everything the room has wanted since the last `clear`.
+        entries: What it has asked to be persisted.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    stored: StoredBoard | None = None
+    now: Millis = START
+    effects: list[events.Effect] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    _last_conn: int = 0
+    _committed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.stored is None:
+            board = Board(client_id=7)
+            update = board.commit()
+            board.close()
+            self.stored = StoredBoard(BOARD, "", 1, 1, 0, None, [update], {}, {}, {})
+        document = Board.load(self.stored.state, self.stored.updates, client_id=SERVER_CLIENT)
+        self.room = Room(self.stored, document, client_id=SERVER_CLIENT, limits=self.limits, now=self.now, wall=WALL)
+
+    # ---- making things happen --------------------------------------------------------------------------------------
+
+    def handle(self, event: events.Event) -> list[events.Effect]:
+        """Tell the room; returns what it wants."""
+        effects = self.room.handle(event, now=self.now)
+        self.effects += effects
+        self.entries += [effect.entry for effect in effects if isinstance(effect, events.Persist)]
+        return effects
+
+    def wait(self, ms: int) -> list[events.Effect]:
+        """Let time pass and ring."""
+        self.now = Millis(self.now + ms)
+        return self.handle(events.TickDue())
+
+    def commit(self) -> list[events.Effect]:
+        """The commit in flight is on disk."""
+        self._committed += 1
+        return self.handle(events.Committed())
+
+    def settle(self) -> None:
+        """Let time pass and commits succeed until nothing is left to do."""
+        for _ in range(8):
+            self.wait(200)
+            while len(self.entries) > self._committed:
+                self.commit()
+
+    def clear(self) -> None:
+        """Forget what was wanted so far."""
+        self.effects.clear()
+
+    def join(self, who: Identity | None = None, *, door: Door = Door.NATIVE, **more: Any) -> ConnId:
+        """Somebody comes in."""
+        self._last_conn += 1
+        conn = ConnId(self._last_conn)
+        self.handle(events.Joined(conn, who or identity(), door, **more))
+        return conn
+
+    def edit(self, conn: ConnId, update: bytes, cseq: int = 1) -> list[events.Effect]:
+        """An edit arrives."""
+        return self.handle(events.EditReceived(conn, cseq, update))
+
+    def command(self, conn: ConnId, command: str, /, **args: object) -> list[events.Effect]:
+        """A command arrives."""
+        return self.handle(events.CommandReceived(conn, Command(1, command, args)))
+
+    # ---- looking ---------------------------------------------------------------------------------------------------
+
+    def frames(self, conn: ConnId) -> list[bytes]:
+        """Every frame for a connection, in order."""
+        found: list[bytes] = []
+        for effect in self.effects:
+            match effect:
+                case events.Send(to, frame) if to == conn:
+                    found.append(frame)
+                case events.Deliver(to_all, fanout) if conn in to_all:
+                    found.append(fanout.full)
+        return found
+
+    def messages(self, conn: ConnId, kind: str | None = None) -> list[list[Any]]:
+        """Every native message for a connection, of one kind if it is named."""
+        decoded = [msgpack.unpackb(frame) for frame in self.frames(conn)]
+        return [message for message in decoded if kind in (None, message[0])]
+
+    def welcome(self, conn: ConnId) -> dict[str, Any]:
+        """What a connection was welcomed with."""
+        (message,) = self.messages(conn, "welcome")
+        body: dict[str, Any] = message[1]
+        return body
+
+    def updates(self, conn: ConnId) -> list[bytes]:
+        """The updates in a connection's ticks."""
+        return [tick[2] for tick in self.messages(conn, "tick") if tick[2] is not None]
+
+    def receipts(self, conn: ConnId) -> list[int]:
+        """The receipts for a connection, in order."""
+        found: list[int] = []
+        for tick in self.messages(conn, "tick"):
+            pairs = tick[3] or []
+            found += [cseq for to, cseq in zip(pairs[::2], pairs[1::2], strict=True) if to == conn]
+        return found
+
+    def happened(self, conn: ConnId) -> list[list[Any]]:
+        """The events in a connection's ticks."""
+        return [event for tick in self.messages(conn, "tick") for event in tick[5] or []]
+
+    def of(self, kind: type[T]) -> list[T]:
+        """The effects of one kind."""
+        return [effect for effect in self.effects if isinstance(effect, kind)]
+
+    def closes(self) -> dict[ConnId, int]:
+        """Which connections were closed, and with what."""
+        return {close.conn: int(close.code) for close in self.of(events.Close)}
+
+    def reloaded(self, **changes: Any) -> StoredBoard:
+        """The board as it would be loaded after a restart."""
+        assert self.stored is not None
+        stored = self.stored
+        leases, authors, updates = dict(stored.leases), dict(stored.authors), list(stored.updates)
+        for entry in self.entries[: self._committed]:
+            leases |= entry.leases
+            authors |= entry.authors
+            if entry.update is not None:
+                updates.append(entry.update)
+        return replace(stored, seq=len(updates), updates=updates, leases=leases, authors=authors, **changes)
+
+
+def texts(state: bytes) -> dict[str, str]:
+    """The words on a board, by element."""
+    doc: Doc[Any] = Doc()
+    els = doc.get("els", type=Map)
+    doc.apply_update(state)
+    return {id: str(els[id]["txt"]) for id in els}
+
+
+def ids(states: Sequence[bytes]) -> set[str]:
+    """The elements that a sequence of updates puts on an empty board."""
+    doc: Doc[Any] = Doc()
+    els = doc.get("els", type=Map)
+    for state in states:
+        doc.apply_update(state)
+    return set(els.keys())

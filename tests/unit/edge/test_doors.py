@@ -1,0 +1,243 @@
+"""A real server's doors, as its clients meet them."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from harvestry.core import yprotocol
+from harvestry.core.errors import Refusal
+from harvestry.edge.client import ConnectionEnded, NativeClient
+from support.rooms import Writer
+from support.server import Gathering, ServerProcess
+
+A, B, C = "AAAAAAAAAAAA", "BBBBBBBBBBBB", "CCCCCCCCCCCC"
+BOX = (0, 0, 184, 104)
+
+
+def run(scenario: Awaitable[None]) -> None:
+    async def whole() -> None:
+        async with asyncio.timeout(60):
+            await scenario
+
+    asyncio.run(whole())
+
+
+async def come_in(server: ServerProcess, gathering: Gathering, token: str = "", **more: Any) -> NativeClient:
+    return await NativeClient.connect(
+        server.url, gathering.board, token or gathering.participant, name=more.pop("name", "Ann"), **more
+    )
+
+
+async def stock(server: ServerProcess, gathering: Gathering, token: str) -> ClientConnection:
+    subprotocols: Any = [f"harvestry.{token}"]
+    return await connect(server.stock(gathering.board), subprotocols=subprotocols, compression=None)
+
+
+def test_a_resume_token_brings_the_same_seat_back_even_after_a_restart(
+    start_server: Callable[..., ServerProcess],
+) -> None:
+    """[TOK-4]"""
+    server = start_server()
+    gathering = server.make_gathering()
+
+    async def before() -> NativeClient:
+        ann = await come_in(server, gathering)
+        await ann.command("rename", name="Ann of Ely")
+        await ann.saved(await ann.put(A, "note", BOX, text="words"))
+        await ann.close()
+        return ann
+
+    async def after(ann: NativeClient) -> None:
+        again = await come_in(server, gathering, ann.resume, name="Somebody else", doc=ann.doc)
+        assert (again.seat, again.name, again.role) == (ann.seat, "Ann of Ely", "participant")
+        assert again.authors == {A: ann.seat}
+        assert again.seats == {ann.seat: "Ann of Ely"}
+        # The same clientID still writes: its lease has outlived the process.
+        await again.saved(await again.patch(A, c="rosehip"))
+        await again.close()
+
+    ann = asyncio.run(before())
+    server.kill()
+    server.start()
+    run(after(ann))
+
+
+def test_a_stock_client_with_a_resume_token_sits_on_the_seat(server: ServerProcess, gathering: Gathering) -> None:
+    async def scenario() -> None:
+        ann = await come_in(server, gathering)
+        socket = await stock(server, gathering, ann.resume)
+        assert socket.subprotocol == f"harvestry.{ann.resume}"
+        await socket.send(yprotocol.encode_step1(b"\x00"))
+        await socket.send(yprotocol.encode_update(Writer(77).note(B)))
+        await ann.until(lambda: ann.has(B))
+        await ann.until(lambda: ann.authors.get(B) == ann.seat)
+        assert [row[:2] for conn, row in ann.people.items() if conn != ann.conn] == [(ann.seat, "Ann")]
+        await socket.close()
+        await ann.until(lambda: len(ann.people) == 1)
+        await ann.close()
+
+    run(scenario())
+
+
+def test_an_edit_in_parts_arrives_whole(server: ServerProcess, gathering: Gathering) -> None:
+    """[SYN-11]"""
+
+    async def scenario() -> None:
+        ann, ben = await come_in(server, gathering), await come_in(server, gathering, name="Ben")
+        writer = Writer(77)
+        for number in range(20):
+            writer.note(f"{number:012}", "words " * 600)
+        update = writer.doc.get_update()
+        assert len(update) > ann.limits["frame"]
+        await ann.saved(await ann.send_update(update))
+        await ben.until(lambda: len(ben.elements()) == 20)
+        await ann.close()
+        await ben.close()
+
+    run(scenario())
+
+
+def test_commands_are_answered(server: ServerProcess, gathering: Gathering) -> None:
+    async def scenario() -> None:
+        hal = await come_in(server, gathering, gathering.host, name="Hal")
+        ann = await come_in(server, gathering)
+        await hal.command("title", title="Better")
+        await ann.until(lambda: ann.title == "Better")
+        with pytest.raises(Refusal):
+            await ann.command("title", title="Mine")
+        await hal.close()
+        await ann.close()
+
+    run(scenario())
+
+
+def test_people_and_their_cursors_are_seen(server: ServerProcess, gathering: Gathering) -> None:
+    """[PRE-2]"""
+
+    async def scenario() -> None:
+        ann, ben = await come_in(server, gathering), await come_in(server, gathering, name="Ben")
+        await ben.presence(cursor=(10, -20))
+        await ann.until(lambda: ben.conn in ann.presences)
+        assert ann.presences[ben.conn][0] == [10, -20]
+        late = await come_in(server, gathering, name="Late")
+        await late.until(lambda: ben.conn in late.presences)
+        await ben.close()
+        await ann.until(lambda: ben.conn not in ann.people)
+        await ann.close()
+        await late.close()
+
+    run(scenario())
+
+
+def test_a_gathering_takes_only_so_many_seats(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server(max_seats=1)
+    gathering = server.make_gathering()
+
+    async def scenario() -> None:
+        ann = await come_in(server, gathering)
+        with pytest.raises(ConnectionEnded) as ended:
+            await come_in(server, gathering, name="Ben")
+        assert ended.value.code == 1013
+        again = await come_in(server, gathering, ann.resume)
+        await again.close()
+        await ann.close()
+
+    run(scenario())
+
+
+def test_a_room_takes_only_so_many_connections(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server(max_connections=1)
+    gathering = server.make_gathering()
+
+    async def scenario() -> None:
+        ann = await come_in(server, gathering)
+        with pytest.raises(ConnectionEnded) as ended:
+            await come_in(server, gathering, name="Ben")
+        assert ended.value.code == 1013
+        await ann.close()
+
+    run(scenario())
+
+
+def test_stock_clients_hear_a_heartbeat(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server(heartbeat_ms=20)
+    gathering = server.make_gathering()
+
+    async def scenario() -> None:
+        socket = await stock(server, gathering, gathering.observer)
+        await socket.send(yprotocol.encode_step1(b"\x00"))
+        beats = 0
+        while beats < 5:
+            frame = await socket.recv()
+            assert isinstance(frame, bytes)
+            beats += isinstance(yprotocol.parse(frame), yprotocol.AwarenessUpdate)
+        await socket.close()
+
+    run(scenario())
+
+
+def test_a_damaged_board_is_said_to_be_and_others_go_on(start_server: Callable[..., ServerProcess]) -> None:
+    """[STO-5]"""
+    server = start_server()
+    damaged, sound = server.make_gathering(), server.make_gathering()
+    connection = sqlite3.connect(server.data / "harvestry.db")
+    with connection:
+        connection.execute("UPDATE room_log SET body = X'00' WHERE board = ?", (damaged.board,))
+    connection.close()
+
+    async def scenario() -> None:
+        with pytest.raises(ConnectionEnded) as ended:
+            await come_in(server, damaged)
+        assert ended.value.code == 1011
+        ann = await come_in(server, sound)
+        await ann.saved(await ann.put(A, "note", BOX))
+        await ann.close()
+
+    run(scenario())
+    assert "checksum" in server.log()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs prlimit to take the disk away from a running process")
+def test_a_full_disk_loses_nothing_and_needs_no_restart(start_server: Callable[..., ServerProcess]) -> None:
+    """[SYN-3] Files may not grow any more, which is what a full disk looks like; then they may again."""
+    server = start_server()
+    gathering = server.make_gathering()
+
+    def let_files_grow(to: int) -> None:
+        _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (to, hard))
+
+    async def scenario() -> None:
+        ann, ben = await come_in(server, gathering), await come_in(server, gathering, name="Ben")
+        await ann.saved(await ann.put(A, "note", BOX, text="before"))
+        log_size = await asyncio.to_thread(lambda: (server.data / "harvestry.db-wal").stat().st_size)
+        let_files_grow(log_size)
+        cseq = await ann.put(B, "note", BOX, text="while the disk is full")
+        with pytest.raises(ConnectionEnded) as ended:
+            await ann.saved(cseq)
+        assert (ended.value.code, "kept on your device" in ended.value.reason) == (1013, True)
+        with pytest.raises(ConnectionEnded):
+            await ben.until(lambda: ben.has(B))
+        assert not ben.has(B)
+        # Still full: what is there can be read, and nothing more is promised.
+        reader = await come_in(server, gathering, ben.resume)
+        assert set(reader.elements()) == {A}
+        await reader.close()
+        let_files_grow(resource.RLIM_INFINITY)
+        again = await come_in(server, gathering, ann.resume, doc=ann.doc)
+        await again.settle()
+        await again.saved(await again.put(C, "note", BOX, text="after"))
+        reader = await come_in(server, gathering, ben.resume)
+        assert set(reader.elements()) == {A, B, C}
+        for client in (again, reader, ann, ben):
+            await client.close()
+
+    run(scenario())

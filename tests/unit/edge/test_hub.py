@@ -1,0 +1,311 @@
+"""Rooms come and go, and whatever fails is somebody's, never everybody's."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from harvestry.core import events, room
+from harvestry.core.access import BoardId, LinkId, Role
+from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.limits import Limits, Millis
+from harvestry.core.outbox import Fanout
+from harvestry.core.ports import LinkRecord, NewBoard
+from harvestry.core.presence import Door
+from harvestry.core.protocol import ConnId
+from harvestry.edge.hub import Hub, LiveRoom, Policy, UnknownBoard
+from harvestry_crdt import Board, EngineFault
+from support.clock import ManualClock
+from support.memory_store import MemoryStore
+from support.rooms import BOARD, Writer, identity, ids
+
+LINK = LinkRecord(LinkId("participant_"), BOARD, Role.PARTICIPANT, 1)
+
+
+class Ear:
+    """A connection that remembers what it was sent."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.closed: CloseCode | None = None
+
+    def offer(self, frame: bytes | Fanout) -> None:
+        self.frames.append(frame.full if isinstance(frame, Fanout) else frame)
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        self.closed = code
+
+
+class Stage:
+    """A hub with a store and a clock that the test turns."""
+
+    def __init__(self, hub: Hub, store: MemoryStore, clock: ManualClock) -> None:
+        self.hub = hub
+        self.store = store
+        self.clock = clock
+
+    async def enter(self, name: str = "Ann", *, door: Door = Door.NATIVE) -> tuple[LiveRoom, ConnId, Ear]:
+        live = await self.hub.enter(BOARD)
+        ear = Ear()
+        return live, live.join(ear, identity(name), door=door), ear
+
+    async def turn(self, ms: int = 1_000) -> None:
+        """Let time pass, and everything that follows from it happen."""
+        self.clock.turn(ms)
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+
+def play(scenario: Callable[[Stage], Awaitable[None]], **policy: int) -> None:
+    async def whole() -> None:
+        store, clock = MemoryStore(), ManualClock()
+        document = Board(client_id=7)
+        await store.create(NewBoard(BOARD, "", 1, (LINK,), (document.commit(),)))
+        document.close()
+        async with Hub(store, clock, limits=Limits(), policy=Policy(**policy)) as hub:
+            await scenario(Stage(hub, store, clock))
+
+    asyncio.run(whole())
+
+
+def test_a_room_is_loaded_once_for_all_who_come_together() -> None:
+    async def scenario(stage: Stage) -> None:
+        rooms = await asyncio.gather(*(stage.hub.enter(BOARD) for _ in range(20)))
+        assert len({id(live) for live in rooms}) == 1
+
+    play(scenario)
+
+
+def test_there_is_no_room_without_a_board() -> None:
+    async def scenario(stage: Stage) -> None:
+        with pytest.raises(UnknownBoard):
+            await stage.hub.enter(BoardId("no_such_board_16"))
+        await stage.hub.enter(BOARD)
+
+    play(scenario)
+
+
+def test_an_edit_is_stored_and_told() -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        _, _, ear = await stage.enter("Ben")
+        await stage.turn()
+        live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await stage.turn()
+        stored = await stage.store.load(BOARD)
+        assert stored is not None
+        assert ids(stored.updates) == {"A" * 12}
+        assert b"A" * 12 in ear.frames[-1]
+
+    play(scenario)
+
+
+def test_a_failed_commit_ends_the_room_and_the_next_one_is_loaded_from_the_store() -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, ann = await stage.enter()
+        _, _, ben = await stage.enter("Ben")
+        await stage.turn()
+        stage.store.fails = OSError("disk full")
+        writer = Writer(10)
+        update = writer.note("A" * 12)
+        live.handle(events.EditReceived(conn, 1, update))
+        await stage.turn()
+        assert (ann.closed, ben.closed) == (CloseCode.TRY_LATER, CloseCode.TRY_LATER)
+        assert not any(b"A" * 12 in frame for frame in ben.frames)
+        again, conn, ann = await stage.enter()
+        assert again is not live
+        again.handle(events.EditReceived(conn, 1, update))
+        await stage.turn()
+        assert ann.closed is CloseCode.TRY_LATER
+        stage.store.fails = None
+        last, conn, ann = await stage.enter()
+        last.handle(events.EditReceived(conn, 1, update))
+        await stage.turn()
+        assert ann.closed is None
+        stored = await stage.store.load(BOARD)
+        assert stored is not None
+        assert (stored.seq, ids(stored.updates)) == (2, {"A" * 12})
+
+    play(scenario)
+
+
+def test_a_fault_of_the_engine_ends_the_room_with_1011(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Board) -> bytes:
+        raise EngineFault("the engine failed")
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, ann = await stage.enter()
+        await stage.turn()
+        with monkeypatch.context() as patch:
+            patch.setattr(room.Board, "commit", fail)
+            live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await stage.turn()
+        assert ann.closed is CloseCode.FAULT
+        again, _, _ = await stage.enter()
+        assert again is not live
+
+    play(scenario)
+
+
+def test_an_empty_room_is_written_out_and_let_go() -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await stage.turn(100)
+        live.leave(conn)
+        await stage.turn(100)
+        await stage.turn(900)
+        assert stage.hub.room(BOARD) is live
+        await stage.turn(1_000)
+        await until(stage, lambda: stage.hub.room(BOARD) is None)
+        stored = await stage.store.load(BOARD)
+        assert stored is not None
+        assert stored.snapshot_seq == stored.seq == 2
+        again, _, _ = await stage.enter()
+        assert again is not live
+
+    play(scenario, idle_unload_ms=1_000)
+
+
+def test_a_room_with_somebody_in_it_stays() -> None:
+    async def scenario(stage: Stage) -> None:
+        live, _, _ = await stage.enter()
+        for _ in range(10):
+            await stage.turn(1_000)
+        assert stage.hub.room(BOARD) is live
+
+    play(scenario, idle_unload_ms=1_000)
+
+
+def test_a_busy_board_is_written_out_now_and_then() -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        writer = Writer(10)
+        for number in range(10):
+            live.handle(events.EditReceived(conn, number + 1, writer.note(f"{number:012}")))
+            await stage.turn()
+        await until(stage, lambda: bool(stage.store._shelves[BOARD].snapshots))
+
+    play(scenario, snapshot_entries=5)
+
+
+def test_a_failed_snapshot_harms_nobody(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(self: MemoryStore, board: BoardId, **_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(MemoryStore, "save_snapshot", fail)
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, ann = await stage.enter()
+        writer = Writer(10)
+        for number in range(4):
+            live.handle(events.EditReceived(conn, number + 1, writer.note(f"{number:012}")))
+            await stage.turn()
+        await until(stage, lambda: "a snapshot failed" in caplog.text)
+        assert ann.closed is None
+
+    play(scenario, snapshot_entries=2)
+
+
+def test_the_state_is_encoded_and_compressed_once_for_all() -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        first, second = await asyncio.gather(live.state(), live.state())
+        assert first is second
+        assert gzip.decompress(first.gzipped) == first.state
+        live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await stage.turn()
+        third = await live.state()
+        assert (third.seq, ids([third.state])) == (2, {"A" * 12})
+
+    play(scenario)
+
+
+def test_a_full_room_takes_nobody_in() -> None:
+    async def whole() -> None:
+        store = MemoryStore()
+        document = Board(client_id=7)
+        await store.create(NewBoard(BOARD, "", 1, (LINK,), (document.commit(),)))
+        document.close()
+        async with Hub(store, ManualClock(), limits=Limits(max_connections=1), policy=Policy()) as hub:
+            live = await hub.enter(BOARD)
+            live.join(Ear(), identity("Ann"), door=Door.NATIVE)
+            with pytest.raises(PeerError) as caught:
+                live.join(Ear(), identity("Ben"), door=Door.NATIVE)
+            assert caught.value.code is CloseCode.TRY_LATER
+
+    asyncio.run(whole())
+
+
+def test_the_end_commits_what_waits_and_closes_everybody() -> None:
+    kept: list[MemoryStore] = []
+    ears: list[Ear] = []
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, ear = await stage.enter()
+        await stage.turn()
+        writer = Writer(10)
+        live.handle(events.EditReceived(conn, 1, writer.note("A" * 12)))
+        live.handle(events.EditReceived(conn, 2, writer.note("B" * 12)))
+        kept.append(stage.store)
+        ears.append(ear)
+
+    play(scenario)
+    stored = asyncio.run(kept[0].load(BOARD))  # type: ignore[arg-type]
+    assert stored is not None
+    assert ids(stored.updates) == {"A" * 12, "B" * 12}
+    assert ears[0].closed is CloseCode.RESTARTING
+
+
+def test_revoking_a_link_reaches_the_room_that_is_loaded() -> None:
+    async def scenario(stage: Stage) -> None:
+        _, _, ear = await stage.enter()
+        stage.hub.revoked(BOARD, LINK.id)
+        assert ear.closed is CloseCode.REVOKED
+        stage.hub.revoked(BoardId("no_such_board_16"), LINK.id)
+
+    play(scenario)
+
+
+def test_reading_pauses_while_a_batch_is_full() -> None:
+    async def whole() -> None:
+        store, clock = MemoryStore(), ManualClock()
+        document = Board(client_id=7)
+        await store.create(NewBoard(BOARD, "", 1, (LINK,), (document.commit(),)))
+        document.close()
+        async with Hub(store, clock, limits=Limits(max_batch_edits=2), policy=Policy()) as hub:
+            stage = Stage(hub, store, clock)
+            live, conn, _ = await stage.enter()
+            await stage.turn()
+            writer = Writer(10)
+            for number in range(3):
+                live.handle(events.EditReceived(conn, number + 1, writer.note(f"{number:012}")))
+            breathing = asyncio.create_task(live.breathe())
+            await asyncio.sleep(0)
+            assert not breathing.done()
+            await stage.turn()
+            assert breathing.done()
+
+    asyncio.run(whole())
+
+
+async def until(stage: Stage, condition: Callable[[], bool]) -> None:
+    """Let work in threads finish; the clock stands still meanwhile, up to a second of the machine's time."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.to_thread(lambda: None)
+            await stage.turn(0)
+
+
+def test_time_is_the_tests() -> None:
+    clock = ManualClock()
+    rung: list[int] = []
+    clock.call_at(Millis(clock.now() + 10), lambda: rung.append(1))
+    clock.call_at(Millis(clock.now() + 10), lambda: rung.append(2)).cancel()
+    clock.turn(9)
+    assert rung == []
+    clock.turn(1)
+    assert rung == [1]

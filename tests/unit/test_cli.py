@@ -1,0 +1,206 @@
+"""The command line: every command does its work, and what goes wrong is one plain sentence."""
+
+from __future__ import annotations
+
+import json
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from harvestry.cli import main
+from support.server import ServerProcess, environment
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Finished]
+Fail = Callable[..., str]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process."""
+
+    def runner(*arguments: object, **settings: object) -> Finished:
+        monkeypatch.setattr("harvestry.log.set_up", lambda _: None)  # pytest's own handlers stay.
+        monkeypatch.setattr(sys, "argv", ["harvestry", *map(str, arguments)])
+        for name, value in settings.items():
+            monkeypatch.setenv(f"HARVESTRY_{name.upper()}", str(value))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        code = ended.value.code
+        return Finished(code if isinstance(code, int) else 0, captured.out, captured.err)
+
+    return runner
+
+
+@pytest.fixture
+def failure(run: Run) -> Fail:
+    """Runs a command that cannot do its work: one sentence on stderr, nothing on stdout. Returns the sentence."""
+
+    def runner(*arguments: object, **settings: object) -> str:
+        finished = run(*arguments, **settings)
+        assert (finished.returncode, finished.stdout) == (1, "")
+        (line,) = finished.stderr.splitlines()
+        assert line.endswith(".")
+        return line
+
+    return runner
+
+
+def test_the_package_is_a_program(tmp_path: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "harvestry", "export", "no_such_board_16", "--data", str(tmp_path)],
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 1
+    assert finished.stderr == "There is no board no_such_board_16 in this data folder.\n"
+
+
+def test_a_gathering_is_printed_for_programs(run: Run, tmp_path: Path) -> None:
+    finished = run("gathering", "new", "--title", "Harvest", "--json", "--data", tmp_path, "--port", 9_000)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    made = json.loads(finished.stdout)
+    assert made.keys() == {"board", "roles"}
+    assert len(made["board"]) == 16
+    assert made["roles"].keys() == {"host", "participant", "observer"}
+    for role in made["roles"].values():
+        assert role.keys() == {"link", "token"}
+        assert role["link"] == f"http://127.0.0.1:9000/b/{made['board']}#{role['token']}"
+
+
+def test_a_gathering_is_printed_for_people(run: Run, tmp_path: Path) -> None:
+    finished = run("gathering", "new", "--title", "Harvest", "--data", tmp_path, public_url="https://board.example/")
+    assert [line.partition(":")[0] for line in finished.stdout.splitlines()] == ["host", "participant", "observer"]
+    assert "https://board.example/b/" in finished.stdout
+
+
+def test_a_running_server_finds_a_gathering_that_is_made_beside_it(run: Run, server: ServerProcess) -> None:
+    made = json.loads(run("gathering", "new", "--title", "Beside", "--json", "--data", server.data).stdout)
+    answer = httpx.get(
+        f"{server.url}/api/boards/{made['board']}",
+        headers={"Authorization": f"Bearer {made['roles']['host']['token']}"},
+    )
+    assert answer.json()["title"] == "Beside"
+
+
+def test_the_key_is_its_owners_alone(run: Run, tmp_path: Path) -> None:
+    run("gathering", "new", "--title", "Harvest", "--data", tmp_path / "data")
+    assert stat.S_IMODE((tmp_path / "data" / "key").stat().st_mode) == 0o600
+    assert {path.name for path in (tmp_path / "data").iterdir()} >= {"key", "harvestry.db"}
+    assert not list((tmp_path / "data").glob(".key-*"))
+
+
+def test_a_board_survives_export_and_import(run: Run, tmp_path: Path) -> None:
+    canvas = {
+        "nodes": [{"id": "n1", "type": "text", "text": "words", "x": 1, "y": 2, "width": 184, "height": 104}],
+        "edges": [],
+    }
+    (tmp_path / "board.canvas").write_text(json.dumps(canvas), encoding="utf-8")
+    data = tmp_path / "data"
+    made = json.loads(run("import", tmp_path / "board.canvas", "--json", "--data", data).stdout)
+    exported = run("export", made["board"], "--data", data)
+    assert exported.returncode == 0
+    (node,) = json.loads(exported.stdout)["nodes"]
+    assert (node["text"], node["x"], node["y"]) == ("words", 1, 2)
+    assert run("export", made["board"], "--data", data, "--output", tmp_path / "out.canvas").returncode == 0
+    assert (tmp_path / "out.canvas").read_text(encoding="utf-8") == exported.stdout
+    again = json.loads(run("import", tmp_path / "out.canvas", "--json", "--data", data).stdout)
+    assert run("export", again["board"], "--data", data).stdout == exported.stdout
+
+
+def test_a_taken_port_is_said_plainly(failure: Fail, tmp_path: Path) -> None:
+    """[RUN-1]"""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        line = failure("serve", "--without-client", "--data", tmp_path, "--port", port)
+    assert f"127.0.0.1:{port}" in line
+
+
+def test_a_data_folder_that_cannot_be_used_is_said_plainly(failure: Fail, tmp_path: Path) -> None:
+    """[RUN-1]"""
+    (tmp_path / "file").write_text("in the way")
+    for command in (("serve", "--without-client", "--port", 0), ("gathering", "new", "--title", "Harvest")):
+        assert "data folder" in failure(*command, "--data", tmp_path / "file")
+
+
+def test_a_file_that_is_no_database_is_said_plainly(failure: Fail, tmp_path: Path) -> None:
+    (tmp_path / "harvestry.db").write_bytes(b"not a database at all" * 100)
+    assert "not a database" in failure("gathering", "new", "--title", "Harvest", "--data", tmp_path)
+
+
+def test_a_damaged_key_is_said_plainly(failure: Fail, tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"short")
+    assert "is not a key" in failure("gathering", "new", "--title", "Harvest", "--data", tmp_path)
+
+
+def test_an_unknown_board_is_said_plainly(failure: Fail, tmp_path: Path) -> None:
+    assert "no board" in failure("export", "no_such_board_16", "--data", tmp_path)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b'{"nodes": 7}', b"\xff"])
+def test_a_file_that_is_no_canvas_is_said_plainly(failure: Fail, tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "board.canvas").write_bytes(content)
+    failure("import", tmp_path / "board.canvas", "--data", tmp_path / "data")
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 201])
+def test_a_title_that_is_none_is_said_plainly(failure: Fail, tmp_path: Path, title: str) -> None:
+    assert "title" in failure("gathering", "new", "--title", title, "--data", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("port", "70000"), ("hello_timeout_ms", "soon"), ("presence_outbox_bytes", "300000")]
+)
+def test_a_setting_that_makes_no_sense_is_said_plainly(failure: Fail, tmp_path: Path, name: str, value: str) -> None:
+    line = failure("gathering", "new", "--title", "Harvest", "--data", tmp_path, **{name: value})
+    assert name in line
+
+
+def test_usage_that_makes_no_sense_exits_with_2(run: Run) -> None:
+    finished = run("gathering", "new")
+    assert finished.returncode == 2
+    assert "--title" in finished.stderr
+
+
+def test_every_command_has_help(run: Run) -> None:
+    finished = run("--help")
+    for command in ("serve", "demo", "gathering", "import", "export", "doctor"):
+        assert command in finished.stdout
+
+
+def test_the_doctor_says_what_is_missing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    finished = run("doctor", "--data", tmp_path / "file", "--port", 0)
+    assert finished.returncode == 1
+    assert "data folder: The data folder" in finished.stdout
+    assert "port: fine" in finished.stdout
+
+
+def test_a_server_stops_with_success_when_it_is_asked_to(start_server: Callable[..., ServerProcess]) -> None:
+    """[LIM-4]"""
+    server = start_server()
+    assert server.stop() == 0
+    assert "Traceback" not in server.log()
