@@ -1,0 +1,286 @@
+/**
+ * The board as a Yjs document: reading, writing, merging, and one's own history.
+ *
+ * Every write belongs to a `gesture`. What a gesture writes, in however many Yjs transactions, leaves as one update: the server
+ * then sees a whole edit, never half of one, and a crash between two messages cannot leave an element that nobody can see.
+ */
+
+import * as Y from 'yjs';
+import { type ElementId, elementId, hasText, LIMITS, readElement, type StoredElement, wholeRect } from './element.ts';
+import type { NewElement } from './plan.ts';
+import { fitText } from './textDiff.ts';
+
+/** One's own step; undo takes it back. */
+const LOCAL = Object.freeze({ name: 'local' });
+/** Part of a step that undo must not take back: the making of an element, as opposed to its showing. */
+const STRUCTURAL = Object.freeze({ name: 'structural' });
+/** What came from the server or out of storage. */
+const REMOTE = Object.freeze({ name: 'remote' });
+
+type Keys = Readonly<Record<string, unknown>>;
+
+export interface DocumentChange {
+  readonly ids: ReadonlySet<ElementId>;
+  readonly origin: 'local' | 'remote';
+}
+
+export class BoardDocument {
+  readonly #doc: Y.Doc;
+  readonly #els: Y.Map<unknown>;
+  readonly #history: Y.UndoManager;
+  readonly #changeListeners = new Set<(change: DocumentChange) => void>();
+  readonly #updateListeners = new Set<(update: Uint8Array, ids: readonly ElementId[]) => void>();
+  #depth = 0;
+  #written: Uint8Array[] = [];
+  #changed = new Set<ElementId>();
+  #stepIds = new Set<ElementId>();
+
+  constructor(clientId?: number) {
+    this.#doc = new Y.Doc();
+    if (clientId !== undefined) this.#doc.clientID = clientId;
+    this.#els = this.#doc.getMap('els');
+    this.#history = new Y.UndoManager(this.#els, { captureTimeout: 0, trackedOrigins: new Set([LOCAL]) });
+    this.#els.observeDeep((events) => {
+      for (const event of events) {
+        if (event.target === this.#els) {
+          for (const id of event.keys.keys()) this.#changed.add(elementId(id));
+        } else {
+          this.#changed.add(elementId(String(event.path[0])));
+        }
+      }
+    });
+    this.#doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== REMOTE) this.#written.push(update);
+    });
+    this.#history.on('stack-item-added', ({ stackItem }) => stackItem.meta.set(TOUCHED, new Set(this.#stepIds)));
+    this.#history.on('stack-item-updated', ({ stackItem }) => {
+      const touched = touchedBy(stackItem);
+      for (const id of this.#stepIds) touched.add(id);
+    });
+  }
+
+  get clientId(): number {
+    return this.#doc.clientID;
+  }
+
+  get canUndo(): boolean {
+    return this.#history.undoStack.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#history.redoStack.length > 0;
+  }
+
+  onChange(listener: (change: DocumentChange) => void): void {
+    this.#changeListeners.add(listener);
+  }
+
+  /** Calls back with the one update of each gesture, and the elements it touched. */
+  onUpdate(listener: (update: Uint8Array, ids: readonly ElementId[]) => void): () => void {
+    this.#updateListeners.add(listener);
+    return () => this.#updateListeners.delete(listener);
+  }
+
+  read(id: ElementId): StoredElement | undefined {
+    const source = this.#els.get(id);
+    return source instanceof Y.Map ? readElement(id, source) : undefined;
+  }
+
+  text(id: ElementId): string | undefined {
+    return this.#textOf(id)?.toString();
+  }
+
+  /** Merges an update of somebody else. Bytes from the server only: it has checked them. */
+  merge(update: Uint8Array): void {
+    Y.applyUpdate(this.#doc, update, REMOTE);
+    this.#publish('remote');
+  }
+
+  stateVector(): Uint8Array {
+    return Y.encodeStateVector(this.#doc);
+  }
+
+  diff(stateVector: Uint8Array): Uint8Array {
+    return Y.encodeStateAsUpdate(this.#doc, stateVector);
+  }
+
+  encode(): Uint8Array {
+    return Y.encodeStateAsUpdate(this.#doc);
+  }
+
+  /** Runs writes as one step of the history and one update. */
+  gesture<T>(ids: Iterable<ElementId>, write: () => T, options?: { readonly continues: boolean }): T {
+    this.#stepIds = new Set(ids);
+    // Yjs compares wall-clock times; we have decided already, so the answer is "always" or "never".
+    this.#history.captureTimeout = options?.continues === true ? Number.POSITIVE_INFINITY : 0;
+    return this.#batch(write);
+  }
+
+  /** Closes the current step: the next write begins another. */
+  closeStep(): void {
+    this.#history.stopCapturing();
+  }
+
+  /**
+   * Makes elements, and shows them.
+   *
+   * They come into being deleted, outside the history, and are shown inside it. Undoing that is a soft delete: the text type stays
+   * the same one, with every word a colleague has written into it in the meantime.
+   */
+  create(elements: readonly (NewElement & { readonly id: ElementId; readonly z: string })[]): void {
+    this.#doc.transact(() => {
+      for (const element of elements) this.#els.set(element.id, newMap(element));
+    }, STRUCTURAL);
+    this.#doc.transact(() => {
+      for (const element of elements) this.#mapOf(element.id)?.delete('del');
+    }, LOCAL);
+  }
+
+  /** Sets keys of elements; `undefined` removes a key. */
+  set(changes: Iterable<readonly [ElementId, Keys]>): void {
+    this.#write(changes, LOCAL);
+  }
+
+  /** Replaces a part of an element's text. Positions in UTF-16 units. */
+  replaceText(
+    id: ElementId,
+    change: { readonly index: number; readonly remove: number; readonly insert: string },
+  ): void {
+    const text = this.#textOf(id);
+    if (text === undefined) return;
+    this.#doc.transact(() => {
+      if (change.remove > 0) text.delete(change.index, change.remove);
+      if (change.insert.length > 0) text.insert(change.index, change.insert);
+    }, LOCAL);
+  }
+
+  /**
+   * Takes back, or repeats, exactly one of one's own steps.
+   *
+   * Returns:
+   *   The elements the step was about and those it changed now, or `null` if there was no step.
+   */
+  travel(direction: 'undo' | 'redo'): { touched: ReadonlySet<ElementId>; changed: ReadonlySet<ElementId> } | null {
+    const history = this.#history;
+    const [from, to] =
+      direction === 'undo' ? ([history.undoStack, 'redoStack'] as const) : ([history.redoStack, 'undoStack'] as const);
+    const step = from.at(-1);
+    if (step === undefined) return null;
+    const touched = touchedBy(step);
+    const before = new Map([...touched].map((id) => [id, this.#place(id)]));
+    // Yjs goes on to the step before when one has nothing left to do, and would take back something nobody asked for. It
+    // searches both stacks for what is ours, though, so the earlier steps wait at the bottom of the other stack.
+    const waiting = from.splice(0, from.length - 1);
+    history[to].unshift(...waiting);
+    this.#stepIds = touched;
+    return this.#batch(() => {
+      if (direction === 'undo') history.undo();
+      else history.redo();
+      const changed = new Set(this.#changed);
+      history[to].splice(0, waiting.length);
+      history[direction === 'undo' ? 'undoStack' : 'redoStack'].unshift(...waiting);
+      for (const id of this.#keepPlacesWhole(before)) changed.delete(id);
+      return { touched, changed };
+    });
+  }
+
+  /**
+   * Where something is, is `g` and `p` together. If a colleague moved it since, `g` stands; then `p` must stand too, or the thing
+   * would jump to a position that nobody chose. Returns what had to be put back.
+   */
+  #keepPlacesWhole(before: ReadonlyMap<ElementId, { g: unknown; p: unknown }>): readonly ElementId[] {
+    const torn: (readonly [ElementId, Keys])[] = [];
+    for (const [id, place] of before) {
+      const now = this.#place(id);
+      if (now.g === place.g && now.p !== place.p) torn.push([id, { p: place.p }]);
+    }
+    if (torn.length > 0) this.#write(torn, STRUCTURAL);
+    return torn.map(([id]) => id);
+  }
+
+  #place(id: ElementId): { g: unknown; p: unknown } {
+    const map = this.#mapOf(id);
+    return { g: map?.get('g'), p: map?.get('p') };
+  }
+
+  #write(changes: Iterable<readonly [ElementId, Keys]>, origin: object): void {
+    this.#doc.transact(() => {
+      for (const [id, keys] of changes) {
+        const map = this.#mapOf(id);
+        if (map === undefined) continue;
+        for (const [key, value] of Object.entries(keys)) {
+          if (value === undefined) map.delete(key);
+          else map.set(key, value);
+        }
+      }
+    }, origin);
+  }
+
+  #mapOf(id: ElementId): Y.Map<unknown> | undefined {
+    const map = this.#els.get(id);
+    return map instanceof Y.Map ? map : undefined;
+  }
+
+  #textOf(id: ElementId): Y.Text | undefined {
+    const text = this.#mapOf(id)?.get('txt');
+    return text instanceof Y.Text ? text : undefined;
+  }
+
+  #batch<T>(write: () => T): T {
+    this.#depth += 1;
+    try {
+      return write();
+    } finally {
+      this.#depth -= 1;
+      if (this.#depth === 0) this.#publish('local');
+    }
+  }
+
+  #publish(origin: 'local' | 'remote'): void {
+    const ids = this.#changed;
+    const written = this.#written;
+    this.#changed = new Set();
+    this.#written = [];
+    const [first] = written;
+    if (first !== undefined) {
+      const update = written.length === 1 ? first : Y.mergeUpdates(written);
+      for (const listener of this.#updateListeners) listener(update, [...ids]);
+    }
+    for (const listener of this.#changeListeners) listener({ ids, origin });
+  }
+}
+
+const TOUCHED = 'touched';
+
+function touchedBy(step: { readonly meta: Map<unknown, unknown> }): Set<ElementId> {
+  const touched = step.meta.get(TOUCHED);
+  return touched instanceof Set ? touched : new Set();
+}
+
+function newMap(element: NewElement & { readonly id: ElementId; readonly z: string }): Y.Map<unknown> {
+  const map = new Y.Map<unknown>();
+  const { x, y, w, h } = wholeRect(element.rect);
+  map.set('t', element.kind);
+  map.set('g', [x, y, w, h]);
+  map.set('z', element.z);
+  map.set('del', 1);
+  if (element.parent !== null) map.set('p', element.parent);
+  if (element.colour !== undefined) map.set('c', element.colour);
+  if (element.style !== undefined && Object.keys(element.style).length > 0) map.set('s', { ...element.style });
+  if (element.payload !== undefined && element.payload !== null) {
+    map.set('d', element.kind === 'card' ? newCard(element.payload) : element.payload);
+  }
+  if (hasText(element.kind)) map.set('txt', new Y.Text(fitText(element.text ?? '', LIMITS.text)));
+  return map;
+}
+
+/** A card's fields are texts of their own, so that two people can write in different ones at once. */
+function newCard(payload: unknown): Y.Map<unknown> {
+  const card = new Y.Map<unknown>();
+  if (typeof payload !== 'object' || payload === null) return card;
+  for (const [field, value] of Object.entries(payload)) {
+    if (typeof value !== 'string') continue;
+    card.set(field, field === 'ht' ? value : new Y.Text(fitText(value, LIMITS.text)));
+  }
+  return card;
+}

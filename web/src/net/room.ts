@@ -1,0 +1,473 @@
+/**
+ * One open board: the connection machine, wired to the socket, the storage, the clock and the board itself.
+ *
+ * No rule lives here. Every event goes to `step`; the effects it returns are carried out in order, and the signals are set from the
+ * state it leaves behind.
+ */
+
+import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
+import { Board } from '../model/board.ts';
+import type { ElementId } from '../model/element.ts';
+import { newId } from '../model/ids.ts';
+import { unreachable } from '../model/unreachable.ts';
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  type Effect,
+  initialConnection,
+  nextDeadline,
+  saveState,
+  saveStateChangesAt,
+  step,
+} from '../sync/connection.ts';
+import { keptWords, needlesslyKept } from '../sync/keptWords.ts';
+import type { ServerMessage } from '../sync/messages.ts';
+import { EMPTY_OUTBOX } from '../sync/outbox.ts';
+import { change, dueAt, NO_PRESENCE, type PresenceChange, reconnected, take } from '../sync/ownPresence.ts';
+import type { Kept, Person, Presence, SaveState } from '../sync/state.ts';
+import { ApiError, loadState } from './api.ts';
+import { browserClock, type Clock } from './clock.ts';
+import { remember } from './device.ts';
+import { type OpenSocket, openSocket, type Socket } from './socket.ts';
+import { Storage, scopeOf } from './storage.ts';
+import { joinTabs } from './tabs.ts';
+import { decodeMessage, encodeMessage } from './wire.ts';
+
+export type { Kept, Person, Presence, Role, SaveState } from '../sync/state.ts';
+
+export interface OpenOptions {
+  readonly boardId: string;
+  /** A resume token, or a link token to take a new seat. */
+  readonly token: string;
+  /** For a new seat. */
+  readonly name?: string;
+  readonly onProgress?: (received: number, total: number | null) => void;
+}
+
+/** The outside world of a room; tests bring their own. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly openSocket: OpenSocket;
+  readonly loadState: typeof loadState;
+  readonly openStorage: () => Promise<Storage | null>;
+  readonly remember: (boardId: string, resume: string, name: string) => void;
+  /** The page's events; `null` where there is no page. */
+  readonly page: Window | null;
+}
+
+function browserSurroundings(): Surroundings {
+  return {
+    clock: browserClock,
+    openSocket,
+    loadState,
+    openStorage: async () => Storage.open(await joinTabs(newId())),
+    remember,
+    page: globalThis.window ?? null,
+  };
+}
+
+/** A server's frame that is no message of ours: as good as a broken line. */
+const GARBLED = 4000;
+/** Resume tokens begin with this letter; see docs/protocol.md §1. */
+const RESUME_LETTER = 'r';
+
+type Answer = { readonly resolve: (value: unknown) => void; readonly reject: (error: ApiError) => void };
+
+export class Room {
+  readonly #boardId: string;
+  readonly #surroundings: Surroundings;
+  readonly #storage: Storage | null;
+  readonly #onProgress: OpenOptions['onProgress'];
+  readonly #left = new AbortController();
+
+  #state: ConnectionState;
+  #scope: string | null;
+  #socket: Socket | null = null;
+  #offWatch: () => void = () => undefined;
+  #offTimer: () => void = () => undefined;
+  #ownPresence = NO_PRESENCE;
+  #authors = new Map<ElementId, string>();
+  #commands = 0;
+  readonly #answers = new Map<number, Answer>();
+  readonly #events: ConnectionEvent[] = [];
+  #stepping = false;
+  #loading: Promise<void> = Promise.resolve();
+  #refusedLoad: ApiError | null = null;
+
+  readonly #board = signal(new Board());
+  readonly #ready = signal(false);
+  readonly #save = signal<SaveState>({ kind: 'connecting' });
+  readonly #people = signal<readonly Person[]>([]);
+  readonly #presence = signal<ReadonlyMap<number, Presence>>(new Map());
+  readonly #me = signal<Person | null>(null);
+  readonly #title = signal('');
+  readonly #kept = signal<readonly Kept[]>([]);
+  readonly #canWrite = signal(false);
+  readonly #authorship = signal(0);
+
+  private constructor(options: OpenOptions, surroundings: Surroundings, storage: Storage | null) {
+    this.#boardId = options.boardId;
+    this.#surroundings = surroundings;
+    this.#storage = storage;
+    this.#onProgress = options.onProgress;
+    this.#scope = options.token.startsWith(RESUME_LETTER) ? scopeOf(options.boardId, options.token) : null;
+    this.#state = initialConnection({ token: options.token, name: options.name ?? null });
+  }
+
+  /**
+   * Opens a board.
+   *
+   * Returns:
+   *   The room, as soon as the board is loaded or the first attempt has found no server; it goes on trying, and `save` says so.
+   *
+   * Raises:
+   *   ApiError: If the server says that this token opens no board.
+   */
+  static async open(options: OpenOptions, surroundings: Surroundings = browserSurroundings()): Promise<Room> {
+    const room = new Room(options, surroundings, await surroundings.openStorage());
+    await room.#restore();
+    room.#watchPage();
+    room.#useBoard(room.#newBoard());
+    room.#tell({ type: 'started' });
+    await room.#loading;
+    if (room.#refusedLoad !== null) {
+      room.close();
+      throw room.#refusedLoad;
+    }
+    return room;
+  }
+
+  /** The board; another one after a refusal. */
+  get board(): ReadonlySignal<Board> {
+    return this.#board;
+  }
+
+  /** Whether the board has been loaded: an empty one is really empty. */
+  get ready(): ReadonlySignal<boolean> {
+    return this.#ready;
+  }
+
+  get save(): ReadonlySignal<SaveState> {
+    return this.#save;
+  }
+
+  get people(): ReadonlySignal<readonly Person[]> {
+    return this.#people;
+  }
+
+  /** What the others are doing, by connection. */
+  get presence(): ReadonlySignal<ReadonlyMap<number, Presence>> {
+    return this.#presence;
+  }
+
+  get me(): ReadonlySignal<Person | null> {
+    return this.#me;
+  }
+
+  get title(): ReadonlySignal<string> {
+    return this.#title;
+  }
+
+  get kept(): ReadonlySignal<readonly Kept[]> {
+    return this.#kept;
+  }
+
+  get canWrite(): ReadonlySignal<boolean> {
+    return this.#canWrite;
+  }
+
+  /** Counts up whenever `authorOf` may answer differently. */
+  get authorship(): ReadonlySignal<number> {
+    return this.#authorship;
+  }
+
+  /** The token that opens this seat: for HTTP requests of the person in it. */
+  get token(): string {
+    return this.#state.token;
+  }
+
+  authorOf(id: ElementId): string | null {
+    const seat = this.#authors.get(id);
+    return seat === undefined ? null : (this.#state.roster.names.get(seat) ?? null);
+  }
+
+  setPresence(presence: PresenceChange): void {
+    this.#ownPresence = change(this.#ownPresence, presence);
+    this.#sendPresence();
+    this.#schedule();
+  }
+
+  /**
+   * Asks the server to do something.
+   *
+   * Raises:
+   *   ApiError: If it refuses, or if there is no connection; commands are not kept for later.
+   */
+  command(name: 'rename' | 'title', args: Readonly<Record<string, string>>): Promise<unknown> {
+    if (this.#state.phase.kind !== 'live') {
+      return Promise.reject(new ApiError('network', 'There is no connection just now.', 0));
+    }
+    this.#commands += 1;
+    const n = this.#commands;
+    return new Promise((resolve, reject) => {
+      this.#answers.set(n, { resolve, reject });
+      this.#socket?.send(encodeMessage({ type: 'command', n, name, args }));
+    });
+  }
+
+  dropKept(id: string): void {
+    this.#kept.value = this.#kept.value.filter((kept) => kept.id !== id);
+    if (this.#scope !== null) void this.#storage?.dropKept(this.#scope, id);
+  }
+
+  close(): void {
+    this.#left.abort();
+    this.#offTimer();
+    this.#offWatch();
+    this.#socket?.abandon();
+    this.#socket = null;
+    this.#failCommands();
+    this.#storage?.close();
+  }
+
+  // ── Events in ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Takes one event at a time: what an effect causes waits until the effects before it are done. */
+  #tell(event: ConnectionEvent): void {
+    this.#events.push(event);
+    if (this.#stepping || this.#left.signal.aborted) return;
+    this.#stepping = true;
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#take(next);
+    } finally {
+      this.#stepping = false;
+    }
+    this.#schedule();
+  }
+
+  #take(event: ConnectionEvent): void {
+    const { clock } = this.#surroundings;
+    const before = this.#state;
+    const [state, effects] = step(before, event, { now: clock.now(), jitter: clock.random() });
+    batch(() => {
+      this.#state = state;
+      for (const effect of effects) this.#perform(effect);
+      this.#show();
+    });
+    const isLive = state.phase.kind === 'live';
+    if (isLive && before.phase.kind !== 'live') {
+      this.#ownPresence = reconnected(this.#ownPresence);
+      this.#sendPresence();
+    }
+    if (!isLive && before.phase.kind === 'live') this.#failCommands();
+  }
+
+  #show(): void {
+    const { roster, phase, role, position } = this.#state;
+    const now = this.#surroundings.clock.now();
+    const save = saveState(this.#state, now);
+    if (JSON.stringify(save) !== JSON.stringify(this.#save.value)) this.#save.value = save;
+    this.#people.value = roster.people;
+    this.#presence.value = roster.presence;
+    this.#title.value = roster.title;
+    this.#me.value = roster.people.find((person) => person.self) ?? null;
+    this.#ready.value = position !== null;
+    this.#canWrite.value = position !== null && phase.kind !== 'ended' && role !== null && role !== 'observer';
+  }
+
+  #schedule(): void {
+    this.#offTimer();
+    if (this.#left.signal.aborted) return;
+    const now = this.#surroundings.clock.now();
+    const presence = this.#state.phase.kind === 'live' ? dueAt(this.#ownPresence) : null;
+    const deadlines = [nextDeadline(this.#state), saveStateChangesAt(this.#state, now), presence];
+    const next = Math.min(...deadlines.map((deadline) => deadline ?? Number.POSITIVE_INFINITY));
+    if (!Number.isFinite(next)) return;
+    // One more millisecond, because timers of browsers may fire a little early.
+    this.#offTimer = this.#surroundings.clock.after(Math.max(0, next - now) + 1, () => {
+      this.#sendPresence();
+      this.#tell({ type: 'timePassed' });
+    });
+  }
+
+  #watchPage(): void {
+    const { page } = this.#surroundings;
+    if (page === null) return;
+    const { signal } = this.#left;
+    page.addEventListener('online', () => this.#tell({ type: 'woke' }), { signal });
+    page.addEventListener('offline', () => this.#tell({ type: 'wentOffline' }), { signal });
+    page.addEventListener('pageshow', () => this.#tell({ type: 'woke' }), { signal });
+    page.document.addEventListener(
+      'visibilitychange',
+      () => {
+        if (page.document.visibilityState === 'visible') this.#tell({ type: 'woke' });
+      },
+      { signal },
+    );
+    page.addEventListener(
+      'beforeunload',
+      (event) => {
+        const isStored = this.#storage?.works === true && this.#scope !== null;
+        if (this.#state.outbox.entries.length > 0 && !isStored) event.preventDefault();
+      },
+      { signal },
+    );
+  }
+
+  #received(socket: number, frame: Uint8Array): void {
+    let message: ServerMessage;
+    try {
+      message = decodeMessage(frame);
+    } catch {
+      this.#socket?.abandon();
+      this.#tell({ type: 'closed', socket, code: GARBLED, reason: '' });
+      return;
+    }
+    if (message.type === 'result') this.#answer(message.n, (answer) => answer.resolve(message.value));
+    if (message.type === 'failed') {
+      this.#answer(message.n, (answer) => answer.reject(new ApiError(message.code, message.message, 0)));
+    }
+    this.#tell({ type: 'received', socket, message });
+  }
+
+  #answer(n: number, settle: (answer: Answer) => void): void {
+    const answer = this.#answers.get(n);
+    this.#answers.delete(n);
+    if (answer !== undefined) settle(answer);
+  }
+
+  #failCommands(): void {
+    for (const n of [...this.#answers.keys()]) {
+      this.#answer(n, ({ reject }) => reject(new ApiError('network', 'The connection broke.', 0)));
+    }
+  }
+
+  // ── Effects out ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'load':
+        this.#loading = this.#load();
+        return;
+      case 'connect':
+        this.#connect(effect.socket);
+        return;
+      case 'disconnect':
+        this.#socket?.abandon();
+        this.#socket = null;
+        return;
+      case 'send':
+        this.#socket?.send(encodeMessage(effect.message));
+        return;
+      case 'merge':
+        this.#board.value.merge(effect.update);
+        return;
+      case 'diff':
+        this.#tell({ type: 'diffed', update: this.#board.value.diff(effect.stateVector) });
+        return;
+      case 'store':
+        if (this.#scope !== null) void this.#storage?.store(this.#scope, effect.entry);
+        return;
+      case 'forget':
+        if (this.#scope !== null) void this.#storage?.forget(this.#scope, effect.upTo);
+        return;
+      case 'keep':
+        this.#keep(keptWords(this.#board.value, effect.lost, effect.message, this.#surroundings.clock.wallClock()));
+        return;
+      case 'discard':
+        this.#keep(keptWords(this.#board.value, effect.lost, effect.message, this.#surroundings.clock.wallClock()));
+        this.#useBoard(this.#newBoard());
+        return;
+      case 'remember':
+        this.#remember(effect.resume, effect.name);
+        return;
+      case 'authored':
+        if (effect.all) this.#authors = new Map(effect.authors);
+        else for (const [id, seat] of effect.authors) this.#authors.set(id, seat);
+        this.#authorship.value += 1;
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  async #load(): Promise<void> {
+    const board = this.#board.value;
+    try {
+      const { update, position } = await this.#surroundings.loadState(
+        this.#boardId,
+        this.#state.token,
+        this.#onProgress,
+      );
+      if (this.#left.signal.aborted || board !== this.#board.value) return;
+      board.merge(update);
+      this.#tell({ type: 'loaded', position });
+      for (const kept of needlesslyKept(this.#kept.value, board)) this.dropKept(kept.id);
+    } catch (error) {
+      const failure = error instanceof ApiError ? error : new ApiError('malformed', String(error), 0);
+      this.#tell({ type: 'loadFailed', status: failure.status, message: failure.message });
+      if (this.#state.phase.kind === 'ended') this.#refusedLoad = failure;
+    }
+  }
+
+  #connect(socket: number): void {
+    this.#socket?.abandon();
+    this.#socket = this.#surroundings.openSocket(this.#boardId, {
+      opened: () => this.#tell({ type: 'opened', socket, stateVector: this.#board.value.stateVector() }),
+      received: (frame) => this.#received(socket, frame),
+      closed: (code, reason) => this.#tell({ type: 'closed', socket, code, reason }),
+    });
+  }
+
+  #newBoard(): Board {
+    return new Board(undefined, { now: this.#surroundings.clock.now });
+  }
+
+  #useBoard(board: Board): void {
+    this.#offWatch();
+    const offUpdate = board.onUpdate((update, ids) => this.#tell({ type: 'edited', update, ids }));
+    const offChange = board.subscribe(({ added, origin }) => {
+      const seat = this.#me.value?.seat;
+      if (origin !== 'local' || seat === undefined) return;
+      // Until the server says so; a thing brought back by undo has its author already.
+      for (const id of added) if (!this.#authors.has(id)) this.#authors.set(id, seat);
+    });
+    this.#offWatch = () => {
+      offUpdate();
+      offChange();
+    };
+    this.#board.value = board;
+  }
+
+  #sendPresence(): void {
+    if (this.#state.phase.kind !== 'live') return;
+    const [presence, message] = take(this.#ownPresence, this.#surroundings.clock.now());
+    this.#ownPresence = presence;
+    if (message !== null) this.#socket?.send(encodeMessage(message));
+  }
+
+  #keep(words: readonly Kept[]): void {
+    if (words.length === 0) return;
+    this.#kept.value = [...this.#kept.value, ...words];
+    if (this.#scope === null) return;
+    for (const kept of words) void this.#storage?.keep(this.#scope, kept);
+  }
+
+  /** A new seat has a place in storage only now; what was written before the welcome moves in. */
+  #remember(resume: string, name: string): void {
+    this.#surroundings.remember(this.#boardId, resume, name);
+    const scope = scopeOf(this.#boardId, resume);
+    if (scope === this.#scope) return;
+    this.#scope = scope;
+    for (const entry of this.#state.outbox.entries) void this.#storage?.store(scope, entry);
+    for (const kept of this.#kept.value) void this.#storage?.keep(scope, kept);
+  }
+
+  async #restore(): Promise<void> {
+    if (this.#storage === null || this.#scope === null) return;
+    const { clock } = this.#surroundings;
+    const outbox = await this.#storage.adopt(this.#scope, clock.now());
+    if (outbox !== EMPTY_OUTBOX) this.#state = { ...this.#state, outbox };
+    this.#kept.value = await this.#storage.kept(this.#scope);
+  }
+}

@@ -1,0 +1,206 @@
+/** The native door's messages as bytes: msgpack arrays `[type, …]`. One encoder and one parser per message; `tests/vectors/protocol.json` holds both to the server's. */
+
+import { decode, encode } from '@msgpack/msgpack';
+import { elementId, type Rect } from '../model/element.ts';
+import { type WorldPoint, world } from '../model/point.ts';
+import { unreachable } from '../model/unreachable.ts';
+import {
+  type Arrival,
+  type ClientMessage,
+  PROTOCOL_VERSION,
+  type RoomEvent,
+  type ServerMessage,
+  type Welcome,
+} from '../sync/messages.ts';
+import type { Presence, Role } from '../sync/state.ts';
+import { bytes, integer, list, malformed, oneOf, optional, record, text } from './parse.ts';
+
+export const ROLES: readonly Role[] = ['host', 'participant', 'observer'];
+
+function clientValue(message: ClientMessage): readonly unknown[] {
+  switch (message.type) {
+    case 'hello':
+      return [
+        'hello',
+        {
+          v: PROTOCOL_VERSION,
+          token: message.token,
+          ...(message.name === undefined ? {} : { name: message.name }),
+          ...(message.stateVector === undefined ? {} : { sv: message.stateVector }),
+          ...(message.since === undefined ? {} : { since: [message.since.epoch, message.since.seq] }),
+        },
+      ];
+    case 'edit':
+      return ['edit', message.cseq, message.update];
+    case 'part':
+      return ['part', message.cseq, message.index, message.count, message.bytes];
+    case 'presence': {
+      const { cursor, selection, editing, drag } = message;
+      return [
+        'presence',
+        cursor === null ? null : [cursor.x, cursor.y],
+        selection,
+        editing,
+        drag === null ? null : [drag.x, drag.y, drag.w, drag.h],
+      ];
+    }
+    case 'command':
+      return ['command', message.n, message.name, message.args];
+    case 'ping':
+      return ['ping', message.n];
+    default:
+      return unreachable(message);
+  }
+}
+
+export function encodeMessage(message: ClientMessage): Uint8Array<ArrayBuffer> {
+  return encode(clientValue(message));
+}
+
+function parseArrival(value: unknown): Arrival {
+  const [conn, seat, name, role, hue] = list(value, 'person');
+  return {
+    conn: integer(conn, 'person.conn'),
+    seat: text(seat, 'person.seat'),
+    name: text(name, 'person.name'),
+    role: oneOf(role, ROLES, 'person.role'),
+    hue: integer(hue, 'person.hue'),
+  };
+}
+
+function parseTexts(value: unknown, where: string): [string, string][] {
+  return Object.entries(record(value, where)).map(([key, entry]) => [key, text(entry, where)]);
+}
+
+function parseWelcome(value: unknown): Welcome {
+  const body = record(value, 'welcome');
+  const limits = record(body.limits, 'welcome.limits');
+  return {
+    type: 'welcome',
+    board: text(body.board, 'welcome.board'),
+    title: text(body.title, 'welcome.title'),
+    conn: integer(body.conn, 'welcome.conn'),
+    seat: text(body.seat, 'welcome.seat'),
+    name: text(body.name, 'welcome.name'),
+    role: oneOf(body.role, ROLES, 'welcome.role'),
+    hue: integer(body.hue, 'welcome.hue'),
+    resume: text(body.resume, 'welcome.resume'),
+    epoch: integer(body.epoch, 'welcome.epoch'),
+    seq: integer(body.seq, 'welcome.seq'),
+    stateVector: bytes(body.sv, 'welcome.sv'),
+    update: optional(body.update, (update) => bytes(update, 'welcome.update')),
+    people: list(body.people, 'welcome.people').map(parseArrival),
+    seats: new Map(parseTexts(body.seats, 'welcome.seats')),
+    authors: new Map(parseTexts(body.authors, 'welcome.authors').map(([id, seat]) => [elementId(id), seat])),
+    limits: {
+      frame: integer(limits.frame, 'limits.frame'),
+      text: integer(limits.text, 'limits.text'),
+      elements: integer(limits.elements, 'limits.elements'),
+    },
+  };
+}
+
+function parsePoint(value: unknown): WorldPoint {
+  const [x, y] = list(value, 'cursor');
+  return world(integer(x, 'cursor.x'), integer(y, 'cursor.y'));
+}
+
+function parseDrag(value: unknown): Rect {
+  const [x, y, w, h] = list(value, 'drag');
+  return { x: integer(x, 'drag.x'), y: integer(y, 'drag.y'), w: integer(w, 'drag.w'), h: integer(h, 'drag.h') };
+}
+
+function parsePresence(value: unknown): Presence {
+  const [conn, cursor, selection, editing, drag] = list(value, 'presence');
+  return {
+    conn: integer(conn, 'presence.conn'),
+    cursor: optional(cursor, parsePoint),
+    selection: list(selection, 'selection').map((id) => elementId(text(id, 'selection'))),
+    editing: optional(editing, (id) => elementId(text(id, 'editing'))),
+    drag: optional(drag, parseDrag),
+  };
+}
+
+function parseEvent(value: unknown): RoomEvent | null {
+  const [type, first, second] = list(value, 'event');
+  switch (text(type, 'event type')) {
+    case 'joined':
+      return { type: 'joined', person: parseArrival(first) };
+    case 'left':
+      return { type: 'left', conn: integer(first, 'left.conn') };
+    case 'renamed':
+      return { type: 'renamed', seat: text(first, 'renamed.seat'), name: text(second, 'renamed.name') };
+    case 'titled':
+      return { type: 'titled', title: text(first, 'titled.title') };
+    case 'authored': {
+      const elements = list(second, 'authored.elements').map((id) => elementId(text(id, 'authored.elements')));
+      return { type: 'authored', seat: text(first, 'authored.seat'), elements };
+    }
+    default:
+      // A newer server may tell of more; what it says of the board itself never depends on it.
+      return null;
+  }
+}
+
+function parseReceipts(value: unknown): { readonly conn: number; readonly cseq: number }[] {
+  const numbers = list(value, 'receipts').map((number) => integer(number, 'receipts'));
+  if (numbers.length % 2 !== 0) return malformed('receipts', 'pairs');
+  const receipts: { readonly conn: number; readonly cseq: number }[] = [];
+  for (let index = 0; index < numbers.length; index += 2) {
+    receipts.push({ conn: numbers[index] ?? 0, cseq: numbers[index + 1] ?? 0 });
+  }
+  return receipts;
+}
+
+/**
+ * Parses one message of the server.
+ *
+ * Raises:
+ *   MalformedMessage: If the bytes are no message that this version of the protocol knows.
+ */
+export function decodeMessage(frame: Uint8Array): ServerMessage {
+  let value: unknown;
+  try {
+    value = decode(frame);
+  } catch {
+    return malformed('frame', 'msgpack');
+  }
+  const [type, first, second, third, fourth, fifth] = list(value, 'message');
+  switch (text(type, 'message type')) {
+    case 'welcome':
+      return parseWelcome(first);
+    case 'tick':
+      return {
+        type: 'tick',
+        seq: integer(first, 'tick.seq'),
+        update: optional(second, (update) => bytes(update, 'tick.update')),
+        receipts: optional(third, parseReceipts) ?? [],
+        presence: optional(fourth, (states) => list(states, 'tick.presence').map(parsePresence)) ?? [],
+        events:
+          optional(fifth, (events) => list(events, 'tick.events').flatMap((event) => parseEvent(event) ?? [])) ?? [],
+      };
+    case 'refused':
+      return {
+        type: 'refused',
+        cseq: integer(first, 'refused.cseq'),
+        code: text(second, 'refused.code'),
+        message: text(third, 'refused.message'),
+        elements: list(fourth, 'refused.elements').map((id) => elementId(text(id, 'refused.elements'))),
+      };
+    case 'resync':
+      return { type: 'resync', stateVector: bytes(first, 'resync.sv') };
+    case 'result':
+      return { type: 'result', n: integer(first, 'result.n'), value: second ?? null };
+    case 'failed':
+      return {
+        type: 'failed',
+        n: integer(first, 'failed.n'),
+        code: text(second, 'failed.code'),
+        message: text(third, 'failed.message'),
+      };
+    case 'pong':
+      return { type: 'pong', n: integer(first, 'pong.n') };
+    default:
+      return malformed('message type', 'one this page knows');
+  }
+}

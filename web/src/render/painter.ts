@@ -1,0 +1,129 @@
+/** What every part of a drawing needs: the context, the theme, the zoom, and text that fits. */
+
+import type { ElementId, Rect } from '../model/element.ts';
+import type { ThemeColours } from '../theme/theme.ts';
+import { fontOf } from './fonts.ts';
+import { LEGIBLE_PX } from './measures.ts';
+import { baseline, type TextLayout } from './text.ts';
+import type { TextCache } from './textCache.ts';
+
+export interface Surroundings {
+  readonly theme: ThemeColours;
+  readonly zoom: number;
+  /** The element whose text is being typed in a field that lies over it. */
+  readonly editing: ElementId | null;
+  authorOf(id: ElementId): string | null;
+}
+
+export class Painter {
+  readonly ctx: CanvasRenderingContext2D;
+  readonly text: TextCache;
+  readonly theme: ThemeColours;
+  readonly zoom: number;
+  readonly editing: ElementId | null;
+  readonly contrast: boolean;
+  /** One CSS pixel in world units, and the width of a border that never gets thinner than it. */
+  readonly pixel: number;
+  readonly border: number;
+  readonly authorOf: (id: ElementId) => string | null;
+  #font = '';
+  #rtl: boolean | null = null;
+
+  constructor(ctx: CanvasRenderingContext2D, text: TextCache, around: Surroundings) {
+    this.ctx = ctx;
+    this.text = text;
+    this.theme = around.theme;
+    this.zoom = around.zoom;
+    this.editing = around.editing;
+    this.contrast = around.theme.name === 'contrast';
+    this.pixel = 1 / around.zoom;
+    this.border = Math.max(this.contrast ? 3 : 1, this.pixel);
+    this.authorOf = (id) => around.authorOf(id);
+    ctx.textBaseline = 'alphabetic';
+    ctx.textAlign = 'left';
+  }
+
+  font(weight: number, size: number): void {
+    const font = fontOf(weight, size);
+    if (font === this.#font) return;
+    this.#font = font;
+    this.ctx.font = font;
+  }
+
+  direction(rtl: boolean): void {
+    if (rtl === this.#rtl) return;
+    this.#rtl = rtl;
+    this.ctx.direction = rtl ? 'rtl' : 'ltr';
+  }
+
+  /** Starts a rounded box as the current path; corners that nobody could see are left square. */
+  roundedPath(rect: Rect, radius: number, inset: number): void {
+    const { ctx } = this;
+    const x = rect.x + inset;
+    const y = rect.y + inset;
+    const w = Math.max(0, rect.w - inset * 2);
+    const h = Math.max(0, rect.h - inset * 2);
+    ctx.beginPath();
+    if (radius * this.zoom < 1) ctx.rect(x, y, w, h);
+    else ctx.roundRect(x, y, w, h, radius);
+  }
+
+  /** One line of text with its left edge at `x` (whatever its direction) and its baseline at `y`. */
+  line(text: string, x: number, y: number, rtl: boolean): void {
+    this.direction(rtl);
+    this.ctx.fillText(text, x, y);
+  }
+
+  /**
+   * Draws lines in a box whose top left corner is `x`, `y`. Too small to read, they become bars.
+   *
+   * Args:
+   *   align: Where lines stand; `start` is left, or right for a right-to-left paragraph.
+   */
+  layout(
+    layout: TextLayout,
+    x: number,
+    y: number,
+    width: number,
+    colour: string,
+    align: 'start' | 'middle' = 'start',
+  ): void {
+    const { ctx } = this;
+    const { size, lineHeight, lines } = layout;
+    ctx.fillStyle = colour;
+    if (size * this.zoom < LEGIBLE_PX) {
+      this.#bars(layout, x, y, width, align);
+      return;
+    }
+    this.font(layout.weight, size);
+    let base = y + baseline(size, lineHeight, this.text.measurer);
+    for (const line of lines) {
+      if (line.text !== '') this.line(line.text, startOf(line, x, width, align), base, line.rtl);
+      base += lineHeight;
+    }
+  }
+
+  #bars(layout: TextLayout, x: number, y: number, width: number, align: 'start' | 'middle'): void {
+    const { ctx } = this;
+    const { lineHeight, size } = layout;
+    if (lineHeight * this.zoom < 2.4) return;
+    const thick = Math.max(size * 0.34, this.pixel);
+    let top = y + (lineHeight - thick) / 2;
+    ctx.globalAlpha = 0.5;
+    for (const line of layout.lines) {
+      if (line.width > 0) ctx.fillRect(startOf(line, x, width, align), top, line.width, thick);
+      top += lineHeight;
+    }
+    ctx.globalAlpha = 1;
+  }
+}
+
+function startOf(
+  line: { readonly width: number; readonly rtl: boolean },
+  x: number,
+  width: number,
+  align: 'start' | 'middle',
+): number {
+  if (align === 'middle') return x + (width - line.width) / 2;
+  return line.rtl ? x + width - line.width : x;
+}

@@ -1,0 +1,498 @@
+/**
+ * The client's side of one room: load the board, connect, greet, send edits until each has its receipt, and start over when
+ * anything breaks.
+ *
+ * Pure: `step` takes a state, an event and a moment, and returns the next state and what the edge should do. Time never passes
+ * here by itself; `nextDeadline` says when the edge should report `timePassed`.
+ *
+ * Promise to the person: an edit leaves the outbox on a receipt, or when the server has refused it and its words are kept.
+ */
+
+import type { ElementId } from '../model/element.ts';
+import { unreachable } from '../model/unreachable.ts';
+import type { ClientMessage, Position, Refused, ServerMessage, Tick, Welcome } from './messages.ts';
+import {
+  acknowledge,
+  append,
+  clear,
+  EMPTY_OUTBOX,
+  type Entry,
+  MAX_EDIT_BYTES,
+  messagesFor,
+  type Outbox,
+  supersede,
+} from './outbox.ts';
+import { disconnected, EMPTY_ROSTER, type Roster, ticked, welcomed } from './roster.ts';
+import type { Role, SaveState } from './state.ts';
+
+export const PING_INTERVAL_MS = 10_000;
+export const SILENCE_LIMIT_MS = 25_000;
+/** How long an answer may take after the device woke up, before the connection counts as dead. */
+export const WAKE_LIMIT_MS = 4_000;
+/** How long connecting, or the answer to hello, may take. */
+export const GREETING_LIMIT_MS = 10_000;
+export const SLOW_AFTER_MS = 2_000;
+const BACKOFF_FIRST_MS = 250;
+const BACKOFF_LAST_MS = 8_000;
+/** A connection that lived this long was a good one: the next failure starts with a short wait again. */
+const STEADY_AFTER_MS = 5_000;
+/** Several edits in flight may each be answered with `resync`; one answer serves them all. */
+const RESYNC_INTERVAL_MS = 2_000;
+const MAX_RESYNCS = 3;
+const DEFAULT_FRAME_BYTES = 65_536;
+
+/** Closing codes after which trying again would end the same way. */
+const ENDINGS: Readonly<Record<number, string>> = {
+  4401: 'This link does not open the board.',
+  4403: 'This link has been withdrawn.',
+  4404: 'There is no such board here.',
+  4406: 'This page is older than the server. Reload it.',
+};
+
+const OUTDATED = 4406;
+
+/** Closing codes that say our bytes were at fault: sending the same again would end the same way. */
+const BLAMING = new Set([1009, 4400, 4422]);
+
+export type Phase =
+  /** The edge fetches the board. */
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'waiting'; readonly until: number; readonly next: 'load' | 'connect' }
+  | { readonly kind: 'opening'; readonly since: number }
+  | { readonly kind: 'greeting'; readonly since: number }
+  | {
+      readonly kind: 'live';
+      readonly since: number;
+      readonly heardAt: number;
+      readonly pingedAt: number;
+      readonly pings: number;
+      /** When an answer must have come after waking up. */
+      readonly answerBy: number | null;
+    }
+  | { readonly kind: 'ended'; readonly code: number; readonly message: string };
+
+export interface ConnectionState {
+  readonly phase: Phase;
+  readonly token: string;
+  readonly name: string | null;
+  /** Where the board in hand stands; `null` without one. */
+  readonly position: Position | null;
+  readonly role: Role | null;
+  readonly outbox: Outbox;
+  readonly roster: Roster;
+  readonly maxFrameBytes: number;
+  readonly attempt: number;
+  /** Which socket is ours: what older ones report no longer counts. */
+  readonly socket: number;
+  /** Since when there is no connection; `null` while there is one. */
+  readonly apartSince: number | null;
+  readonly deviceOffline: boolean;
+  readonly resyncs: { readonly count: number; readonly at: number };
+}
+
+export type ConnectionEvent =
+  | { readonly type: 'started' }
+  | { readonly type: 'loaded'; readonly position: Position }
+  | { readonly type: 'loadFailed'; readonly status: number; readonly message: string }
+  | { readonly type: 'opened'; readonly socket: number; readonly stateVector: Uint8Array }
+  | { readonly type: 'received'; readonly socket: number; readonly message: ServerMessage }
+  | { readonly type: 'closed'; readonly socket: number; readonly code: number; readonly reason: string }
+  | { readonly type: 'edited'; readonly update: Uint8Array; readonly ids: readonly ElementId[] }
+  /** The answer to `diff`. */
+  | { readonly type: 'diffed'; readonly update: Uint8Array }
+  | { readonly type: 'woke' }
+  | { readonly type: 'wentOffline' }
+  | { readonly type: 'timePassed' };
+
+export type Effect =
+  | { readonly type: 'load' }
+  | { readonly type: 'connect'; readonly socket: number }
+  | { readonly type: 'disconnect'; readonly socket: number }
+  | { readonly type: 'send'; readonly message: ClientMessage }
+  | { readonly type: 'merge'; readonly update: Uint8Array }
+  /** Compute what the server lacks and report it as `diffed`. */
+  | { readonly type: 'diff'; readonly stateVector: Uint8Array }
+  | { readonly type: 'store'; readonly entry: Entry }
+  /** Stored edits up to and with this number are saved, or given up. */
+  | { readonly type: 'forget'; readonly upTo: number }
+  /** Put an empty board in the place of this one, and keep the words of these edits. */
+  | { readonly type: 'discard'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
+  /** Keep the words of these edits; the board stays as it is, and nothing more will be sent. */
+  | { readonly type: 'keep'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
+  | { readonly type: 'remember'; readonly resume: string; readonly name: string }
+  | { readonly type: 'authored'; readonly authors: ReadonlyMap<ElementId, string>; readonly all: boolean };
+
+export interface Moment {
+  /** Monotonic ms. */
+  readonly now: number;
+  /** 0 ≤ jitter < 1, a fresh one each time. */
+  readonly jitter: number;
+}
+
+export type Step = readonly [ConnectionState, readonly Effect[]];
+
+export function initialConnection(options: {
+  readonly token: string;
+  readonly name: string | null;
+  readonly outbox?: Outbox;
+}): ConnectionState {
+  return {
+    phase: { kind: 'waiting', until: Number.POSITIVE_INFINITY, next: 'load' },
+    token: options.token,
+    name: options.name,
+    position: null,
+    role: null,
+    outbox: options.outbox ?? EMPTY_OUTBOX,
+    roster: EMPTY_ROSTER,
+    maxFrameBytes: DEFAULT_FRAME_BYTES,
+    attempt: 0,
+    socket: 0,
+    apartSince: null,
+    deviceOffline: false,
+    resyncs: { count: 0, at: Number.NEGATIVE_INFINITY },
+  };
+}
+
+export function step(state: ConnectionState, event: ConnectionEvent, moment: Moment): Step {
+  if (state.phase.kind === 'ended') return [state, []];
+  switch (event.type) {
+    case 'started':
+      return [{ ...state, phase: { kind: 'loading' }, apartSince: moment.now }, [{ type: 'load' }]];
+    case 'loaded':
+      return loaded(state, event.position, moment);
+    case 'loadFailed':
+      return loadFailed(state, event.status, event.message, moment);
+    case 'opened':
+      return event.socket === state.socket ? opened(state, event.stateVector, moment) : [state, []];
+    case 'received':
+      return event.socket === state.socket ? received(state, event.message, moment) : [state, []];
+    case 'closed':
+      return event.socket === state.socket ? closed(state, event.code, event.reason, moment) : [state, []];
+    case 'edited':
+      return edited(state, event.update, event.ids, moment);
+    case 'diffed':
+      return diffed(state, event.update, moment);
+    case 'woke':
+      return woke({ ...state, deviceOffline: false }, moment);
+    case 'wentOffline':
+      return wentOffline({ ...state, deviceOffline: true }, moment);
+    case 'timePassed':
+      return timePassed(state, moment);
+    default:
+      return unreachable(event);
+  }
+}
+
+// ── Loading and connecting ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function loaded(state: ConnectionState, position: Position, moment: Moment): Step {
+  if (state.phase.kind !== 'loading') return [state, []];
+  // Edits of an earlier page that never got their receipt belong on the board before anybody looks at it.
+  const merges = state.outbox.entries.map(({ update }): Effect => ({ type: 'merge', update }));
+  const [next, effects] = connect({ ...state, position }, moment);
+  return [next, [...merges, ...effects]];
+}
+
+function loadFailed(state: ConnectionState, status: number, message: string, moment: Moment): Step {
+  if (state.phase.kind !== 'loading') return [state, []];
+  const code = status === 401 || status === 403 || status === 404 ? 4_000 + status : null;
+  if (code !== null) return ended(state, code, message);
+  return [wait(state, 'load', moment), []];
+}
+
+function connect(state: ConnectionState, { now }: Moment): Step {
+  const socket = state.socket + 1;
+  return [{ ...state, socket, phase: { kind: 'opening', since: now } }, [{ type: 'connect', socket }]];
+}
+
+function wait(state: ConnectionState, next: 'load' | 'connect', { now, jitter }: Moment): ConnectionState {
+  const most = Math.min(BACKOFF_LAST_MS, BACKOFF_FIRST_MS * 2 ** state.attempt);
+  return {
+    ...state,
+    phase: { kind: 'waiting', until: now + jitter * most, next },
+    attempt: state.attempt + 1,
+    apartSince: state.apartSince ?? now,
+    roster: disconnected(state.roster),
+  };
+}
+
+function ended(state: ConnectionState, code: number, message: string): Step {
+  const next: ConnectionState = {
+    ...state,
+    phase: { kind: 'ended', code, message },
+    roster: disconnected(state.roster),
+  };
+  const lost = state.outbox.entries;
+  // A newer page of the same seat will send what waits; in the other cases nobody ever can.
+  if (code === OUTDATED || lost.length === 0) return [next, []];
+  const upTo = state.outbox.next - 1;
+  return [
+    { ...next, outbox: clear(state.outbox) },
+    [
+      { type: 'keep', lost, code: String(code), message },
+      { type: 'forget', upTo },
+    ],
+  ];
+}
+
+function opened(state: ConnectionState, stateVector: Uint8Array, { now }: Moment): Step {
+  if (state.phase.kind !== 'opening') return [state, []];
+  const message: ClientMessage = {
+    type: 'hello',
+    token: state.token,
+    stateVector,
+    ...(state.name === null ? {} : { name: state.name }),
+    ...(state.position === null ? {} : { since: state.position }),
+  };
+  return [{ ...state, phase: { kind: 'greeting', since: now } }, [{ type: 'send', message }]];
+}
+
+function closed(state: ConnectionState, code: number, reason: string, moment: Moment): Step {
+  const { phase } = state;
+  if (phase.kind !== 'opening' && phase.kind !== 'greeting' && phase.kind !== 'live') return [state, []];
+  const ending = ENDINGS[code];
+  if (ending !== undefined) return ended(state, code, ending);
+  if (BLAMING.has(code) && state.outbox.entries.length > 0) {
+    return discard(state, String(code), reason === '' ? 'The board could not take this change.' : reason, moment);
+  }
+  return [wait(rested(state, moment.now), 'connect', moment), []];
+}
+
+/** A failure after a good while is a first failure. */
+function rested(state: ConnectionState, now: number): ConnectionState {
+  const { phase } = state;
+  return phase.kind === 'live' && now - phase.since >= STEADY_AFTER_MS ? { ...state, attempt: 0 } : state;
+}
+
+/** Gives up the socket without waiting for it to close: a dead one may take minutes. */
+function abandon(state: ConnectionState, moment: Moment): Step {
+  const next = { ...wait(rested(state, moment.now), 'connect', moment), socket: state.socket + 1 };
+  return [next, [{ type: 'disconnect', socket: state.socket }]];
+}
+
+/**
+ * The device says it has no network. Waiting for the socket to notice would take half a minute of false hope; if a server is within
+ * reach all the same, as on the facilitator's own laptop, the next attempt finds it.
+ */
+function wentOffline(state: ConnectionState, moment: Moment): Step {
+  const { kind } = state.phase;
+  return kind === 'opening' || kind === 'greeting' || kind === 'live' ? abandon(state, moment) : [state, []];
+}
+
+function woke(state: ConnectionState, moment: Moment): Step {
+  const { phase } = state;
+  if (phase.kind === 'waiting' && Number.isFinite(phase.until)) {
+    const next = { ...state, attempt: 0 };
+    if (phase.next === 'connect') return connect(next, moment);
+    return [{ ...next, phase: { kind: 'loading' } }, [{ type: 'load' }]];
+  }
+  if (phase.kind !== 'live' || phase.answerBy !== null) return [state, []];
+  const [next, effects] = ping(state, phase, moment.now);
+  if (next.phase.kind !== 'live') return [next, effects];
+  return [{ ...next, phase: { ...next.phase, answerBy: moment.now + WAKE_LIMIT_MS } }, effects];
+}
+
+function ping(state: ConnectionState, phase: Extract<Phase, { kind: 'live' }>, now: number): Step {
+  const pings = phase.pings + 1;
+  return [
+    { ...state, phase: { ...phase, pingedAt: now, pings } },
+    [{ type: 'send', message: { type: 'ping', n: pings } }],
+  ];
+}
+
+function timePassed(state: ConnectionState, moment: Moment): Step {
+  const { phase } = state;
+  const { now } = moment;
+  switch (phase.kind) {
+    case 'waiting':
+      if (now < phase.until) return [state, []];
+      if (phase.next === 'connect') return connect(state, moment);
+      return [{ ...state, phase: { kind: 'loading' } }, [{ type: 'load' }]];
+    case 'opening':
+    case 'greeting': {
+      if (now < phase.since + GREETING_LIMIT_MS) return [state, []];
+      const next = { ...wait(state, 'connect', moment), socket: state.socket + 1 };
+      return [next, [{ type: 'disconnect', socket: state.socket }]];
+    }
+    case 'live':
+      if (now >= silentAt(phase)) return abandon(state, moment);
+      return now >= phase.pingedAt + PING_INTERVAL_MS ? ping(state, phase, now) : [state, []];
+    case 'loading':
+    case 'ended':
+      return [state, []];
+    default:
+      return unreachable(phase);
+  }
+}
+
+function silentAt(phase: Extract<Phase, { kind: 'live' }>): number {
+  return Math.min(phase.heardAt + SILENCE_LIMIT_MS, phase.answerBy ?? Number.POSITIVE_INFINITY);
+}
+
+// ── Messages ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function received(state: ConnectionState, message: ServerMessage, moment: Moment): Step {
+  const { phase } = state;
+  if (message.type === 'welcome') return phase.kind === 'greeting' ? greeted(state, message, moment) : [state, []];
+  if (phase.kind !== 'live') return [state, []];
+  const heard: ConnectionState = { ...state, phase: { ...phase, heardAt: moment.now, answerBy: null } };
+  switch (message.type) {
+    case 'tick':
+      return tick(heard, message);
+    case 'refused':
+      return refused(heard, message, moment);
+    case 'resync':
+      return resync(heard, message.stateVector, moment);
+    case 'pong':
+    case 'result':
+    case 'failed':
+      return [heard, []];
+    default:
+      return unreachable(message);
+  }
+}
+
+function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step {
+  const { now } = moment;
+  if (state.position !== null && welcome.epoch !== state.position.epoch) {
+    // The document was rebuilt: what we hold has another history, and merging the two would double it.
+    return discard(state, 'rebuilt', 'The board was tidied up while you were away.', moment);
+  }
+  const live: ConnectionState = {
+    ...state,
+    phase: { kind: 'live', since: now, heardAt: now, pingedAt: now, pings: 0, answerBy: null },
+    token: welcome.resume,
+    position: { epoch: welcome.epoch, seq: welcome.seq },
+    role: welcome.role,
+    roster: welcomed(welcome),
+    maxFrameBytes: welcome.limits.frame,
+    apartSince: null,
+    deviceOffline: false,
+    resyncs: { count: 0, at: Number.NEGATIVE_INFINITY },
+  };
+  const effects: Effect[] = [{ type: 'remember', resume: welcome.resume, name: welcome.name }];
+  if (welcome.update !== null) effects.push({ type: 'merge', update: welcome.update });
+  effects.push({ type: 'authored', authors: welcome.authors, all: true });
+  // Whatever has no receipt goes again under its own number; what the server has already, it skips and receipts.
+  for (const entry of live.outbox.entries) effects.push(...sending(entry, live.maxFrameBytes));
+  return [live, effects];
+}
+
+function tick(state: ConnectionState, message: Tick): Step {
+  const effects: Effect[] = [];
+  if (message.update !== null) effects.push({ type: 'merge', update: message.update });
+  for (const event of message.events) {
+    if (event.type !== 'authored') continue;
+    effects.push({ type: 'authored', authors: new Map(event.elements.map((id) => [id, event.seat])), all: false });
+  }
+  const own = message.receipts.filter(({ conn }) => conn === state.roster.self).map(({ cseq }) => cseq);
+  const upTo = Math.max(0, ...own);
+  const outbox = acknowledge(state.outbox, upTo);
+  if (outbox !== state.outbox) effects.push({ type: 'forget', upTo });
+  const position = state.position === null ? null : { epoch: state.position.epoch, seq: message.seq };
+  const resyncs = outbox === state.outbox ? state.resyncs : { ...state.resyncs, count: 0 };
+  return [{ ...state, position, outbox, resyncs, roster: ticked(state.roster, message) }, effects];
+}
+
+function refused(state: ConnectionState, message: Refused, moment: Moment): Step {
+  return discard(state, message.code, message.message, moment);
+}
+
+function resync(state: ConnectionState, stateVector: Uint8Array, moment: Moment): Step {
+  const { count, at } = state.resyncs;
+  if (moment.now - at < RESYNC_INTERVAL_MS) return [state, []];
+  if (count >= MAX_RESYNCS) return discard(state, 'gap', 'The board could not take these changes.', moment);
+  return [{ ...state, resyncs: { count: count + 1, at: moment.now } }, [{ type: 'diff', stateVector }]];
+}
+
+/** Gives up the board in hand and everything un-receipted: the words are kept, the board is loaded fresh. */
+function discard(state: ConnectionState, code: string, message: string, moment: Moment): Step {
+  const lost = state.outbox.entries;
+  const upTo = state.outbox.next - 1;
+  const before = rested(state, moment.now);
+  const next: ConnectionState = {
+    ...wait(before, 'load', moment),
+    // At once the first time; if that did not help, not faster than any other failure.
+    ...(before.attempt === 0 ? { phase: { kind: 'loading' } } : {}),
+    socket: state.socket + 1,
+    position: null,
+    outbox: clear(state.outbox),
+  };
+  const effects: Effect[] = [
+    { type: 'disconnect', socket: state.socket },
+    { type: 'discard', lost, code, message },
+    { type: 'forget', upTo },
+  ];
+  if (next.phase.kind === 'loading') effects.push({ type: 'load' });
+  return [next, effects];
+}
+
+// ── Edits ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function edited(state: ConnectionState, update: Uint8Array, ids: readonly ElementId[], moment: Moment): Step {
+  return enqueue(state, append(state.outbox, update, ids, moment.now), [], moment);
+}
+
+function diffed(state: ConnectionState, update: Uint8Array, moment: Moment): Step {
+  const upTo = state.outbox.next - 1;
+  return enqueue(state, supersede(state.outbox, update, moment.now), [{ type: 'forget', upTo }], moment);
+}
+
+function enqueue(state: ConnectionState, outbox: Outbox, after: readonly Effect[], moment: Moment): Step {
+  const entry = outbox.entries.at(-1);
+  if (entry === undefined) return [state, []];
+  const next = { ...state, outbox };
+  if (entry.update.length > MAX_EDIT_BYTES) {
+    return discard(next, 'too_large', 'That was too much for one change.', moment);
+  }
+  const effects: Effect[] = [{ type: 'store', entry }, ...after];
+  if (state.phase.kind === 'live') effects.push(...sending(entry, state.maxFrameBytes));
+  return [next, effects];
+}
+
+function sending(entry: Entry, maxFrameBytes: number): Effect[] {
+  return messagesFor(entry, maxFrameBytes).map((message) => ({ type: 'send', message }));
+}
+
+// ── What the edge and the people ask ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** When the edge should report `timePassed`, at the latest, if nothing happens before; `null`: never. */
+export function nextDeadline(state: ConnectionState): number | null {
+  const { phase } = state;
+  switch (phase.kind) {
+    case 'waiting':
+      return Number.isFinite(phase.until) ? phase.until : null;
+    case 'opening':
+    case 'greeting':
+      return phase.since + GREETING_LIMIT_MS;
+    case 'live':
+      return Math.min(silentAt(phase), phase.pingedAt + PING_INTERVAL_MS);
+    case 'loading':
+    case 'ended':
+      return null;
+    default:
+      return unreachable(phase);
+  }
+}
+
+/** Whether the person's work is on the server, in a word. */
+export function saveState(state: ConnectionState, now: number): SaveState {
+  const { phase, outbox } = state;
+  const count = outbox.entries.length;
+  if (phase.kind === 'ended') return { kind: 'ended', code: phase.code, message: phase.message };
+  if (phase.kind === 'live' && !state.deviceOffline) {
+    const oldest = outbox.entries[0];
+    if (oldest === undefined) return { kind: 'saved' };
+    return now - oldest.at < SLOW_AFTER_MS ? { kind: 'saving' } : { kind: 'delayed', count };
+  }
+  const apart = now - (state.apartSince ?? now);
+  return apart < SLOW_AFTER_MS && !state.deviceOffline ? { kind: 'connecting' } : { kind: 'offline', count };
+}
+
+/** When `saveState` will change by itself; `null` if it will not. */
+export function saveStateChangesAt(state: ConnectionState, now: number): number | null {
+  const since = state.phase.kind === 'live' ? state.outbox.entries[0]?.at : state.apartSince;
+  if (since === undefined || since === null || state.phase.kind === 'ended') return null;
+  const at = since + SLOW_AFTER_MS;
+  return at > now ? at : null;
+}

@@ -1,0 +1,108 @@
+/** The messages of the native door, as values. `docs/protocol.md` §2 says what they mean; `net/wire.ts` turns them into bytes. */
+
+import type { ElementId, Rect } from '../model/element.ts';
+import type { WorldPoint } from '../model/point.ts';
+import type { Presence, Role } from './state.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+/** Where a board stands in the room's log. */
+export interface Position {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface Hello {
+  readonly type: 'hello';
+  readonly token: string;
+  readonly name?: string;
+  readonly stateVector?: Uint8Array;
+  readonly since?: Position;
+}
+
+export type ClientMessage =
+  | Hello
+  | { readonly type: 'edit'; readonly cseq: number; readonly update: Uint8Array }
+  | {
+      readonly type: 'part';
+      readonly cseq: number;
+      readonly index: number;
+      readonly count: number;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly type: 'presence';
+      readonly cursor: WorldPoint | null;
+      readonly selection: readonly ElementId[];
+      readonly editing: ElementId | null;
+      readonly drag: Rect | null;
+    }
+  | {
+      readonly type: 'command';
+      readonly n: number;
+      readonly name: string;
+      readonly args: Readonly<Record<string, string>>;
+    }
+  | { readonly type: 'ping'; readonly n: number };
+
+/** A person as the wire tells of them: whether it is oneself follows from the connection. */
+export interface Arrival {
+  readonly conn: number;
+  readonly seat: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly hue: number;
+}
+
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly board: string;
+  readonly title: string;
+  readonly conn: number;
+  readonly seat: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly hue: number;
+  readonly resume: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly stateVector: Uint8Array;
+  readonly update: Uint8Array | null;
+  readonly people: readonly Arrival[];
+  readonly seats: ReadonlyMap<string, string>;
+  readonly authors: ReadonlyMap<ElementId, string>;
+  readonly limits: { readonly frame: number; readonly text: number; readonly elements: number };
+}
+
+export type RoomEvent =
+  | { readonly type: 'joined'; readonly person: Arrival }
+  | { readonly type: 'left'; readonly conn: number }
+  | { readonly type: 'renamed'; readonly seat: string; readonly name: string }
+  | { readonly type: 'titled'; readonly title: string }
+  | { readonly type: 'authored'; readonly seat: string; readonly elements: readonly ElementId[] };
+
+export interface Tick {
+  readonly type: 'tick';
+  readonly seq: number;
+  readonly update: Uint8Array | null;
+  readonly receipts: readonly { readonly conn: number; readonly cseq: number }[];
+  readonly presence: readonly Presence[];
+  readonly events: readonly RoomEvent[];
+}
+
+export interface Refused {
+  readonly type: 'refused';
+  readonly cseq: number;
+  readonly code: string;
+  readonly message: string;
+  readonly elements: readonly ElementId[];
+}
+
+export type ServerMessage =
+  | Welcome
+  | Tick
+  | Refused
+  | { readonly type: 'resync'; readonly stateVector: Uint8Array }
+  | { readonly type: 'result'; readonly n: number; readonly value: unknown }
+  | { readonly type: 'failed'; readonly n: number; readonly code: string; readonly message: string }
+  | { readonly type: 'pong'; readonly n: number };

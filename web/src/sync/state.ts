@@ -1,0 +1,41 @@
+/** What people see of a connection: who is here, what they are doing, and whether their work is saved. */
+
+import type { ElementId, Rect } from '../model/element.ts';
+import type { WorldPoint } from '../model/point.ts';
+
+export type Role = 'host' | 'participant' | 'observer';
+
+export interface Person {
+  readonly conn: number;
+  readonly seat: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly hue: number;
+  readonly self: boolean;
+}
+
+export interface Presence {
+  readonly conn: number;
+  readonly cursor: WorldPoint | null;
+  readonly selection: readonly ElementId[];
+  readonly editing: ElementId | null;
+  /** How the selection is being moved or stretched right now: dx, dy, dw, dh in x, y, w, h. */
+  readonly drag: Rect | null;
+}
+
+export type SaveState =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'saving' }
+  | { readonly kind: 'delayed'; readonly count: number }
+  | { readonly kind: 'offline'; readonly count: number }
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'ended'; readonly code: number; readonly message: string };
+
+/** Words that could not be saved, kept for their author. */
+export interface Kept {
+  readonly id: string;
+  readonly text: string;
+  readonly reason: string;
+  /** Wall clock, ms since 1970. */
+  readonly at: number;
+}

@@ -1,0 +1,101 @@
+/** Which screen is shown, and what lies over all of them: messages, live regions, display settings. */
+
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { LiveRegions } from '../a11y/LiveRegions.tsx';
+import { BoardScreen } from './BoardScreen.tsx';
+import { EndedScreen } from './EndedScreen.tsx';
+import { endingOf } from './endings.ts';
+import { JoinScreen } from './JoinScreen.tsx';
+import type { Journey, Screen } from './journey.ts';
+import { OpeningScreen } from './OpeningScreen.tsx';
+import { DisplaySettings } from './panels.ts';
+import { StartScreen } from './StartScreen.tsx';
+import type { Services } from './services.ts';
+import { Toasts } from './Toasts.tsx';
+
+interface Props {
+  readonly journey: Journey;
+  readonly services: Services;
+}
+
+export function App({ journey, services }: Props) {
+  const display = useSignal(false);
+  const screen = journey.screen.value;
+  const title = pageTitle(screen);
+
+  useEffect(() => {
+    document.title = title;
+    // A screen that replaces another is told by its title; the first one is read by the browser itself.
+    if (screen.kind !== 'board' && screen.kind !== 'opening') services.announcer.say(title.replace(' · Harvestry', ''));
+  }, [title, screen.kind, services]);
+
+  const openDisplay = (): void => {
+    display.value = true;
+  };
+
+  const closeDisplay = (): void => {
+    display.value = false;
+  };
+
+  return (
+    <>
+      {content(screen, journey, services, openDisplay)}
+      {display.value ? <DisplaySettings.Part close={closeDisplay} missed={closeDisplay} /> : null}
+      <Toasts toaster={services.toaster} />
+      <LiveRegions announcer={services.announcer} />
+    </>
+  );
+}
+
+function content(screen: Screen, journey: Journey, services: Services, openDisplay: () => void): ComponentChildren {
+  switch (screen.kind) {
+    case 'start':
+      return <StartScreen openDisplay={openDisplay} />;
+    case 'looking':
+      return <OpeningScreen words="One moment" progress={null} />;
+    case 'join':
+      return (
+        <JoinScreen
+          gathering={screen.gathering}
+          seat={screen.seat}
+          join={(name, view) => void journey.join(name, view)}
+          resume={() => void journey.resume()}
+          openDisplay={openDisplay}
+        />
+      );
+    case 'opening':
+      return <OpeningScreen words={screen.words} progress={screen.progress} />;
+    case 'board':
+      return (
+        <BoardScreen
+          key={screen.room}
+          board={screen.board}
+          room={screen.room}
+          linkToken={screen.linkToken}
+          welcome={screen.welcome}
+          services={services}
+          openDisplay={openDisplay}
+        />
+      );
+    case 'ended':
+      return <EndedScreen reason={screen.reason} room={screen.room} openDisplay={openDisplay} />;
+  }
+}
+
+function pageTitle(screen: Screen): string {
+  switch (screen.kind) {
+    case 'start':
+      return 'Harvestry';
+    case 'join':
+      return `Join ${screen.gathering.title} · Harvestry`;
+    case 'board':
+      return `${screen.room.title.value} · Harvestry`;
+    case 'ended':
+      return `${endingOf(screen.reason).title} · Harvestry`;
+    case 'looking':
+    case 'opening':
+      return 'Opening the board · Harvestry';
+  }
+}

@@ -1,0 +1,243 @@
+/** The board and what stands around it, in the four layouts. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { Insets } from '../model/camera.ts';
+import type { ElementId } from '../model/element.ts';
+import { changeSettings, settings } from '../net/device.ts';
+import type { Room } from '../net/room.ts';
+import { BoardCanvas } from './BoardCanvas.tsx';
+import { Editor } from './editor.ts';
+import { Icon } from './icons.tsx';
+import { fetchWhenIdle } from './later.tsx';
+import { type Layout, layout } from './layout.ts';
+import { narrate } from './narrate.ts';
+import { observes } from './observing.ts';
+import * as panels from './panels.ts';
+import { QuickAdd } from './QuickAdd.tsx';
+import type { Services } from './services.ts';
+import { ToolBar } from './ToolBar.tsx';
+import { type Panel, TopBar } from './TopBar.tsx';
+import { YouBar } from './YouBar.tsx';
+import { ZoomBar } from './ZoomBar.tsx';
+
+/** What the tools and bars cover of the stage, so that a note is brought clear of them. */
+const INSETS: Readonly<Record<Layout, Insets>> = {
+  wide: { top: 24, right: 24, bottom: 96, left: 92 },
+  desktop: { top: 24, right: 24, bottom: 96, left: 92 },
+  compact: { top: 16, right: 72, bottom: 84, left: 16 },
+  phone: { top: 12, right: 68, bottom: 80, left: 12 },
+};
+
+interface Props {
+  readonly board: string;
+  readonly room: Room;
+  readonly linkToken: string | null;
+  readonly welcome: string;
+  readonly services: Services;
+  readonly openDisplay: () => void;
+}
+
+export function BoardScreen({ board, room, linkToken, welcome, services, openDisplay }: Props) {
+  const { announcer, toaster } = services;
+  const editor = useMemo(() => {
+    const made = new Editor(
+      room,
+      (text, level) => announcer.say(text, level),
+      (toast) => toaster.show(toast),
+    );
+    // Before the board is first fitted into what the tools leave free.
+    made.view.insets.value = INSETS[layout.peek()];
+    return made;
+  }, [room, announcer, toaster]);
+  const panel = useSignal<Panel | null>(null);
+  const wholePage = useSignal(false);
+  const stage = useRef<HTMLElement>(null);
+  /** True once the person has opened the outline here, so that it takes the focus. */
+  const outlineAsked = useRef(settings.peek().outline);
+
+  const where = layout.value;
+  const outlineOpen = settings.value.outline;
+  const beside = where === 'wide' || where === 'desktop';
+  const page = outlineOpen && (!beside || wholePage.value);
+  const phone = where === 'phone';
+
+  const open = (next: Panel): void => {
+    if (next === 'display') openDisplay();
+    else panel.value = next;
+  };
+  const closePanel = (): void => {
+    panel.value = null;
+  };
+  const missed = (): void => {
+    panel.value = null;
+    const text = 'This part could not be fetched. Try again when the connection is back.';
+    announcer.say(text);
+    toaster.show({ text, tone: 'warn' });
+  };
+  const focusBoard = (): void => {
+    stage.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+  };
+  const setOutline = (shown: boolean): void => {
+    outlineAsked.current = shown;
+    changeSettings({ outline: shown });
+    if (!shown) requestAnimationFrame(focusBoard);
+  };
+  const showOnBoard = (id: ElementId): void => {
+    if (page) {
+      wholePage.value = false;
+      if (!beside) setOutline(false);
+    }
+    editor.select([id]);
+    editor.focused.value = id;
+    editor.reveal(id);
+    requestAnimationFrame(focusBoard);
+  };
+
+  // Once for each room.
+  useEffect(() => {
+    announcer.say(`${welcome} ${room.title.peek()}.`);
+    if (!settings.peek().outline) focusBoard();
+    fetchWhenIdle(panels.PANELS);
+    return narrate(room, services, () => open('kept'));
+  }, [room]);
+
+  useEffect(() => () => editor.dispose(), [editor]);
+  useEffect(() => {
+    editor.view.insets.value = INSETS[where];
+  }, [editor, where]);
+
+  const me = room.me.value;
+  return (
+    <div class="app" data-layout={where} data-outline={outlineOpen ? (page ? 'page' : 'beside') : 'closed'}>
+      <button type="button" class="btn skip" onClick={() => (outlineOpen ? setOutline(false) : focusBoard())}>
+        Skip to the board
+      </button>
+      <button type="button" class="btn skip" onClick={() => setOutline(true)}>
+        Open the outline: everything on the board as a list
+      </button>
+      <TopBar
+        room={room}
+        services={services}
+        outlineOpen={outlineOpen}
+        toggleOutline={() => setOutline(!outlineOpen)}
+        open={open}
+      />
+      <div class="work">
+        <main class="stage" id="board" ref={stage} aria-label="Board" inert={page}>
+          <BoardCanvas editor={editor} room={room} />
+          <EmptyBoard editor={editor} room={room} />
+          <ToolBar editor={editor} room={room} />
+          <ZoomBar editor={editor} />
+          {phone ? null : <YouBar room={room} rename={() => open('rename')} />}
+        </main>
+        {outlineOpen ? (
+          <panels.Outline.Part
+            editor={editor}
+            room={room}
+            takeFocus={outlineAsked.current}
+            page={page}
+            togglePage={
+              beside
+                ? () => {
+                    wholePage.value = !wholePage.value;
+                  }
+                : null
+            }
+            close={phone ? null : () => setOutline(false)}
+            showOnBoard={showOnBoard}
+            quickAdd={!phone}
+            missed={() => {
+              setOutline(false);
+              missed();
+            }}
+          />
+        ) : null}
+      </div>
+      {phone ? (
+        <div class="foot">
+          {outlineOpen && observes(room) ? null : (
+            <section aria-label="Add a note">
+              <QuickAdd editor={editor} room={room} suggested={null} />
+            </section>
+          )}
+          <nav class="tabs" aria-label="Views">
+            <Tab icon="board" label="Board" chosen={!outlineOpen} choose={() => setOutline(false)} />
+            <Tab icon="outline" label="Outline" chosen={outlineOpen} choose={() => setOutline(true)} />
+          </nav>
+        </div>
+      ) : null}
+      {panel.value === 'help' ? <panels.HelpDialog.Part close={closePanel} missed={missed} /> : null}
+      {panel.value === 'rename' ? (
+        <panels.RenameDialog.Part board={board} room={room} services={services} close={closePanel} missed={missed} />
+      ) : null}
+      {panel.value === 'kept' ? (
+        <panels.Kept.Part room={room} editor={editor} services={services} close={closePanel} missed={missed} />
+      ) : null}
+      {panel.value === 'invite' && me?.role === 'host' ? (
+        <panels.ShareDialog.Part
+          board={board}
+          token={room.token}
+          ownLink={linkToken}
+          title={room.title.value}
+          services={services}
+          close={closePanel}
+          missed={missed}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+interface TabProps {
+  readonly icon: 'board' | 'outline';
+  readonly label: string;
+  readonly chosen: boolean;
+  readonly choose: () => void;
+}
+
+function Tab({ icon, label, chosen, choose }: TabProps) {
+  return (
+    <button type="button" class="tab" aria-current={chosen ? 'page' : undefined} onClick={choose}>
+      <Icon name={icon} />
+      {label}
+    </button>
+  );
+}
+
+/** What will be here, and the first step. */
+function EmptyBoard({ editor, room }: { readonly editor: Editor; readonly room: Room }) {
+  const board = room.board.value;
+  board.version.value;
+  if (!room.ready.value) {
+    return (
+      <div class="empty-board">
+        <h2>The board is not here yet</h2>
+        <p>We cannot reach it just now. It appears as soon as the connection is back; you need not do anything.</p>
+      </div>
+    );
+  }
+  if (!board.isEmpty() || editor.editing.value !== null) return null;
+  return (
+    <div class="empty-board">
+      <h2>Nothing is on the board yet</h2>
+      {observes(room) ? (
+        <p>Notes appear here as soon as the group writes them.</p>
+      ) : (
+        <>
+          <p>Write a first note, or draw a region for the notes of one question.</p>
+          <p class="row">
+            <button type="button" class="btn soft-fill" onClick={() => editor.addNote({ edit: true })}>
+              <Icon name="note" small />
+              Write the first note
+            </button>
+            <button type="button" class="btn" onClick={() => editor.addFrame()}>
+              <Icon name="region" small />
+              Add a region
+            </button>
+          </p>
+        </>
+      )}
+    </div>
+  );
+}

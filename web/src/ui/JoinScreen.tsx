@@ -1,0 +1,157 @@
+/** The door: who invites, one question, one button. */
+
+import { useSignal } from '@preact/signals';
+import type { TargetedSubmitEvent } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { Gathering } from '../net/api.ts';
+import { lastName } from '../net/device.ts';
+import { Icon, Logo } from './icons.tsx';
+import { inWords, listed, roleWord } from './names.ts';
+import { Ring } from './Ring.tsx';
+
+/** As the protocol has it. */
+const LONGEST_NAME = 60;
+
+interface Props {
+  readonly gathering: Gathering;
+  readonly seat: { readonly name: string; readonly role: Gathering['role'] } | null;
+  readonly join: (name: string, view: 'board' | 'outline') => void;
+  readonly resume: () => void;
+  readonly openDisplay: () => void;
+}
+
+export function JoinScreen({ gathering, seat, join, resume, openDisplay }: Props) {
+  const problem = useSignal('');
+  const field = useRef<HTMLInputElement>(null);
+  const observing = gathering.role === 'observer';
+
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const name = field.current?.value.trim() ?? '';
+    if (name === '') {
+      problem.value = 'Write a name first, so that people know who is here.';
+      field.current?.focus();
+      return;
+    }
+    const button = event.submitter;
+    join(name, button instanceof HTMLButtonElement && button.value === 'outline' ? 'outline' : 'board');
+  };
+
+  return (
+    <div class="join">
+      <main class="join-main">
+        <form class="join-form" onSubmit={submit} noValidate>
+          <Logo />
+          <p class="lead soft">{invitation(gathering.role)}</p>
+          <h1 dir="auto">{gathering.title || 'A gathering'}</h1>
+          {seat === null ? null : (
+            <p class="guarantee">
+              <Icon name="info" />
+              <span>
+                On this device you already have a seat here: {seat.name}, {roleWord(seat.role).toLowerCase()}.{' '}
+                <button type="button" class="link" onClick={resume}>
+                  Go back to that seat
+                </button>
+              </span>
+            </p>
+          )}
+          <label class="field" for="name">
+            <span>What should people call you?</span>
+            <input
+              ref={field}
+              id="name"
+              class="input"
+              name="name"
+              dir="auto"
+              autocomplete="given-name"
+              autocapitalize="words"
+              spellcheck={false}
+              maxLength={LONGEST_NAME}
+              defaultValue={lastName()}
+              aria-describedby="name-hint name-problem"
+              aria-invalid={problem.value !== ''}
+              onInput={() => {
+                problem.value = '';
+              }}
+            />
+          </label>
+          <p id="name-hint" class="hint">
+            A first name is enough. You do not need an account or an e-mail address.
+          </p>
+          <p id="name-problem" class="problem" role="alert">
+            {problem.value === '' ? null : (
+              <>
+                <Icon name="alert" small />
+                {problem}
+              </>
+            )}
+          </p>
+          {observing ? (
+            <p class="guarantee">
+              <Icon name="eye" />
+              <span>
+                <b>You come as an observer.</b> You can look at everything and change nothing. Everyone sees that you
+                are here.
+              </span>
+            </p>
+          ) : null}
+          <button type="submit" class="btn main big" value="board">
+            {observing ? 'Look in' : 'Join'}
+            <Icon name="arrow" />
+          </button>
+          <p class="alternatives">
+            <button type="submit" class="link" value="outline">
+              I read with a screen reader or keyboard
+            </button>
+            <button type="button" class="link" onClick={openDisplay}>
+              Text size and contrast
+            </button>
+          </p>
+        </form>
+      </main>
+      <aside class="join-ring" aria-label="Who is here">
+        <Ring taken={gathering.seats} yours={!observing} />
+        <div>
+          <p class="seats">{seatsLine(gathering.seats, observing)}</p>
+          {gathering.hosts.length > 0 ? (
+            <p>
+              {listed(gathering.hosts)} {gathering.hosts.length === 1 ? 'is' : 'are'} hosting.
+            </p>
+          ) : null}
+          {gathering.observers.length > 0 ? <p>{observersLine(gathering.observers)}</p> : null}
+        </div>
+      </aside>
+    </div>
+  );
+}
+
+function invitation(role: Gathering['role']): string {
+  switch (role) {
+    case 'host':
+      return 'You are hosting';
+    case 'participant':
+      return 'You are invited to';
+    case 'observer':
+      return 'You are invited to observe';
+  }
+}
+
+export function seatsLine(taken: number, observing: boolean): string {
+  const seats =
+    taken === 0
+      ? 'Nobody has taken a seat yet.'
+      : taken === 1
+        ? 'One seat is taken.'
+        : `${capital(inWords(taken))} seats are taken.`;
+  return observing ? seats : `${seats} The gold one is yours.`;
+}
+
+function observersLine(names: readonly string[]): string {
+  return names.length === 1
+    ? `One observer is here: ${listed(names)}.`
+    : `${capital(inWords(names.length))} observers are here: ${listed(names)}.`;
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}

@@ -1,0 +1,71 @@
+/** Your name, as it stands in the list of people and beside what you wrote. */
+
+import { useSignal } from '@preact/signals';
+import type { TargetedSubmitEvent } from 'preact';
+import { useRef } from 'preact/hooks';
+import { remember } from '../net/device.ts';
+import type { Room } from '../net/room.ts';
+import { Dialog } from './Dialog.tsx';
+import { Icon } from './icons.tsx';
+import type { Services } from './services.ts';
+
+const LONGEST_NAME = 60;
+
+interface Props {
+  readonly board: string;
+  readonly room: Room;
+  readonly services: Services;
+  readonly close: () => void;
+}
+
+export function RenameDialog({ board, room, services, close }: Props) {
+  const field = useRef<HTMLInputElement>(null);
+  const problem = useSignal('');
+
+  const submit = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const name = field.current?.value.trim() ?? '';
+    if (name === '') {
+      problem.value = 'Write a name first, so that people know who is here.';
+      return;
+    }
+    try {
+      if (name !== room.me.value?.name) await room.command('rename', { name });
+      remember(board, room.token, name);
+      services.announcer.say(`People now see you as ${name}.`);
+      close();
+    } catch {
+      problem.value = 'The name could not be changed. Try again in a moment.';
+    }
+  };
+
+  return (
+    <Dialog title="Change your name" lead="It changes everywhere, also beside what you wrote before." close={close}>
+      <form class="dialog-form" onSubmit={submit} noValidate>
+        <label class="field">
+          <span>What should people call you?</span>
+          <input
+            ref={field}
+            class="input"
+            dir="auto"
+            maxLength={LONGEST_NAME}
+            spellcheck={false}
+            defaultValue={room.me.value?.name ?? ''}
+            aria-describedby="rename-problem"
+          />
+        </label>
+        <p id="rename-problem" class="problem" role="alert">
+          {problem.value === '' ? null : (
+            <>
+              <Icon name="alert" small />
+              {problem}
+            </>
+          )}
+        </p>
+        <button type="submit" class="btn main">
+          Keep this name
+        </button>
+      </form>
+    </Dialog>
+  );
+}

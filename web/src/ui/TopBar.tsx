@@ -1,0 +1,124 @@
+/** The top bar: where you are, whether it is saved, who is here, and the few panels there are. */
+
+import { useId } from 'preact/hooks';
+import type { Room } from '../net/room.ts';
+import type { IconName } from './icons.tsx';
+import { Icon, RingMark } from './icons.tsx';
+import { type Layout, layout } from './layout.ts';
+import { People, present } from './People.tsx';
+import { leavePopover } from './popover.ts';
+import { SavePill } from './SavePill.tsx';
+import type { Services } from './services.ts';
+import { TitleField } from './TitleField.tsx';
+
+export type Panel = 'display' | 'help' | 'invite' | 'kept' | 'rename';
+
+interface Props {
+  readonly room: Room;
+  readonly services: Services;
+  readonly outlineOpen: boolean;
+  readonly toggleOutline: () => void;
+  readonly open: (panel: Panel) => void;
+}
+
+const AVATARS: Readonly<Record<Layout, number>> = { wide: 5, desktop: 4, compact: 0, phone: 0 };
+
+export function TopBar({ room, services, outlineOpen, toggleOutline, open }: Props) {
+  const where = layout.value;
+  const narrow = where === 'compact' || where === 'phone';
+  const host = room.me.value?.role === 'host';
+  // Alone, a host has one clear next thing to do.
+  const alone = present(room.people.value).length <= 1;
+  const kept = room.kept.value.length;
+
+  return (
+    <header class="top">
+      <span class="logo">
+        <RingMark />
+        {narrow ? <span class="sr">Harvestry</span> : 'Harvestry'}
+      </span>
+      <span class="bar" />
+      <div class="what">
+        <TitleField room={room} services={services} />
+        <SavePill room={room} brief={narrow} />
+      </div>
+      <div class="end">
+        {kept === 0 ? null : (
+          <button type="button" class="btn bare" aria-haspopup="dialog" onClick={() => open('kept')}>
+            <Icon name="inbox" />
+            {where === 'phone' ? <span class="sr">Kept for you:</span> : 'Kept for you'}
+            <span class="num">{kept}</span>
+          </button>
+        )}
+        <People room={room} most={AVATARS[where]} />
+        {where === 'phone' ? null : (
+          <button type="button" class="btn bare" aria-pressed={outlineOpen} onClick={toggleOutline}>
+            <Icon name="outline" />
+            Outline
+          </button>
+        )}
+        {narrow ? null : (
+          <>
+            <PanelButton icon="display" label="Display" open={() => open('display')} />
+            <PanelButton icon="help" label="Help" open={() => open('help')} />
+          </>
+        )}
+        {host && where !== 'phone' ? (
+          <button
+            type="button"
+            class={alone ? 'btn main' : 'btn'}
+            aria-haspopup="dialog"
+            onClick={() => open('invite')}
+          >
+            <Icon name="share" />
+            Invite
+          </button>
+        ) : null}
+        {narrow ? <More phone={where === 'phone'} host={host} open={open} /> : null}
+      </div>
+    </header>
+  );
+}
+
+interface PanelButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly open: () => void;
+}
+
+function PanelButton({ icon, label, open }: PanelButtonProps) {
+  return (
+    <button type="button" class="btn bare" aria-haspopup="dialog" onClick={open}>
+      <Icon name={icon} />
+      {label}
+    </button>
+  );
+}
+
+interface MoreProps {
+  /** On a phone everything that has no room in the bar is here. */
+  readonly phone: boolean;
+  readonly host: boolean;
+  readonly open: (panel: Panel) => void;
+}
+
+function More({ phone, host, open }: MoreProps) {
+  const id = useId();
+  const choose = (panel: Panel): void => {
+    leavePopover(id);
+    open(panel);
+  };
+  return (
+    <>
+      <button type="button" class="btn ico bare" popovertarget={id} aria-label="More">
+        <Icon name="more" />
+      </button>
+      <div id={id} class="pop more-pop" popover="auto">
+        {phone && host ? <PanelButton icon="share" label="Invite" open={() => choose('invite')} /> : null}
+        <PanelButton icon="display" label="Display" open={() => choose('display')} />
+        <PanelButton icon="help" label="Help" open={() => choose('help')} />
+        {phone ? <PanelButton icon="pencil" label="Change your name" open={() => choose('rename')} /> : null}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+/** You, as everybody else sees you: name, role, and the way to change the name. */
+
+import type { Room } from '../net/room.ts';
+import { Icon } from './icons.tsx';
+import { Avatar } from './People.tsx';
+
+const ROLES = { host: 'You, hosting', participant: 'You', observer: 'You, observing' } as const;
+
+export function YouBar({ room, rename }: { readonly room: Room; readonly rename: () => void }) {
+  const me = room.me.value;
+  if (me === null) return null;
+  return (
+    <div class="me">
+      <button type="button" class="who" aria-haspopup="dialog" onClick={rename}>
+        <Avatar person={me} />
+        <span class="who-words">
+          <span dir="auto">{me.name}</span>
+          <small>{ROLES[me.role]}</small>
+        </span>
+        <Icon name="pencil" small />
+        <span class="sr">Change your name</span>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+/** The links of a gathering, as the share dialog works with them. */
+
+import { type ReadonlySignal, signal } from '@preact/signals-core';
+import * as api from '../net/api.ts';
+import type { Role } from '../net/room.ts';
+import { parseQr, type QrDrawing } from './qrCode.tsx';
+
+export type Loaded =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'links'; readonly links: readonly api.Link[] };
+
+/** The server's answer to ending one's own link without a confirmation. */
+const UNCONFIRMED = 422;
+
+export class Invitations {
+  readonly #board: string;
+  readonly #token: string;
+  readonly #state = signal<Loaded>({ kind: 'loading' });
+  readonly #qr = signal<QrDrawing | null>(null);
+  #qrOf = '';
+
+  constructor(board: string, token: string) {
+    this.#board = board;
+    this.#token = token;
+  }
+
+  get state(): ReadonlySignal<Loaded> {
+    return this.#state;
+  }
+
+  /** The code of the newest participant link. */
+  get qr(): ReadonlySignal<QrDrawing | null> {
+    return this.#qr;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const all = await api.links(this.#board, this.#token);
+      const links = all.filter((link) => !link.revoked);
+      this.#state.value = { kind: 'links', links };
+      await this.#loadQr(links.findLast((link) => link.role === 'participant'));
+    } catch {
+      if (this.#state.value.kind !== 'links') this.#state.value = { kind: 'failed' };
+    }
+  }
+
+  async add(role: Role): Promise<boolean> {
+    try {
+      await api.newLink(this.#board, this.#token, role);
+    } catch {
+      return false;
+    }
+    await this.load();
+    return true;
+  }
+
+  /**
+   * Ends a link.
+   *
+   * Returns:
+   *   `own` when it is the link this host came by, which the server ends only once that is confirmed.
+   */
+  async end(link: api.Link, confirmOwn: boolean): Promise<'done' | 'own' | 'failed'> {
+    try {
+      await api.revokeLink(this.#board, this.#token, link.id, confirmOwn);
+    } catch (error) {
+      return error instanceof api.ApiError && error.status === UNCONFIRMED && !confirmOwn ? 'own' : 'failed';
+    }
+    await this.load();
+    return 'done';
+  }
+
+  async #loadQr(link: api.Link | undefined): Promise<void> {
+    if (link === undefined) {
+      this.#qr.value = null;
+      this.#qrOf = '';
+      return;
+    }
+    if (link.id === this.#qrOf) return;
+    const blob = await api.qr(this.#board, this.#token, link.id);
+    this.#qr.value = parseQr(await blob.text());
+    this.#qrOf = link.id;
+  }
+}

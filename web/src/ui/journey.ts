@@ -1,0 +1,215 @@
+/** The way from an address to an open board, as one signal that says which screen is shown. */
+
+import { effect, type ReadonlySignal, signal } from '@preact/signals-core';
+import * as api from '../net/api.ts';
+import { changeSettings, forget, rememberedSeat, settings } from '../net/device.ts';
+import { Room } from '../net/room.ts';
+import { type Address, readAddress, TabTokens } from './address.ts';
+import { type EndReason, reasonOfClose, reasonOfError } from './endings.ts';
+import { Outline } from './panels.ts';
+
+export interface Progress {
+  readonly received: number;
+  /** Bytes in all; null while the server has not said. */
+  readonly total: number | null;
+}
+
+export type Screen =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'looking' }
+  | {
+      readonly kind: 'join';
+      readonly gathering: api.Gathering;
+      /** The seat this device already has here, in another role than the link's. */
+      readonly seat: { readonly name: string; readonly role: api.Gathering['role'] } | null;
+    }
+  | { readonly kind: 'opening'; readonly words: string; readonly progress: Progress }
+  | {
+      readonly kind: 'board';
+      readonly board: string;
+      readonly room: Room;
+      readonly linkToken: string | null;
+      readonly welcome: string;
+    }
+  | { readonly kind: 'ended'; readonly reason: EndReason; readonly room: Room | null };
+
+/** A seat is asked for again with the name it had; the server knows it by its token. */
+interface Entry {
+  readonly token: string;
+  readonly name?: string;
+  readonly words: string;
+  readonly welcome: string;
+}
+
+export class Journey {
+  readonly #screen = signal<Screen>({ kind: 'looking' });
+  readonly #tokens = new TabTokens();
+  #board = '';
+  #linkToken: string | null = null;
+  /** Counts starts, so that an answer that comes late for an address already left is dropped. */
+  #start = 0;
+
+  get screen(): ReadonlySignal<Screen> {
+    return this.#screen;
+  }
+
+  /** Reads the address bar and takes the token out of it. */
+  readPage(): Promise<void> {
+    const address = readAddress(location);
+    if (address.kind === 'board' && address.token !== null) {
+      history.replaceState(history.state, '', location.pathname + location.search);
+    }
+    return this.go(address);
+  }
+
+  async go(address: Address): Promise<void> {
+    const start = ++this.#start;
+    this.#leave();
+    if (address.kind === 'start') return this.#show({ kind: 'start' });
+    if (address.kind === 'nowhere') return this.#end('page');
+    if (address.token !== null) this.#tokens.set(address.board, address.token);
+    this.#board = address.board;
+    this.#linkToken = this.#tokens.get(address.board);
+    this.#show({ kind: 'looking' });
+    // A fresh link may carry another role than the seat of this device has; after a reload there is nothing to compare.
+    const next = await this.#choose(address.token !== null);
+    if (start !== this.#start) return;
+    if ('screen' in next) this.#show(next.screen);
+    else await this.#enter(next.entry);
+  }
+
+  async join(name: string, view: 'board' | 'outline'): Promise<void> {
+    changeSettings({ outline: view === 'outline' });
+    if (this.#linkToken === null) return this.#end('token');
+    await this.#enter({ token: this.#linkToken, name, words: 'Taking a seat', welcome: `Welcome, ${name}.` });
+  }
+
+  /** Back to the seat this device has, whatever the link says. */
+  async resume(): Promise<void> {
+    const entry = this.#returnEntry();
+    if (entry === null) return this.#end('token');
+    await this.#enter(entry);
+  }
+
+  async #choose(freshLink: boolean): Promise<{ readonly screen: Screen } | { readonly entry: Entry }> {
+    const entry = this.#returnEntry();
+    const link = this.#linkToken;
+    if (entry === null) return { screen: link === null ? ended('token') : await this.#joinScreen(link) };
+    if (!freshLink || link === null) return { entry };
+    const [own, offered] = await Promise.allSettled([
+      api.gathering(this.#board, entry.token),
+      api.gathering(this.#board, link),
+    ]);
+    if (own.status === 'rejected') {
+      const reason = reasonOfError(own.reason);
+      if (reason === 'unreachable') return { entry };
+      if (reason === 'token' || reason === 'revoked') forget(this.#board);
+      return {
+        screen: offered.status === 'fulfilled' ? joining(offered.value, null) : ended(reasonOfError(offered.reason)),
+      };
+    }
+    if (offered.status === 'rejected' || offered.value.role === own.value.role) return { entry };
+    const name = rememberedSeat(this.#board)?.name ?? '';
+    return { screen: joining(offered.value, { name, role: own.value.role }) };
+  }
+
+  async #joinScreen(link: string): Promise<Screen> {
+    try {
+      return joining(await api.gathering(this.#board, link), null);
+    } catch (error) {
+      return ended(reasonOfError(error));
+    }
+  }
+
+  #returnEntry(): Entry | null {
+    const seat = rememberedSeat(this.#board);
+    if (seat === null) return null;
+    const words = seat.name === '' ? 'Welcome back' : `Welcome back, ${seat.name}`;
+    return { token: seat.resume, words, welcome: `${words}.` };
+  }
+
+  async #enter(entry: Entry): Promise<void> {
+    const start = this.#start;
+    const opening = (progress: Progress): void => {
+      if (start === this.#start) this.#show({ kind: 'opening', words: entry.words, progress });
+    };
+    opening({ received: 0, total: null });
+    // Somebody who begins with the outline has it fetched beside the board, not after it.
+    if (settings.peek().outline) Outline.fetch().catch(() => undefined);
+    try {
+      const room = await Room.open({
+        boardId: this.#board,
+        token: entry.token,
+        ...(entry.name === undefined ? {} : { name: entry.name }),
+        onProgress: (received, total) => opening({ received, total }),
+      });
+      await seated(room);
+      if (start !== this.#start) return room.close();
+      this.#watch(room);
+      const { value } = room.save;
+      if (value.kind === 'ended') return this.#end(reasonOfClose(value.code), room);
+      this.#show({ kind: 'board', board: this.#board, room, linkToken: this.#linkToken, welcome: entry.welcome });
+    } catch (error) {
+      if (start !== this.#start) return;
+      const reason = reasonOfError(error);
+      if (reason === 'token' || reason === 'revoked') {
+        // The seat is gone with its link. Another link may still be good: ask once more without the seat.
+        const hadSeat = rememberedSeat(this.#board)?.resume === entry.token;
+        if (hadSeat) forget(this.#board);
+        if (hadSeat && this.#linkToken !== null) return this.#show(await this.#joinScreen(this.#linkToken));
+      }
+      this.#end(reason);
+    }
+  }
+
+  /** A board that ends while it is open keeps its room, so that unsent words can still be copied. */
+  #watch(room: Room): void {
+    const stop = room.save.subscribe((state) => {
+      if (state.kind !== 'ended') return;
+      queueMicrotask(() => stop());
+      const { value } = this.#screen;
+      if (value.kind === 'board' && value.room === room) this.#end(reasonOfClose(state.code), room);
+    });
+  }
+
+  #leave(): void {
+    const { value } = this.#screen;
+    if (value.kind === 'board' || value.kind === 'ended') value.room?.close();
+  }
+
+  #end(reason: EndReason, room: Room | null = null): void {
+    if (reason === 'revoked') forget(this.#board);
+    this.#show({ kind: 'ended', reason, room });
+  }
+
+  #show(screen: Screen): void {
+    this.#screen.value = screen;
+  }
+}
+
+/**
+ * Waits until the server has greeted this seat, or there is no telling when it will.
+ *
+ * The board is here before the greeting; shown without it, nobody would know yet who they are and whether they may write.
+ */
+function seated(room: Room): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      const { kind } = room.save.value;
+      if (room.me.value === null && kind !== 'offline' && kind !== 'ended') return;
+      queueMicrotask(() => stop());
+      resolve();
+    });
+  });
+}
+
+function joining(
+  gathering: api.Gathering,
+  seat: { readonly name: string; readonly role: api.Gathering['role'] } | null,
+): Screen {
+  return { kind: 'join', gathering, seat };
+}
+
+function ended(reason: EndReason): Screen {
+  return { kind: 'ended', reason, room: null };
+}

@@ -1,0 +1,48 @@
+/** Parts that come after the first load: fetched when the page is idle, or at the latest when they are wanted. */
+
+import { useSignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+
+export interface Later<P> {
+  /** Renders nothing until the part has come. */
+  readonly Part: (props: P & { readonly missed: () => void }) => preact.JSX.Element | null;
+  readonly fetch: () => Promise<void>;
+}
+
+/**
+ * Wraps a part that is fetched later.
+ *
+ * Args:
+ *   load: Fetches it; asked again after a failure, as when the device was offline.
+ */
+export function later<P extends object>(load: () => Promise<ComponentType<P>>): Later<P> {
+  let arrived: ComponentType<P> | null = null;
+  const fetch = async (): Promise<void> => {
+    arrived ??= await load();
+  };
+  const Part = (props: P & { readonly missed: () => void }) => {
+    const here = useSignal(arrived !== null);
+    const { missed } = props;
+    // Once, when the part is wanted.
+    useEffect(() => {
+      if (arrived !== null) return;
+      fetch().then(() => {
+        here.value = true;
+      }, missed);
+    }, []);
+    const Arrived = here.value ? arrived : null;
+    return Arrived === null ? null : <Arrived {...props} />;
+  };
+  return { Part, fetch };
+}
+
+/** Fetches parts when the page has nothing better to do, so that they are here even if the connection is lost. */
+export function fetchWhenIdle(parts: readonly Later<never>[]): void {
+  const go = (): void => {
+    // A failure now is no matter: the part is asked for again when it is wanted.
+    for (const part of parts) part.fetch().catch(() => undefined);
+  };
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(go, { timeout: 5_000 });
+  else setTimeout(go, 2_000);
+}

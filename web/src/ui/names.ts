@@ -1,0 +1,38 @@
+/** Names as people read them: initials on avatars, lists in sentences, roles. */
+
+import type { Role } from '../net/room.ts';
+
+/** The first letters of the first and the last word, as people sign; `?` for a name without letters. */
+export function initials(name: string): string {
+  const words = name.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’-]*/gu) ?? [];
+  const first = words[0];
+  const last = words.at(-1);
+  if (first === undefined || last === undefined) return '?';
+  const letters = words.length === 1 ? [...first].slice(0, 1) : [[...first][0], [...last][0]];
+  return letters.join('').toLocaleUpperCase();
+}
+
+/** `Rosa`, `Rosa and Jo`, `Rosa, Jo and Pat`. */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1);
+  if (last === undefined) return '';
+  return names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+const SMALL = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'] as const;
+
+/** A count inside a sentence: a word under ten, digits from there on. */
+export function inWords(count: number): string {
+  return SMALL[count] ?? String(count);
+}
+
+export function roleWord(role: Role): string {
+  switch (role) {
+    case 'host':
+      return 'Host';
+    case 'participant':
+      return 'Participant';
+    case 'observer':
+      return 'Observer';
+  }
+}

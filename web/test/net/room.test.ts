@@ -1,0 +1,341 @@
+import 'fake-indexeddb/auto';
+import { decode, encode } from '@msgpack/msgpack';
+import { IDBFactory } from 'fake-indexeddb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Board } from '../../src/model/board.ts';
+import { world } from '../../src/model/point.ts';
+import { ApiError, type LoadedState } from '../../src/net/api.ts';
+import { Room } from '../../src/net/room.ts';
+import type { SocketListener } from '../../src/net/socket.ts';
+import { Storage } from '../../src/net/storage.ts';
+import { addNote } from '../model/boards.ts';
+
+type Frame = readonly unknown[];
+
+/** A server, a device and time, all in the hands of the test. */
+class World {
+  now = 0;
+  timers: { at: number; then: () => void }[] = [];
+  /** The board as the server has it. */
+  truth = new Board(1);
+  failure: ApiError | null = null;
+  sockets: { listener: SocketListener; frames: Frame[]; open: boolean }[] = [];
+  remembered: string[] = [];
+  tabs = 0;
+  alive = new Set<string>();
+  rooms: Room[] = [];
+  role = 'participant';
+
+  async open(token = 'rSeat.proof'): Promise<Room> {
+    this.tabs += 1;
+    const own = `tab${this.tabs}`;
+    this.alive = new Set([own]);
+    const tabs = { own, isAlive: async (tab: string) => this.alive.has(tab), leave: () => undefined };
+    const room = await Room.open(
+      { boardId: 'board', token, name: 'Ngozi' },
+      {
+        clock: {
+          now: () => this.now,
+          wallClock: () => 1_000_000 + this.now,
+          random: () => 0.5,
+          after: (ms, then) => {
+            const timer = { at: this.now + ms, then };
+            this.timers.push(timer);
+            return () => {
+              this.timers = this.timers.filter((other) => other !== timer);
+            };
+          },
+        },
+        openSocket: (_board, listener) => {
+          const socket = { listener, frames: [] as Frame[], open: true };
+          this.sockets.push(socket);
+          return {
+            send: (frame) => socket.frames.push(decode(frame) as Frame),
+            abandon: () => {
+              socket.open = false;
+            },
+          };
+        },
+        loadState: async (): Promise<LoadedState> => {
+          if (this.failure !== null) throw this.failure;
+          return { update: this.truth.encode(), position: { epoch: 1, seq: 5 } };
+        },
+        openStorage: () => Storage.open(tabs),
+        remember: (board, resume, name) => this.remembered.push(`${board} ${resume} ${name}`),
+        page: null,
+      },
+    );
+    this.rooms.push(room);
+    return room;
+  }
+
+  get socket() {
+    const socket = this.sockets.at(-1);
+    if (socket === undefined) throw new Error('no socket');
+    return socket;
+  }
+
+  say(...message: Frame): void {
+    this.socket.listener.received(encode(message));
+  }
+
+  welcome(conn = 7): void {
+    this.socket.listener.opened();
+    this.say('welcome', {
+      v: 1,
+      board: 'board',
+      title: 'Stories',
+      conn,
+      seat: 'seat',
+      name: 'Ngozi',
+      role: this.role,
+      hue: 1,
+      resume: 'rSeat.proof',
+      epoch: 1,
+      seq: 5,
+      sv: Uint8Array.of(0),
+      update: null,
+      people: [
+        [conn, 'seat', 'Ngozi', this.role, 1],
+        [3, 'asa', 'Åsa', 'host', 2],
+      ],
+      seats: { asa: 'Åsa' },
+      authors: {},
+      limits: { frame: 65_536, text: 4_000, elements: 10_000 },
+    });
+  }
+
+  sent(type: string): Frame[] {
+    return this.socket.frames.filter(([kind]) => kind === type);
+  }
+
+  pass(ms: number): void {
+    const until = this.now + ms;
+    for (;;) {
+      const next = this.timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.timers = this.timers.filter((timer) => timer !== next);
+      this.now = next.at;
+      next.then();
+    }
+    this.now = until;
+  }
+}
+
+let outside: World;
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  outside = new World();
+});
+
+afterEach(() => {
+  for (const room of outside.rooms) room.close();
+});
+
+/** Lets the storage finish: each of these requests queues behind those made before. */
+async function settled(): Promise<void> {
+  const storage = await Storage.open({ own: 'reader', isAlive: async () => true, leave: () => undefined });
+  await storage?.adopt('board/rSeat', 0);
+  storage?.close();
+}
+
+describe('a room', () => {
+  it('shows the board, greets, and tells who is here', async () => {
+    const note = addNote(outside.truth, 'hello');
+    const room = await outside.open();
+    expect(room.board.value.get(note)?.text).toBe('hello');
+    expect(room.canWrite.value).toBe(false);
+    outside.welcome();
+    expect(outside.sent('hello')).toMatchObject([['hello', { v: 1, token: 'rSeat.proof', since: [1, 5] }]]);
+    expect(room.save.value).toEqual({ kind: 'saved' });
+    expect(room.title.value).toBe('Stories');
+    expect(room.me.value).toMatchObject({ conn: 7, name: 'Ngozi', self: true });
+    expect(room.people.value.map(({ name }) => name)).toEqual(['Åsa', 'Ngozi']);
+    expect(room.canWrite.value).toBe(true);
+    expect(outside.remembered).toEqual(['board rSeat.proof Ngozi']);
+  });
+
+  it('sends each step as one edit and is saved on the receipt [UNI-4]', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    const note = addNote(room.board.value, 'mine');
+    expect(outside.sent('edit')).toMatchObject([['edit', 1, expect.any(Uint8Array)]]);
+    expect(room.save.value).toEqual({ kind: 'saving' });
+    outside.pass(2_010);
+    expect(room.save.value).toEqual({ kind: 'delayed', count: 1 });
+    outside.say('tick', 6, null, [7, 1], null, null);
+    expect(room.save.value).toEqual({ kind: 'saved' });
+    expect(room.authorOf(note)).toBe('Ngozi');
+    outside.say('tick', 7, null, null, null, [['authored', 'asa', [note]]]);
+    expect(room.authorOf(note)).toBe('Åsa');
+  });
+
+  it('merges what others do', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    const updates: Uint8Array[] = [];
+    outside.truth.onUpdate((update) => updates.push(update));
+    const note = addNote(outside.truth, 'theirs');
+    for (const update of updates) outside.say('tick', 6, update, null, [[3, [1, 2], [note], null, [5, 0, 0, 0]]], null);
+    expect(room.board.value.get(note)?.text).toBe('theirs');
+    expect(room.presence.value.get(3)).toMatchObject({ cursor: { x: 1, y: 2 }, drag: { x: 5, y: 0, w: 0, h: 0 } });
+    outside.say('tick', 7, null, null, null, [['left', 3]]);
+    expect(room.presence.value.size).toBe(0);
+    expect(outside.sent('edit')).toEqual([]);
+  });
+
+  it('keeps unsent work over a reload and sends it then [UNI-5]', async () => {
+    const first = await outside.open();
+    outside.welcome();
+    outside.socket.listener.closed(1006, '');
+    const note = addNote(first.board.value, 'offline');
+    outside.pass(3_000);
+    expect(first.save.value).toEqual({ kind: 'offline', count: 1 });
+    await settled();
+    first.close();
+
+    const second = await outside.open();
+    expect(second.board.value.get(note)?.text).toBe('offline');
+    outside.welcome(8);
+    expect(outside.sent('edit')).toHaveLength(1);
+    outside.truth.merge(outside.sent('edit')[0]?.[2] as Uint8Array);
+    expect(outside.truth.get(note)?.text).toBe('offline');
+    outside.say('tick', 6, null, [8, 1], null, null);
+    await settled();
+    second.close();
+
+    await outside.open();
+    outside.welcome(9);
+    expect(outside.sent('edit')).toEqual([]);
+  });
+
+  it('stores what a new seat wrote under that seat', async () => {
+    const first = await outside.open('lLink.proof');
+    outside.welcome();
+    const note = addNote(first.board.value, 'new here');
+    await settled();
+    first.close();
+    const second = await outside.open();
+    expect(second.board.value.get(note)?.text).toBe('new here');
+  });
+
+  it('after a refusal has the server’s board and keeps the words [UNI-7]', async () => {
+    const shared = addNote(outside.truth, 'shared');
+    const room = await outside.open();
+    outside.welcome();
+    const before = room.board.value;
+    const lost = addNote(before, 'my words');
+    before.run({ type: 'recolour', ids: [shared], colour: 'mere' });
+    outside.say('refused', 1, 'role', 'Writing is closed.', []);
+    await settled();
+    expect(room.board.value).not.toBe(before);
+    expect(room.board.value.get(lost)).toBeUndefined();
+    expect(room.board.value.get(shared)?.colour).toBe('oat');
+    expect(room.kept.value).toMatchObject([{ text: 'my words', reason: 'Writing is closed.', at: 1_000_000 }]);
+    outside.welcome(8);
+    expect(outside.sent('edit')).toEqual([]);
+    addNote(room.board.value, 'again');
+    expect(outside.sent('edit')).toMatchObject([['edit', 3, expect.any(Uint8Array)]]);
+    await settled();
+    room.close();
+
+    const later = await outside.open();
+    expect(later.kept.value).toMatchObject([{ text: 'my words' }]);
+    later.dropKept(later.kept.value[0]?.id ?? '');
+    expect(later.kept.value).toEqual([]);
+  });
+
+  it('answers a gap with everything the server lacks', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    const [one, two] = [addNote(room.board.value, 'one'), addNote(room.board.value, 'two')];
+    outside.say('resync', outside.truth.stateVector());
+    const edits = outside.sent('edit');
+    expect(edits.map(([, cseq]) => cseq)).toEqual([1, 2, 3]);
+    outside.truth.merge(edits[2]?.[2] as Uint8Array);
+    expect([outside.truth.get(one)?.text, outside.truth.get(two)?.text]).toEqual(['one', 'two']);
+  });
+
+  it('sends presence at most twenty times a second, and again on a new connection', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    for (let x = 1; x <= 100; x += 1) {
+      room.setPresence({ cursor: world(x + 0.2, 0) });
+      outside.pass(10);
+    }
+    outside.pass(60);
+    const sent = outside.sent('presence');
+    expect(sent.length).toBeLessThanOrEqual(21);
+    expect(sent.at(-1)).toEqual(['presence', [100, 0], [], null, null]);
+    outside.socket.listener.closed(1006, '');
+    outside.pass(200);
+    outside.welcome(8);
+    expect(outside.sent('presence')).toEqual([['presence', [100, 0], [], null, null]]);
+  });
+
+  it('brings each command its own answer', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    const [renamed, titled, broken] = [
+      room.command('rename', { name: 'N.' }),
+      room.command('title', { title: 'T' }),
+      room.command('rename', { name: 'O.' }),
+    ];
+    expect(outside.sent('command')).toEqual([
+      ['command', 1, 'rename', { name: 'N.' }],
+      ['command', 2, 'title', { title: 'T' }],
+      ['command', 3, 'rename', { name: 'O.' }],
+    ]);
+    outside.say('failed', 2, 'role', 'Only a host can do that.');
+    outside.say('result', 1, null);
+    await expect(renamed).resolves.toBeNull();
+    await expect(titled).rejects.toMatchObject({ code: 'role', message: 'Only a host can do that.' });
+    outside.socket.listener.closed(1006, '');
+    await expect(broken).rejects.toMatchObject({ code: 'network' });
+    await expect(room.command('title', {})).rejects.toMatchObject({ code: 'network' });
+  });
+
+  it('takes a garbled frame for a broken line', async () => {
+    await outside.open();
+    outside.welcome();
+    const { socket } = outside;
+    socket.listener.received(Uint8Array.of(0xc1));
+    expect(socket.open).toBe(false);
+    outside.pass(200);
+    expect(outside.sockets).toHaveLength(2);
+  });
+
+  it('does not let an observer write', async () => {
+    outside.role = 'observer';
+    const room = await outside.open();
+    outside.welcome();
+    expect(room.canWrite.value).toBe(false);
+  });
+
+  it('opens without a server, and loads as soon as there is one', async () => {
+    outside.failure = new ApiError('network', 'The server cannot be reached.', 0);
+    const note = addNote(outside.truth, 'hello');
+    const room = await outside.open();
+    expect(room.ready.value).toBe(false);
+    expect(room.save.value).toEqual({ kind: 'connecting' });
+    outside.failure = null;
+    outside.pass(200);
+    await settled();
+    expect(room.ready.value).toBe(true);
+    expect(room.board.value.get(note)?.text).toBe('hello');
+  });
+
+  it('does not open with a token that opens nothing', async () => {
+    outside.failure = new ApiError('revoked', 'This link has been withdrawn.', 403);
+    await expect(outside.open()).rejects.toMatchObject({ code: 'revoked', status: 403 });
+  });
+
+  it('ends when its link is withdrawn', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    outside.socket.listener.closed(4403, '');
+    expect(room.save.value).toEqual({ kind: 'ended', code: 4403, message: 'This link has been withdrawn.' });
+    expect(room.canWrite.value).toBe(false);
+  });
+});

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { decode, encode } from '@msgpack/msgpack';
+import { describe, expect, it } from 'vitest';
+import { elementId } from '../../src/model/element.ts';
+import { world } from '../../src/model/point.ts';
+import { MalformedMessage, record } from '../../src/net/parse.ts';
+import { decodeMessage, encodeMessage } from '../../src/net/wire.ts';
+import type { ClientMessage, ServerMessage } from '../../src/sync/messages.ts';
+
+interface Vector {
+  readonly name: string;
+  readonly direction: 'client' | 'server';
+  readonly hex: string;
+  readonly value: unknown;
+}
+
+const file = new URL('../../../tests/vectors/protocol.json', import.meta.url);
+const VECTORS = JSON.parse(readFileSync(file, 'utf8')) as readonly Vector[];
+
+const bytesOf = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+const hexOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** The value as the file writes it, with bytes as bytes. */
+function revived(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revived);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$bytes' in value) return bytesOf(String(value.$bytes));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, revived(entry)]));
+}
+
+/** A client message out of its value on the wire: what the server's parser does, for this test alone. */
+function clientMessage(value: unknown): ClientMessage {
+  const [type, ...rest] = value as readonly [string, ...never[]];
+  switch (type) {
+    case 'hello': {
+      const { token, name, sv, since } = record(rest[0], 'hello') as never;
+      return {
+        type,
+        token,
+        ...(name === undefined ? {} : { name }),
+        ...(sv === undefined ? {} : { stateVector: sv }),
+        ...(since === undefined ? {} : { since: { epoch: since[0], seq: since[1] } }),
+      };
+    }
+    case 'edit': {
+      const [cseq = 0, update = new Uint8Array()] = rest;
+      return { type, cseq, update };
+    }
+    case 'part': {
+      const [cseq = 0, index = 0, count = 0, bytes = new Uint8Array()] = rest;
+      return { type, cseq, index, count, bytes };
+    }
+    case 'presence': {
+      const [cursor, selection = [], editing = null, drag] = rest as unknown as readonly [
+        readonly [number, number] | null,
+        readonly string[],
+        string | null,
+        readonly [number, number, number, number] | null,
+      ];
+      return {
+        type,
+        cursor: cursor === null ? null : world(cursor[0], cursor[1]),
+        selection: selection.map(elementId),
+        editing: editing === null ? null : elementId(editing),
+        drag: drag === null ? null : { x: drag[0], y: drag[1], w: drag[2], h: drag[3] },
+      };
+    }
+    case 'command': {
+      const [n = 0, name = '', args = {}] = rest;
+      return { type, n, name, args };
+    }
+    case 'ping':
+      return { type, n: rest[0] ?? 0 };
+    default:
+      throw new Error(`the vectors have a message this test does not know: ${type}`);
+  }
+}
+
+/** The value on the wire out of a parsed server message, so that nothing the vectors hold is lost in parsing. */
+function serverValue(message: ServerMessage): unknown {
+  const orNil = (items: readonly unknown[]) => (items.length === 0 ? null : items);
+  switch (message.type) {
+    case 'welcome': {
+      const { type, stateVector, people, seats, authors, ...rest } = message;
+      return [
+        type,
+        {
+          v: 1,
+          ...rest,
+          sv: stateVector,
+          people: people.map(({ conn, seat, name, role, hue }) => [conn, seat, name, role, hue]),
+          seats: Object.fromEntries(seats),
+          authors: Object.fromEntries(authors),
+        },
+      ];
+    }
+    case 'tick': {
+      const presence = message.presence.map(({ conn, cursor, selection, editing, drag }) => [
+        conn,
+        cursor === null ? null : [cursor.x, cursor.y],
+        selection,
+        editing,
+        drag === null ? null : [drag.x, drag.y, drag.w, drag.h],
+      ]);
+      const events = message.events.map((event) => {
+        if (event.type !== 'joined') return Object.values(event);
+        const { conn, seat, name, role, hue } = event.person;
+        return ['joined', [conn, seat, name, role, hue]];
+      });
+      const receipts = message.receipts.flatMap(({ conn, cseq }) => [conn, cseq]);
+      return ['tick', message.seq, message.update, orNil(receipts), orNil(presence), orNil(events)];
+    }
+    default:
+      return Object.values(message);
+  }
+}
+
+describe('the golden vectors', () => {
+  it('are there for both directions', () => {
+    expect(new Set(VECTORS.map(({ direction }) => direction))).toEqual(new Set(['client', 'server']));
+  });
+
+  for (const { name, direction, hex, value } of VECTORS) {
+    it(`${direction}: ${name}`, () => {
+      expect(decode(bytesOf(hex))).toEqual(revived(value));
+      if (direction === 'client') expect(hexOf(encodeMessage(clientMessage(revived(value))))).toBe(hex);
+      else expect(serverValue(decodeMessage(bytesOf(hex)))).toEqual(revived(value));
+    });
+  }
+});
+
+describe('parsing', () => {
+  it('takes any bytes as a message or as malformed, and nothing else', () => {
+    for (const { hex } of VECTORS) {
+      const whole = bytesOf(hex);
+      for (let at = 0; at < whole.length; at += 1) {
+        for (const flip of [0x01, 0x80, 0xff]) {
+          const broken = Uint8Array.from(whole, (byte, index) => (index === at ? byte ^ flip : byte));
+          for (const frame of [broken, broken.subarray(0, at)]) {
+            try {
+              decodeMessage(frame);
+            } catch (error) {
+              expect(error).toBeInstanceOf(MalformedMessage);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('refuses wrong shapes', () => {
+    const wrong: readonly unknown[] = [
+      null,
+      [],
+      ['tick'],
+      ['tick', '1', null, null, null, null],
+      ['tick', 1, null, [1], null, null],
+      ['tick', 1, null, null, [[1, [0.5, 0], [], null, null]], null],
+      ['welcome', { v: 1 }],
+      ['resync', 'text'],
+      ['sealed', 1],
+    ];
+    for (const value of wrong)
+      expect(() => decodeMessage(encode(value)), JSON.stringify(value)).toThrow(MalformedMessage);
+  });
+
+  it('passes over events of a newer server', () => {
+    const frame = encode([
+      'tick',
+      1,
+      null,
+      null,
+      null,
+      [
+        ['phase', 3],
+        ['left', 4],
+      ],
+    ]);
+    expect(decodeMessage(frame)).toMatchObject({ events: [{ type: 'left', conn: 4 }] });
+  });
+});

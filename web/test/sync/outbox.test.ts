@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { elementId } from '../../src/model/element.ts';
+import { acknowledge, append, clear, EMPTY_OUTBOX, messagesFor, supersede } from '../../src/sync/outbox.ts';
+
+const [A, B] = [elementId('aaaaaaaaaaaa'), elementId('bbbbbbbbbbbb')];
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+describe('the outbox', () => {
+  const two = append(append(EMPTY_OUTBOX, bytes(1), [A], 5), bytes(2), [A, B], 9);
+
+  it('numbers edits from 1', () => {
+    expect(two).toEqual({
+      next: 3,
+      entries: [
+        { cseq: 1, update: bytes(1), ids: [A], at: 5 },
+        { cseq: 2, update: bytes(2), ids: [A, B], at: 9 },
+      ],
+    });
+  });
+
+  it('drops everything up to a receipt, and nothing on an old one', () => {
+    expect(acknowledge(two, 1).entries).toMatchObject([{ cseq: 2 }]);
+    expect(acknowledge(two, 9).entries).toEqual([]);
+    expect(acknowledge(two, 0)).toBe(two);
+  });
+
+  it('never uses a number twice', () => {
+    expect(append(clear(two), bytes(3), [], 10).entries).toMatchObject([{ cseq: 3 }]);
+    expect(append(acknowledge(two, 2), bytes(3), [], 10).entries).toMatchObject([{ cseq: 3 }]);
+  });
+
+  it('puts one edit in the place of all, as old as the oldest', () => {
+    expect(supersede(two, bytes(7), 100)).toEqual({
+      next: 4,
+      entries: [{ cseq: 3, update: bytes(7), ids: [A, B], at: 5 }],
+    });
+  });
+
+  it('cuts an edit into parts that together are the edit', () => {
+    const update = Uint8Array.from({ length: 1_000 }, (_, index) => index % 256);
+    const messages = messagesFor({ cseq: 4, update, ids: [], at: 0 }, 164);
+    expect(messages).toHaveLength(10);
+    const parts = messages.flatMap((message) => (message.type === 'part' ? [...message.bytes] : []));
+    expect(Uint8Array.from(parts)).toEqual(update);
+    expect(messages.every((message) => message.type === 'part' && message.count === 10)).toBe(true);
+  });
+});

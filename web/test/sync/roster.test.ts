@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { elementId } from '../../src/model/element.ts';
+import { world } from '../../src/model/point.ts';
+import type { RoomEvent, Tick, Welcome } from '../../src/sync/messages.ts';
+import { disconnected, ticked, welcomed } from '../../src/sync/roster.ts';
+import type { Presence } from '../../src/sync/state.ts';
+
+const NGOZI = { conn: 1, seat: 'ngozi', name: 'Ngozi', role: 'host', hue: 1 } as const;
+const ASA = { conn: 2, seat: 'asa', name: 'Åsa', role: 'participant', hue: 2 } as const;
+
+const WELCOME: Welcome = {
+  type: 'welcome',
+  board: 'b',
+  title: 'Stories',
+  ...ASA,
+  resume: 'r',
+  epoch: 1,
+  seq: 1,
+  stateVector: new Uint8Array(),
+  update: null,
+  people: [NGOZI],
+  seats: new Map([['old', 'Meera']]),
+  authors: new Map(),
+  limits: { frame: 1, text: 1, elements: 1 },
+};
+
+const tick = (events: readonly RoomEvent[], presence: readonly Presence[] = []): Tick => ({
+  type: 'tick',
+  seq: 1,
+  update: null,
+  receipts: [],
+  presence,
+  events,
+});
+
+const at = (conn: number): Presence => ({
+  conn,
+  cursor: world(1, 2),
+  selection: [elementId('aaaaaaaaaaaa')],
+  editing: null,
+  drag: { x: 1, y: 0, w: 0, h: 0 },
+});
+
+describe('the roster', () => {
+  const start = welcomed(WELCOME);
+
+  it('knows oneself even if the list was drawn up before', () => {
+    expect(start.people).toEqual([
+      { ...NGOZI, self: false },
+      { ...ASA, self: true },
+    ]);
+    expect(start.names).toEqual(
+      new Map([
+        ['old', 'Meera'],
+        ['ngozi', 'Ngozi'],
+        ['asa', 'Åsa'],
+      ]),
+    );
+  });
+
+  it('follows who comes, who goes and who is renamed', () => {
+    const joined = ticked(start, tick([{ type: 'joined', person: { ...NGOZI, conn: 3 } }]));
+    expect(joined.people.map(({ conn }) => conn)).toEqual([1, 2, 3]);
+    const renamed = ticked(joined, tick([{ type: 'renamed', seat: 'ngozi', name: 'N. Okafor' }]));
+    expect(renamed.people.map(({ name }) => name)).toEqual(['N. Okafor', 'Åsa', 'N. Okafor']);
+    expect(renamed.names.get('ngozi')).toBe('N. Okafor');
+    expect(ticked(renamed, tick([{ type: 'left', conn: 1 }])).people.map(({ conn }) => conn)).toEqual([2, 3]);
+    expect(ticked(start, tick([{ type: 'titled', title: 'New' }])).title).toBe('New');
+  });
+
+  it('forgets a drag as soon as the person who drags has gone', () => {
+    const dragging = ticked(start, tick([], [at(1)]));
+    expect(dragging.presence.get(1)).toEqual(at(1));
+    expect(ticked(dragging, tick([{ type: 'left', conn: 1 }])).presence.size).toBe(0);
+    expect(ticked(dragging, tick([{ type: 'left', conn: 1 }], [at(1)])).presence.size).toBe(0);
+    expect(disconnected(dragging).presence.size).toBe(0);
+  });
+
+  it('does not show one’s own cursor, nor one of nobody', () => {
+    expect(ticked(start, tick([], [at(2), at(9)]))).toBe(start);
+  });
+});

@@ -1,0 +1,129 @@
+import { signal } from '@preact/signals-core';
+import { beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import type { Gathering } from '../../src/net/api.ts';
+import * as api from '../../src/net/api.ts';
+import { remember, rememberedSeat, settings } from '../../src/net/device.ts';
+import { type OpenOptions, type Role, Room, type SaveState } from '../../src/net/room.ts';
+import { Journey } from '../../src/ui/journey.ts';
+
+// The module's functions are called through its namespace, which only a mocked module lets a test replace.
+vi.mock('../../src/net/api.ts', { spy: true });
+
+let open: MockInstance<typeof Room.open>;
+const gathering = vi.mocked(api.gathering);
+
+function answer(role: Role): Gathering {
+  return { board: 'abc', title: 'Alder Vale', role, seats: 3, hosts: [], observers: [] };
+}
+
+/** A room as far as the journey looks into it. */
+function room(save = signal<SaveState>({ kind: 'saved' })): Room {
+  const me = signal({ conn: 1, seat: 's', name: 'Marian', role: 'participant', hue: 0, self: true });
+  return { save, me, close: vi.fn() } as unknown as Room;
+}
+
+const board = (token: string | null) => ({ kind: 'board', board: 'abc', token }) as const;
+
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  open = vi.spyOn(Room, 'open');
+  gathering.mockReset();
+});
+
+describe('the way to a board', () => {
+  it('leads a newcomer to the door, and through it with a name', async () => {
+    gathering.mockResolvedValue(answer('participant'));
+    open.mockResolvedValue(room());
+    const journey = new Journey();
+    await journey.go(board('link'));
+    expect(journey.screen.value).toMatchObject({ kind: 'join', seat: null });
+
+    await journey.join('Marian', 'outline');
+    const [options] = open.mock.calls[0] ?? [];
+    expect(options).toMatchObject({ boardId: 'abc', token: 'link', name: 'Marian' } satisfies Partial<OpenOptions>);
+    expect(journey.screen.value).toMatchObject({ kind: 'board', welcome: 'Welcome, Marian.' });
+    expect(settings.value.outline).toBe(true);
+  });
+
+  it('leads back to the same seat after a reload, without a question', async () => {
+    remember('abc', 'resume', 'Marian');
+    open.mockResolvedValue(room());
+    const journey = new Journey();
+    await journey.go(board(null));
+    expect(gathering).not.toHaveBeenCalled();
+    expect(open.mock.calls[0]?.[0]).toMatchObject({ token: 'resume' });
+    expect(journey.screen.value).toMatchObject({ kind: 'board', welcome: 'Welcome back, Marian.' });
+  });
+
+  it('asks when a link carries another role than the seat of this device', async () => {
+    remember('abc', 'resume', 'Marian');
+    gathering.mockImplementation(async (_, token) => answer(token === 'resume' ? 'participant' : 'host'));
+    const journey = new Journey();
+    await journey.go(board('host-link'));
+    expect(journey.screen.value).toMatchObject({ kind: 'join', seat: { name: 'Marian', role: 'participant' } });
+    expect(open).not.toHaveBeenCalled();
+  });
+
+  it('forgets a seat whose link has ended, and offers a new one', async () => {
+    remember('abc', 'resume', 'Marian');
+    gathering.mockImplementation(async (_, token) => {
+      if (token === 'resume') throw new api.ApiError('revoked', '', 403);
+      return answer('participant');
+    });
+    const journey = new Journey();
+    await journey.go(board('new-link'));
+    expect(journey.screen.value).toMatchObject({ kind: 'join', seat: null });
+    expect(rememberedSeat('abc')).toBeNull();
+  });
+
+  it.each([
+    [401, 'token'],
+    [403, 'revoked'],
+    [404, 'unknown'],
+    [0, 'unreachable'],
+  ])('ends in plain words when the server answers %i', async (status, reason) => {
+    gathering.mockRejectedValue(new api.ApiError('code', '', status));
+    const journey = new Journey();
+    await journey.go(board('link'));
+    expect(journey.screen.value).toMatchObject({ kind: 'ended', reason });
+  });
+
+  it('ends at once without a token and without a seat', async () => {
+    const journey = new Journey();
+    await journey.go(board(null));
+    expect(journey.screen.value).toMatchObject({ kind: 'ended', reason: 'token' });
+  });
+});
+
+describe('a board that ends while it is open', () => {
+  it('keeps its room, so that unsent words can be copied', async () => {
+    remember('abc', 'resume', 'Marian');
+    const save = signal<SaveState>({ kind: 'saved' });
+    const opened = room(save);
+    open.mockResolvedValue(opened);
+    const journey = new Journey();
+    await journey.go(board(null));
+    save.value = { kind: 'ended', code: 4403, message: '' };
+    expect(journey.screen.value).toEqual({ kind: 'ended', reason: 'revoked', room: opened });
+    expect(opened.close).not.toHaveBeenCalled();
+    expect(rememberedSeat('abc')).toBeNull();
+  });
+});
+
+describe('an answer that comes too late', () => {
+  it('does not replace the screen of another address', async () => {
+    let arrive: (value: Gathering) => void = () => undefined;
+    gathering.mockReturnValue(
+      new Promise((resolve) => {
+        arrive = resolve;
+      }),
+    );
+    const journey = new Journey();
+    const first = journey.go(board('link'));
+    await journey.go({ kind: 'start' });
+    arrive(answer('participant'));
+    await first;
+    expect(journey.screen.value).toEqual({ kind: 'start' });
+  });
+});

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { tokensPlugin } from './tokensPlugin.ts';
+
+const output = fileURLToPath(new URL('../server/harvestry/static', import.meta.url));
+
+export default defineConfig({
+  plugins: [tokensPlugin()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: output,
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    // Every browser with the popovers we use preloads modules by itself.
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+    chunkSizeWarningLimit: 400,
+  },
+  server: {
+    proxy: {
+      '/api': { target: 'http://127.0.0.1:8420' },
+      '/ws': { target: 'ws://127.0.0.1:8420', ws: true },
+      '/yjs': { target: 'ws://127.0.0.1:8420', ws: true },
+    },
+  },
+  test: {
+    restoreMocks: true,
+    // Properties over random boards take their time on a busy machine; a test that hangs is still found.
+    testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'plain', environment: 'node', include: ['test/**/*.test.ts'], exclude: ['test/{ui,a11y}/**'] },
+      },
+      {
+        extends: true,
+        test: { name: 'screen', environment: 'jsdom', include: ['test/{ui,a11y}/**/*.test.{ts,tsx}'] },
+      },
+    ],
+  },
+});
