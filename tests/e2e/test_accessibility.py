@@ -1,0 +1,136 @@
+"""axe on every screen.
+
+axe cannot see through a canvas: text over one comes back as *incomplete*, not as a fault. So the canvases, which
+assistive technology never meets, are taken out of the picture first; then no contrast may be left undecided.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from support.browser import PHONE, LetIn, MakeGathering, OpenGathering, Person
+from support.elements import note, region
+
+THEMES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "high contrast": {"contrast": "more"},
+}
+
+
+def finds_nothing(person: Person, screen: str) -> None:
+    person.page.evaluate("() => { for (const c of document.querySelectorAll('canvas')) c.style.display = 'none'; }")
+    # A colour half-way through a fade is nobody's choice.
+    person.page.evaluate("() => Promise.all(document.getAnimations().map((fade) => fade.finished)).then(() => null)")
+    results: dict[str, Any] = Axe().run(person.page, options={"resultTypes": ["violations", "incomplete"]}).response
+    person.page.evaluate("() => { for (const c of document.querySelectorAll('canvas')) c.style.display = ''; }")
+    findings = [
+        f"{rule['id']}: {node['html'][:160]}: {node['failureSummary']}"
+        for rule in (*results["violations"], *results["incomplete"])
+        for node in rule["nodes"]
+        if rule in results["violations"] or undecided(rule["id"], node)
+    ]
+    assert findings == [], screen
+
+
+# What axe says of things that lie over one another. A row over its list does no harm, and what a sheet covers is not
+# seen.
+OVERLAPS = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring"}
+
+
+def undecided(rule: str, node: dict[str, Any]) -> bool:
+    """Whether axe could not tell about contrast that a person sees."""
+    reasons = {(check["data"] or {}).get("messageKey") for check in node["any"]}
+    return rule == "color-contrast" and not reasons <= OVERLAPS
+
+
+def board_with_everything(make_gathering: MakeGathering) -> OpenGathering:
+    stories = region(1, "Stories we brought", size=(640, 420))
+    colours = ("oat", "barley", "rosehip", "sage")
+    notes = [
+        note(f"Story {number}", 30 + number * 60, 120, parent=stories, colour=colour)
+        for number, colour in enumerate(colours)
+    ]
+    return make_gathering(stories, *notes)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_on_the_board_in_any_theme(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+    """[UNI-2]"""
+    gathering = board_with_everything(make_gathering)
+    rosa = let_in(gathering, **THEMES[theme])
+    rosa.page.goto(gathering.link("host"))
+    expect(rosa.page.get_by_role("heading", level=1)).to_be_visible()
+    finds_nothing(rosa, "join")
+    rosa.join(gathering.link("host"), "Rosa")
+    finds_nothing(rosa, "board")
+    rosa.click(rosa.box("Story 3").middle)
+    expect(rosa.board.get_by_role("group", name="For what is selected")).to_be_visible()
+    rosa.board.get_by_role("button", name="More").click()
+    finds_nothing(rosa, "board with a selection")
+    rosa.page.keyboard.press("Escape")
+    rosa.thing("Story 3").press("Enter")
+    expect(rosa.field).to_be_focused()
+    finds_nothing(rosa, "writing")
+    rosa.page.keyboard.press("Escape")
+    rosa.open_outline()
+    rosa.row("Story 2").click()
+    finds_nothing(rosa, "outline")
+    rosa.row("Story 2").press("Enter")
+    finds_nothing(rosa, "writing in the outline")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_on_dialogs_in_any_theme(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+    gathering = board_with_everything(make_gathering)
+    rosa = let_in(gathering, **THEMES[theme])
+    rosa.join(gathering.link("host"), "Rosa")
+    banner = rosa.page.get_by_role("banner")
+    openers: dict[str, Callable[[], None]] = {
+        "Invite people": lambda: banner.get_by_role("button", name="Invite").click(),
+        "Display": lambda: banner.get_by_role("button", name="Display").click(),
+        "Help": lambda: banner.get_by_role("button", name="Help").click(),
+        "Change your name": lambda: rosa.page.get_by_role("button", name="Change your name").click(),
+    }
+    for title, opening in openers.items():
+        opening()
+        dialog = rosa.page.get_by_role("dialog", name=title)
+        expect(dialog).to_be_visible()
+        if title == "Invite people":
+            expect(dialog.get_by_role("img")).to_be_visible()
+        finds_nothing(rosa, title)
+        rosa.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    rosa.page.get_by_role("button", name="Only you are here").click()
+    finds_nothing(rosa, "people")
+
+
+def test_axe_finds_nothing_on_the_start_page_and_where_a_link_has_ended(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    gathering = make_gathering()
+    rosa = let_in(gathering)
+    rosa.tolerate("status of 401")
+    rosa.page.goto(gathering.base_url)
+    expect(rosa.page.get_by_role("heading", level=1)).to_be_visible()
+    finds_nothing(rosa, "start")
+    rosa.page.goto(gathering.link("host")[:-2])
+    expect(rosa.page.get_by_role("heading", level=1)).to_have_text("This link is not complete")
+    finds_nothing(rosa, "ended")
+
+
+def test_axe_finds_nothing_on_a_phone_or_for_an_observer(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = board_with_everything(make_gathering)
+    amara = let_in(gathering, size=PHONE, has_touch=True, is_mobile=True)
+    amara.join(gathering.link("participant"), "Amara")
+    finds_nothing(amara, "board on a phone")
+    amara.tap(amara.box("Story 3").middle)
+    expect(amara.board.get_by_role("group", name="For what is selected")).to_be_visible()
+    finds_nothing(amara, "selection on a phone")
+    ben = let_in(gathering)
+    ben.join(gathering.link("observer"), "Ben")
+    ben.open_outline()
+    finds_nothing(ben, "observer")
