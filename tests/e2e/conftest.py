@@ -1,4 +1,4 @@
-"""One server and one browser for the session; gatherings and people for each test."""
+"""One server for the session, one browser for each module; gatherings and people for each test."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,7 +13,9 @@ from support.cable import Cable
 from support.server import ServerProcess
 
 
-@pytest.fixture(scope="session")
+# Of the module, not the session: Playwright's loop runs in the main thread for as long as it is open, and no other test
+# could run a loop of its own meanwhile.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright)

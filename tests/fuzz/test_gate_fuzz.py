@@ -14,7 +14,7 @@ _FRAMES = 4_000
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_mutated_updates_are_refused_or_carried(seed: int) -> None:
-    """In a child, since a fault of the engine may be a crash or an endless loop that nothing in the process can end. [GAT-2]"""
+    """In a child, since a fault of the engine may be a crash or an endless loop that nothing here can end. [GAT-2]"""
     child = subprocess.run(
         [sys.executable, str(_WORKER), str(seed), str(_FRAMES)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
