@@ -34,6 +34,13 @@ def _checked(values: Mapping[str, object], name: str, otherwise: object) -> obje
     return value if check is not None and check(value) else otherwise
 
 
+def _payload(kind: object, value: object) -> object:
+    if kind != "conn" or not isinstance(value, dict):
+        return value
+    # The schema takes a bare id for an end; everybody who reads elements sees one form.
+    return {key: {"id": item} if key in ("a", "b") and isinstance(item, str) else item for key, item in value.items()}
+
+
 def read_element(id: str, entry: "Map[object]") -> Element:
     """Type one entry of `els`. A key that is missing or foreign reads as its default."""
     values = {key: plain(value) for key, value in entry.items()}
@@ -54,7 +61,7 @@ def read_element(id: str, entry: "Map[object]") -> Element:
         colour=colour if isinstance(colour, str) else None,
         text=text if isinstance(text, str) else None,
         style=MappingProxyType(style) if isinstance(style, dict) else _NO_STYLE,
-        payload=values.get("d"),
+        payload=_payload(kind, values.get("d")),
         locked=int(locked) if isinstance(locked, int) else 0,
         deleted=values.get("del") == 1,
     )

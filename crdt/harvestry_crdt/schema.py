@@ -102,7 +102,8 @@ def _is_style(value: object) -> bool:
 
 def _is_end(value: object) -> bool:
     if type(value) is not dict:
-        return False
+        # A bare id is what a script writes first; readers see it as {id}.
+        return is_element_id(value)
     if set(value) == {"id"}:
         return is_element_id(value["id"])
     far = LIMITS["coordinate"]

@@ -96,6 +96,13 @@ def test_payloads_of_every_kind_are_taken_and_read_back(kind: str, payload: obje
     assert board.elements()[X].payload == payload
 
 
+def test_an_end_of_a_connector_may_be_a_bare_id_and_reads_as_the_long_form() -> None:
+    board = Board(client_id=SERVER)
+    payload = {"a": X, "b": {"x": 1, "y": 2}}
+    send(board, update(block(ANN, 0, *note(ANN, kind="conn")[:3], value("d", payload, parent=(ANN, 0)))))
+    assert board.elements()[X].payload == {"a": {"id": X}, "b": {"x": 1, "y": 2}}
+
+
 def test_ink_is_taken_as_binary_content_which_is_how_yjs_writes_it() -> None:
     board = Board(client_id=SERVER)
     binary = item(3, varint(2) + b"\x01\x02", parent=(ANN, 0), key="d")
@@ -113,6 +120,7 @@ def test_ink_is_taken_as_binary_content_which_is_how_yjs_writes_it() -> None:
         ("stamp", {"stamp": "Not a name"}),
         ("image", {"hash": "short", "w": 4, "h": 3}),
         ("conn", {"a": {"id": X}}),
+        ("conn", {"a": "not an id", "b": {"id": X}}),
         ("conn", {"a": {"id": X, "x": 1}, "b": {"x": 1, "y": 2}}),
         ("ink", b""),
         ("ink", [1, 2]),

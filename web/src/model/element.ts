@@ -110,9 +110,13 @@ function readStyle(value: unknown): Style {
   return style;
 }
 
-function readPayload(value: unknown): unknown {
+function readPayload(kind: unknown, value: unknown): unknown {
   if (value instanceof Y.Map || value instanceof Y.Array || value instanceof Y.Text) return value.toJSON();
-  return value ?? null;
+  if (kind !== 'conn' || typeof value !== 'object' || value === null) return value ?? null;
+  // The schema takes a bare id for an end; everybody who reads elements sees one form.
+  const long = (key: string, end: unknown): unknown =>
+    (key === 'a' || key === 'b') && typeof end === 'string' ? { id: end } : end;
+  return Object.fromEntries(Object.entries(value).map(([key, end]) => [key, long(key, end)]));
 }
 
 /** Reads one element of the document's `els` map. */
@@ -132,7 +136,7 @@ export function readElement(id: string, source: Y.Map<unknown>): StoredElement {
     text: text instanceof Y.Text ? text.toString() : '',
     style: readStyle(source.get('s')),
     locked: Boolean(source.get('lk')),
-    payload: readPayload(source.get('d')),
+    payload: readPayload(kind, source.get('d')),
     deleted: Boolean(source.get('del')),
   };
 }
