@@ -1,7 +1,7 @@
-"""uvicorn's WebSocket protocol, with one thing added: a connection can be ended without waiting for its reader.
+"""uvicorn's WebSocket protocol, with two things added: ends that reach their peer, and ends that do not wait for it.
 
-ASGI has no word for it. A close message waits until the peer has read what was sent before; a peer that never reads
-would hold its socket, and what waits in it, for ever.
+ASGI has no word for the second. A close message waits until the peer has read what was sent before; a peer that never
+reads would hold its socket, and what waits in it, for ever.
 """
 
 from __future__ import annotations
@@ -41,6 +41,25 @@ class EjectableProtocol(WebSocketsSansIOProtocol):
                 self.transport.resume_reading()
         if self.close_timer is not None:
             self.close_timer.cancel()
+        self.close_timer = self.loop.call_later(_GRACE_S, self.transport.abort)
+
+    def handle_parser_exception(self) -> None:
+        """Say why, and then swallow what is still on its way, for a while.
+
+        Closing at once would answer bytes that nobody has read with a reset, and a reset may overtake the close frame:
+        whoever sent a frame that is too large would never learn it.
+        """
+        if self.close_sent:
+            return
+        said = self.conn.close_sent
+        if said is not None:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": said.code, "reason": said.reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.write_eof()
+        self.close_sent = True
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
         self.close_timer = self.loop.call_later(_GRACE_S, self.transport.abort)
 
     def keepalive_timeout(self) -> None:
