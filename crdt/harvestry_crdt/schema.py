@@ -6,6 +6,7 @@ The gate, the server's own writes, the readers and the documentation all use thi
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import copysign, isfinite
 from types import MappingProxyType
 from typing import Final
 
@@ -39,6 +40,9 @@ COLOURS: Final = ("barley", "apricot", "rosehip", "damson", "cornflower", "mere"
 ROUTES: Final = ("straight", "curve", "elbow")
 SHAPES: Final = ("rect", "ellipse", "diamond")
 
+# The largest integer JavaScript holds exactly.
+_SAFE = (1 << 53) - 1
+
 _ID = re.compile(r"[A-Za-z0-9_-]{12}", re.ASCII).fullmatch
 _Z = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII).fullmatch
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII).fullmatch
@@ -71,7 +75,19 @@ def _is_int(value: object, low: int, high: int) -> bool:
 
 
 def _is_string(value: object, longest: int) -> bool:
-    return type(value) is str and utf16_length(value) <= longest
+    return type(value) is str and utf16_length(value) <= longest and is_whole(value)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is free of half surrogate pairs, which JSON can spell and a board cannot hold."""
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _is_number(value: object) -> bool:
+    """Whether every engine carries this number unchanged."""
+    if type(value) is float:
+        return isfinite(value) and (value != 0 or copysign(1.0, value) > 0) and abs(value) <= _SAFE
+    return type(value) is int and -_SAFE <= value <= _SAFE
 
 
 def _is_geometry(value: object) -> bool:
@@ -95,7 +111,7 @@ def _is_style(value: object) -> bool:
         return False
     longest = LIMITS["style_string"]
     return all(
-        _NAME(key.lower()) is not None and (type(item) in (bool, int, float) or _is_string(item, longest))
+        _NAME(key.lower()) is not None and (type(item) is bool or _is_number(item) or _is_string(item, longest))
         for key, item in value.items()
     )
 

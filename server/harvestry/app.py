@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import uvicorn
@@ -19,6 +20,7 @@ from .edge.clock import LoopClock, SystemClock
 from .edge.doors import OriginCheck
 from .edge.http import ERRORS, Api, SecurityHeaders, client_routes, error_response
 from .edge.hub import Hub, Policy
+from .edge.occupancy import occupied
 from .edge.stock import StockDoor
 from .edge.store import SqlStore
 from .edge.transport import EjectableProtocol
@@ -39,6 +41,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
 
     Raises:
         OSError: If the data folder cannot be used.
+        Occupied: If another server uses it.
     """
     clock = clock or SystemClock()
     key = load_key(settings.data)
@@ -49,6 +52,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         snapshot_bytes=settings.snapshot_bytes,
     )
     async with AsyncExitStack() as stack:
+        stack.enter_context(occupied(settings.data))
         store = await SqlStore.open(settings.database)
         stack.push_async_callback(store.close)
         hub = await stack.enter_async_context(Hub(store, clock, limits=limits, policy=policy))
@@ -76,6 +80,7 @@ async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[
         listener: Bound already, so that a taken port is found before anything is opened.
         ready: Called with the server's address once it takes connections.
     """
+    _allow_connections()
     async with running(settings) as app:
         server = _Server(
             uvicorn.Config(
@@ -92,6 +97,16 @@ async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[
             ready=lambda: ready(address_of(listener)),
         )
         await server.serve(sockets=[listener])
+
+
+def _allow_connections() -> None:
+    """Raise the number of open files to what the system allows; the usual 1,024 are fewer than one full room."""
+    if find_spec("resource") is not None:  # Windows has no such limit.
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Coroutine
@@ -17,15 +18,18 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from harvestry_crdt import DamagedBoard
+from harvestry_crdt import LIMITS, DamagedBoard
 
 from . import app, log
 from .config import Settings
 from .core.access import Role
 from .core.jsoncanvas import MAX_CANVAS_BYTES, CanvasError, read_canvas, write_canvas
+from .core.protocol import clean_line
 from .edge.auth import DamagedKey
 from .edge.gatherings import NewGathering, open_archive
 from .edge.hub import UnknownBoard
+from .edge.occupancy import Occupied
+from .edge.schema import NewerDatabase
 
 __all__ = ["main"]
 
@@ -171,7 +175,7 @@ def export_board(
 
     text = _run(settings, work())
     if output is None:
-        sys.stdout.write(text)
+        _write_out(text)
         return
     try:
         output.write_text(text, encoding="utf-8")
@@ -228,9 +232,11 @@ def _make(settings: Settings, title: str) -> NewGathering:
 
 
 def _title(text: str) -> str:
-    title = " ".join(text.split())
-    if not 1 <= len(title) <= 200:
-        raise Failure(f"A title has 1 to 200 characters; this one has {len(title)}.")
+    title = clean_line(text)
+    # The board counts as Yjs does, in UTF-16 units.
+    length = len(title.encode("utf-16-le")) // 2
+    if not 1 <= length <= LIMITS["title"]:
+        raise Failure(f"A title has 1 to {LIMITS['title']} characters; this one has {length}.")
     return title
 
 
@@ -259,7 +265,7 @@ def _run(settings: Settings, work: Coroutine[object, object, T]) -> T:
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error))
         raise Failure(f"The database {settings.database} cannot be used: {reason}.") from error
-    except DamagedKey as error:
+    except (DamagedKey, NewerDatabase, Occupied) as error:
         raise Failure(f"{error}.") from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
@@ -270,6 +276,17 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
         return None  # Windows has none, and its own loop serves as well.
     factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
     return factory
+
+
+def _write_out(text: str) -> None:
+    try:
+        # A canvas is UTF-8, whatever the terminal speaks.
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough; nothing more is to be said into the pipe, not even at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .core.limits import Limits, Millis
+from .core.origin import is_origin
 
 __all__ = ["Settings"]
 
@@ -50,6 +51,14 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("allowed_origins", "public_url")
+    @classmethod
+    def _as_browsers_say_it(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        # A browser's `Origin` has no slash at its end, and one that never matches would be found out much later.
+        if isinstance(value, tuple):
+            return tuple(_origin(each) for each in value)
+        return _origin(value) if value else value
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.presence_outbox_bytes >= self.max_outbox_bytes:
@@ -67,7 +76,7 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> tuple[str, ...]:
         """Origins that may connect beside the server's own."""
-        return (*self.allowed_origins, self.public_url.rstrip("/")) if self.public_url else self.allowed_origins
+        return (*self.allowed_origins, self.public_url) if self.public_url else self.allowed_origins
 
     def limits(self) -> Limits:
         """The bounds of a room."""
@@ -78,3 +87,10 @@ class Settings(BaseSettings):
             max_connections=self.max_connections,
             heartbeat_ms=Millis(self.heartbeat_ms),
         )
+
+
+def _origin(text: str) -> str:
+    origin = text.rstrip("/")
+    if not is_origin(origin):
+        raise ValueError(f"expected an address like https://harvest.example, without a path, got {text}")
+    return origin

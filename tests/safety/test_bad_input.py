@@ -493,7 +493,7 @@ ROWS = {
     "protocol version not spoken here": "test_a_version_not_spoken_here",
     "malformed msgpack or y-protocols framing, text frame, wrong shape": "test_a_malformed_frame",
     "unknown message type": "test_a_malformed_frame",
-    "frame over the limit": "test_a_frame_over_the_limit",
+    "frame over the limit, or a message in more than 1,024 fragments": "test_a_frame_over_the_limit",
     "truncated or malformed update; forged clientID; schema breach": "test_an_update_that_is_not_one",
     "update whose predecessor is missing": "test_an_update_whose_predecessor_is_missing",
     "an observer's edit": "test_an_observers_edit",

@@ -30,6 +30,7 @@ class Cable:
         self._server_port = server_port
         self._is_whole = True
         self._writers: set[asyncio.StreamWriter] = set()
+        self._silenced: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="cable", daemon=True)
         self._thread.start()
@@ -43,6 +44,10 @@ class Cable:
     def cut(self) -> None:
         """Break every connection and let no new one through; both ends notice at once."""
         self._run(self._cut())
+
+    def swallow(self) -> None:
+        """Lose what is sent on the connections there are, and break none: as a router that forgot them."""
+        self._silenced |= self._writers
 
     def mend(self, server_port: int | None = None) -> None:
         """Let connections through again, to another server if one is named."""
@@ -80,9 +85,12 @@ class Cable:
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while chunk := await reader.read(CHUNK_BYTES):
+                if writer in self._silenced:
+                    continue
                 writer.write(chunk)
                 await writer.drain()
         self._writers.discard(writer)
+        self._silenced.discard(writer)
         writer.close()
         with contextlib.suppress(OSError):
             await writer.wait_closed()

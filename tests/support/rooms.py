@@ -75,6 +75,7 @@ class Bench:
 
     Attributes:
         now: The time; `wait` moves it on.
+        wall: What the machine takes for the date when the room is made.
         effects: Everything the room has wanted since the last `clear`.
         entries: What it has asked to be persisted.
     """
@@ -82,6 +83,7 @@ class Bench:
     limits: Limits = field(default_factory=Limits)
     stored: StoredBoard | None = None
     now: Millis = START
+    wall: int = WALL
     effects: list[events.Effect] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     _last_conn: int = 0
@@ -94,7 +96,9 @@ class Bench:
             board.close()
             self.stored = StoredBoard(BOARD, "", 1, 1, 0, None, [update], {}, {}, {})
         document = Board.load(self.stored.state, self.stored.updates, client_id=SERVER_CLIENT)
-        self.room = Room(self.stored, document, client_id=SERVER_CLIENT, limits=self.limits, now=self.now, wall=WALL)
+        self.room = Room(
+            self.stored, document, client_id=SERVER_CLIENT, limits=self.limits, now=self.now, wall=self.wall
+        )
 
     # ---- making things happen --------------------------------------------------------------------------------------
 

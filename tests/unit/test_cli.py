@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,7 @@ import httpx
 import pytest
 
 from harvestry.cli import main
+from harvestry.edge.auth import new_board_id
 from support.server import ServerProcess, environment
 
 
@@ -204,3 +208,65 @@ def test_a_server_stops_with_success_when_it_is_asked_to(start_server: Callable[
     server = start_server()
     assert server.stop() == 0
     assert "Traceback" not in server.log()
+
+
+def test_no_board_is_called_what_a_command_takes_for_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in 64 would be."""
+    drawn = iter(["-" + "a" * 15, "b" * 16])
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: next(drawn))
+    assert new_board_id() == "b" * 16
+
+
+def test_a_second_server_on_a_data_folder_is_refused_and_gatherings_are_not(
+    run: Run, failure: Fail, server: ServerProcess
+) -> None:
+    sentence = failure("serve", "--without-client", "--port", 0, "--data", server.data)
+    assert sentence == f"Another server is at work on {server.data}; stop it, or choose another with --data."
+    assert run("gathering", "new", "--title", "Beside it", "--data", server.data).returncode == 0
+
+
+def test_the_data_folder_is_free_again_after_a_server_was_killed(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server()
+    server.kill()
+    server.start()
+
+
+def test_a_database_of_a_newer_version_is_said_plainly(run: Run, failure: Fail, tmp_path: Path) -> None:
+    assert run("gathering", "new", "--title", "T", "--data", tmp_path).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "harvestry.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+    assert "newer version" in failure("gathering", "new", "--title", "T", "--data", tmp_path)
+
+
+def test_a_title_is_measured_as_the_board_measures_it(run: Run, failure: Fail, tmp_path: Path) -> None:
+    assert "this one has 202" in failure("gathering", "new", "--title", "\U0001f33e" * 101, "--data", tmp_path)
+    assert run("gathering", "new", "--title", "\U0001f33e" * 100, "--data", tmp_path).returncode == 0
+
+
+def test_a_title_in_bytes_that_are_no_text_loses_those(run: Run, tmp_path: Path) -> None:
+    made = json.loads(run("gathering", "new", "--title", "Har\udcffvest\x1b", "--data", tmp_path, "--json").stdout)
+    exported = run("export", made["board"], "--data", tmp_path, "--output", tmp_path / "out.canvas")
+    assert exported.returncode == 0
+    assert json.loads((tmp_path / "out.canvas").read_bytes())["harvestry"]["title"] == "Har vest"
+
+
+def test_an_export_is_utf_8_whatever_the_terminal_speaks(server: ServerProcess) -> None:
+    board = server.make_gathering("Æther").board
+    command = [sys.executable, "-m", "harvestry", "export", board, "--data", str(server.data)]
+    ascii_alone = environment({}) | {"PYTHONIOENCODING": "ascii"}
+    finished = subprocess.run(command, check=False, env=ascii_alone, capture_output=True)
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    assert json.loads(finished.stdout)["harvestry"]["title"] == "Æther"
+
+
+def test_an_export_into_a_pipe_that_nobody_reads_ends_quietly(server: ServerProcess) -> None:
+    board = server.make_gathering().board
+    command = [sys.executable, "-m", "harvestry", "export", board, "--data", str(server.data)]
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        finished = subprocess.run(command, check=False, env=environment({}), stdout=writes, stderr=subprocess.PIPE)
+    finally:
+        os.close(writes)
+    assert (finished.returncode, finished.stderr) == (1, b"")

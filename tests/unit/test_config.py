@@ -30,5 +30,12 @@ def test_every_setting_says_what_it_is_for() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
 
+@pytest.mark.parametrize("name", ["public_url", "allowed_origins"])
+@pytest.mark.parametrize("value", ["harvest.example", "https://harvest.example/board", "ftp://harvest.example", "*"])
+def test_an_address_that_no_browser_would_send_as_its_origin_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError, match="expected an address like"):
+        Settings(**{name: value})  # type: ignore[arg-type]
+
+
 def test_the_public_address_is_an_allowed_origin() -> None:
     assert Settings(public_url="https://board.example/").origins == ("https://board.example",)

@@ -65,15 +65,13 @@ class Admission:
                 self._receipt(member, cseq)
                 return None
             member.taken_ahead = max(member.taken_ahead, cseq)
-            self._unpark(member)
+            return self._unpark(member)
         except MissingPredecessor as gap:
             return self._park(member, cseq, update, gap)
         except Refusal as refusal:
             if member.door is Door.STOCK:
                 raise PeerError(CloseCode.BAD_UPDATE, f"refused: {refusal.code}") from refusal
-            member.refused = (refusal.code, refusal.message)
-            return encode(Refused(cseq, *member.refused))
-        return None
+            return self._refuse(member, cseq, refusal)
 
     def hand_over(self) -> Batch:
         """The batch that waits; a new one begins."""
@@ -137,18 +135,27 @@ class Admission:
             raise PeerError(CloseCode.TRY_LATER, "too much waits for an edit that is missing")
         return encode(Resync(gap.state_vector)) if len(member.parked) == 1 else None
 
-    def _unpark(self, member: Member) -> None:
-        """Something was taken: perhaps it is what the parked edits wait for."""
+    def _unpark(self, member: Member) -> bytes | None:
+        """Something was taken: perhaps it is what the parked edits wait for. A frame, if one of them is refused."""
         while member.parked:
             cseq, update = member.parked[0]
             try:
                 self._take(member, update)
             except MissingPredecessor:
-                return
+                return None
+            except Refusal as refusal:
+                return self._refuse(member, cseq, refusal)
             member.parked.pop(0)
             self._receipt(member, cseq)
         self._receipt(member, member.taken_ahead)
         member.taken_ahead = 0
+        return None
+
+    def _refuse(self, member: Member, cseq: int, refusal: Refusal) -> bytes:
+        """Say that this edit was refused, which is not always the one that has just come."""
+        member.refused = (refusal.code, refusal.message)
+        member.parked.clear()
+        return encode(Refused(cseq, *member.refused))
 
     def _receipt(self, member: Member, cseq: int) -> None:
         if cseq:

@@ -16,6 +16,8 @@ __all__ = ["Awareness", "native_client", "state_of"]
 
 # Yjs draws clientIDs from 32 bits; people of the native door stand above them, so that they never meet.
 _NATIVE_BASE = 2**32
+# A minute, in the room's unit of 50 ms.
+_MOST_AHEAD = 1_200
 # The eight hues of people in our light theme, for providers that draw cursors in the colour they are told.
 _HUES = ("#0B6464", "#1F5FA8", "#A23D1C", "#2E6829", "#5B48B0", "#665E00", "#A1285A", "#4A5568")
 
@@ -78,8 +80,9 @@ class Awareness:
         return [self._entry(client, now) for client, state in self._states.items() if state is not None]
 
     def _entry(self, client: int, now: Millis) -> AwarenessEntry:
-        clock = max(self._clocks.get(client, 0) + 1, self._clock(now))
-        self._clocks[client] = clock
+        last, due = self._clocks.get(client, 0), self._clock(now)
+        # Somebody who asks over and over must not drive a clock so far ahead that it seems old after a restart.
+        clock = self._clocks[client] = last if last >= due + _MOST_AHEAD else max(last + 1, due)
         return AwarenessEntry(client, clock, self._states[client])
 
 

@@ -44,6 +44,13 @@ class Batch:
         """Whether there is anything in it to write down."""
         return bool(self.update or self.leases or self.authors or self.renames) or self.title is not None
 
+    def authored(self) -> dict[Holder, list[str]]:
+        """The elements made, by who made them."""
+        grouped: dict[Holder, list[str]] = {}
+        for element, holder in self.authors.items():
+            grouped.setdefault(holder, []).append(element)
+        return grouped
+
     def receipt(self, conn: ConnId, cseq: int) -> None:
         """This commit makes an edit durable, and every earlier one of that connection."""
         self.receipts[conn] = max(cseq, self.receipts.get(conn, 0))

@@ -9,7 +9,7 @@ from .batch import Batch
 from .errors import Refusal
 from .leases import SERVER
 from .presence import Member
-from .protocol import MAX_NAME_CHARACTERS, Command, Failed, Result, clean_name, encode
+from .protocol import MAX_NAME_CHARACTERS, Command, Failed, Result, clean_line, clean_name, encode
 
 __all__ = ["Commands"]
 
@@ -65,7 +65,7 @@ class Commands:
 
 def _text(command: Command, key: str, longest: int) -> str:
     value = command.args.get(key)
-    text = value.strip() if isinstance(value, str) else ""
+    text = clean_line(value) if isinstance(value, str) else ""
     # The board counts as Yjs does, in UTF-16 units.
     if command.args.keys() != {key} or not 1 <= len(text.encode("utf-16-le")) // 2 <= longest:
         raise Refusal("invalid", f"Expected {key}: 1 to {longest} characters.")

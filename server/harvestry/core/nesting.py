@@ -3,15 +3,21 @@
 Two people can put two frames into each other at once; so loops are possible, and everything here ends all the same.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
+from typing import TypeAlias
 
-__all__ = ["corners", "depths", "without_loops"]
+from harvestry_crdt import LIMITS
+
+__all__ = ["Geometry", "corners", "depths", "standing", "without_loops"]
+
+# x, y, width, height.
+Geometry: TypeAlias = tuple[int, int, int, int]
 
 
 def without_loops(parents: Mapping[str, str]) -> dict[str, str]:
-    """The same, without the frames that stand in each other: all of a loop stand free."""
+    """The same, with each loop of frames opened at the smallest id, as the browser opens it."""
     done: set[str] = set()
-    looped: set[str] = set()
+    free: set[str] = set()
     for start in parents:
         path: dict[str, int] = {}
         current = start
@@ -19,9 +25,40 @@ def without_loops(parents: Mapping[str, str]) -> dict[str, str]:
             path[current] = len(path)
             current = parents[current]
         if current in path:
-            looped.update(list(path)[path[current] :])
+            free.add(min(list(path)[path[current] :]))
         done.update(path)
-    return {child: parent for child, parent in parents.items() if child not in looped}
+    return {child: parent for child, parent in parents.items() if child not in free}
+
+
+def standing(
+    geometries: Mapping[str, Geometry], parents: Mapping[str, str], *, gone: Collection[str]
+) -> tuple[dict[str, Geometry], dict[str, str]]:
+    """Where everything stands once some are gone: in the next frame above that is there, at the same place.
+
+    Returns:
+        Geometries relative to parents, and the parents, without loops and without what is gone.
+    """
+    held = without_loops(parents)
+    depth = depths(geometries, held)
+    places = corners(geometries, held)
+    kept: dict[str, str] = {}
+    moved: dict[str, Geometry] = {}
+    above: dict[str, str | None] = {}
+    far = LIMITS["coordinate"]
+    for own_id in sorted(geometries, key=lambda each: depth[each]):
+        former = held.get(own_id)
+        parent = None if former is None else above[former]
+        above[own_id] = parent if own_id in gone else own_id
+        if own_id in gone:
+            continue
+        x, y, w, h = geometries[own_id]
+        if parent != former:
+            (x, y), (left, top) = places[own_id], (0, 0) if parent is None else places[parent]
+            x, y = max(-far, min(far, x - left)), max(-far, min(far, y - top))
+        moved[own_id] = (x, y, w, h)
+        if parent is not None:
+            kept[own_id] = parent
+    return moved, kept
 
 
 def _upward(start: str, parents: Mapping[str, str], known: Container[str]) -> list[str]:
@@ -42,9 +79,7 @@ def depths(ids: Iterable[str], parents: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
-def corners(
-    geometries: Mapping[str, tuple[int, int, int, int]], parents: Mapping[str, str]
-) -> dict[str, tuple[int, int]]:
+def corners(geometries: Mapping[str, Geometry], parents: Mapping[str, str]) -> dict[str, tuple[int, int]]:
     """The absolute corner of everything."""
     found: dict[str, tuple[int, int]] = {}
     for own_id in geometries:

@@ -1,10 +1,15 @@
-"""Keys of the painter's order: strings that sort as the things they order, in the format of fractional indexing.
+"""The painter's order: what lies over what, and keys that sort as the things they order.
 
-Only whole positions are made here. What lies between two of them is the browser's business, whose library reads these
-keys as its own.
+The keys are in the format of fractional indexing. Only whole positions are made here: what lies between two of them is
+the browser's business, whose library reads these keys as its own.
 """
 
-__all__ = ["order_key"]
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from harvestry_crdt import Element
+
+__all__ = ["order_key", "painted"]
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -26,3 +31,21 @@ def order_key(position: int) -> str:
         position, digit = divmod(position, len(DIGITS))
         digits = DIGITS[digit] + digits
     return "abcdefghijklmnopqrstuvwxyz"[width - 1] + digits
+
+
+def painted(elements: Iterable[Element], parents: Mapping[str, str]) -> list[Element]:
+    """From the bottom up: a frame before what is in it, frames before other things beside them, then by (z, id).
+
+    Args:
+        elements: What is painted; every parent is among them.
+        parents: Child to parent, without loops.
+    """
+    inside: defaultdict[str | None, list[Element]] = defaultdict(list)
+    for element in sorted(elements, key=lambda each: (each.kind != "frame", each.z, each.id), reverse=True):
+        inside[parents.get(element.id)].append(element)
+    order: list[Element] = []
+    waiting = inside[None]
+    while waiting:
+        order.append(waiting.pop())
+        waiting.extend(inside.get(order[-1].id, ()))
+    return order

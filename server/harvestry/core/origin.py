@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-__all__ = ["is_allowed"]
+__all__ = ["is_allowed", "is_origin"]
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -30,6 +30,11 @@ def is_allowed(origin: str | None, *, host: str, allowed: Collection[str]) -> bo
     if (name, port) == _host(host, scheme):
         return True
     return any(there == _parts(other) for other in allowed)
+
+
+def is_origin(text: str) -> bool:
+    """Whether this is an origin as browsers write it: a scheme, a host and perhaps a port, and nothing after them."""
+    return _parts(text) is not None
 
 
 def _parts(origin: str) -> tuple[str, str, int] | None:

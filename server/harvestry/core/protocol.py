@@ -34,6 +34,7 @@ __all__ = [
     "ServerMessage",
     "Tick",
     "Welcome",
+    "clean_line",
     "clean_name",
     "encode",
     "parse",
@@ -51,6 +52,8 @@ MAX_ITEMS = 4_096
 MAX_NAME_CHARACTERS = 60
 MAX_TOKEN_CHARACTERS = 200
 MAX_SELECTION = 100
+_JOINERS = "\u200c\u200d"
+_EDGES = " " + _JOINERS
 MAX_PARTS = 128
 MAX_PART_TOTAL_BYTES = 4 * 1024 * 1024
 # The largest integer JavaScript holds exactly; both ends count with it.
@@ -221,8 +224,16 @@ def encode(message: ServerMessage | ClientMessage) -> bytes:
 
 def clean_name(text: str) -> str:
     """A name as people see it: no control characters, single spaces, at most 60 characters, "Guest" if none is left."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(printable.split())[:MAX_NAME_CHARACTERS].rstrip() or "Guest"
+    return clean_line(text)[:MAX_NAME_CHARACTERS].rstrip(_EDGES) or "Guest"
+
+
+def clean_line(text: str) -> str:
+    """One line of words as people see it: single spaces, nothing that controls a terminal or turns a line around.
+
+    Joiners stay inside of words: Persian and Hindi are spelt with them, and emoji are made with them.
+    """
+    shown = "".join(c if c.isprintable() or c in _JOINERS else " " for c in text)
+    return " ".join(word for part in shown.split() if (word := part.strip(_JOINERS)))
 
 
 # ---- client messages, one parser each ------------------------------------------------------------------------------

@@ -61,12 +61,13 @@ class Room:
         self._admission = Admission(board, leases, dict(stored.authors), limits)
         self._commands = Commands(board, client_id)
         self._roster = Roster()
-        born = (wall - _AWARENESS_EPOCH) * 1_000 - now
+        # A machine without a clock of its own may begin in 1970, until the network tells it better.
+        born = max(0, wall - _AWARENESS_EPOCH) * 1_000 - now
         self._awareness = Awareness(lambda at: (born + at) // _AWARENESS_INTERVAL)
 
         self._commit: Batch | None = None
         self._joiners: list[events.Joined] = []
-        self._questions: list[events.Step1Received] = []
+        self._questions: dict[ConnId, events.Step1Received] = {}
         self._tickets: list[int] = []
         self._state: tuple[int, bytes] | None = None
 
@@ -99,7 +100,8 @@ class Room:
     def is_congested(self) -> bool:
         """As much waits as one commit takes: stop reading for a moment."""
         pending = self._admission.pending
-        return pending.edits >= self._limits.max_batch_edits or pending.size >= self._limits.max_batch_bytes
+        waiting = pending.edits + len(pending.answers)
+        return waiting >= self._limits.max_batch_edits or pending.size >= self._limits.max_batch_bytes
 
     @property
     def is_full(self) -> bool:
@@ -253,6 +255,7 @@ class Room:
         if member is None:
             return
         self._joiners = [joiner for joiner in self._joiners if joiner.conn != conn]
+        self._questions.pop(conn, None)
         if member.door is Door.NATIVE:
             self._awareness.drop(native_client(member))
         elif member.awareness is not None:
@@ -351,23 +354,25 @@ class Room:
         if batch.title is not None:
             self._title = batch.title
             self._roster.announce(["titled", batch.title])
+        self._seats.update(batch.writers)
         for seat, name in batch.renames.items():
             for member in self._roster.rename(seat, name):
                 if member.door is Door.NATIVE:
                     self._awareness.put(native_client(member), state_of(member))
-            if holder_of_seat(seat) in self._seats:
-                self._seats[holder_of_seat(seat)] = name
+            # Who wrote for the first time while the rename was on its way still stands there under the old name.
+            for names in (self._seats, self._admission.pending.writers):
+                if holder_of_seat(seat) in names:
+                    names[holder_of_seat(seat)] = name
         self._admission.made_durable(batch)
-        self._seats.update(batch.writers)
-        for holder, elements in _by_holder(batch.authors).items():
+        for holder, elements in batch.authored().items():
             self._roster.announce(["authored", holder, elements])
         self._tick(batch, now)
         joiners, self._joiners = self._joiners, []
         for event in joiners:
             self._of_member(event.conn, partial(self._welcome, event=event, now=now))
-        questions, self._questions = self._questions, []
-        for question in questions:
-            self._of_member(question.conn, partial(self._answer_step1, question))
+        questions, self._questions = self._questions, {}
+        for conn, question in questions.items():
+            self._of_member(conn, partial(self._answer_step1, question))
         self._answer_tickets()
 
     def _tick(self, batch: Batch | None, now: Millis) -> None:
@@ -419,7 +424,8 @@ class Room:
 
     def _answer_step1(self, question: events.Step1Received, member: Member) -> None:
         if self._commit is not None:
-            self._questions.append(question)
+            # What it has only grows, so the latest question asks for the least.
+            self._questions[member.conn] = question
             return
         self._send(member.conn, yprotocol.encode_step2(self._diff(question.state_vector)))
         if not member.welcomed:
@@ -487,10 +493,3 @@ def _without_presence(tick: Tick) -> bytes | None:
     if tick.update is None and not tick.receipts and not tick.events:
         return None
     return encode(Tick(tick.seq, tick.update, tick.receipts, None, tick.events))
-
-
-def _by_holder(authors: dict[str, Holder]) -> dict[Holder, list[str]]:
-    grouped: dict[Holder, list[str]] = {}
-    for element, holder in authors.items():
-        grouped.setdefault(holder, []).append(element)
-    return grouped

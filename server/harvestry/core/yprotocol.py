@@ -34,6 +34,8 @@ _STEP1, _STEP2, _UPDATE = 0, 1, 2
 # A provider repeats what others told it, so one frame may name many clients; a room of a thousand fits.
 MAX_AWARENESS_ENTRIES = 1_024
 MAX_AWARENESS_STATE_BYTES = 2_048
+# What one call stack reads, a deeper one cannot write again: the bound is far from what either can.
+MAX_AWARENESS_DEPTH = 32
 # 2^53 − 1: the largest clientID and clock that Yjs can write.
 _MAX_INTEGER = 2**53 - 1
 # Eight groups of seven bits hold 53 bits.
@@ -161,9 +163,24 @@ def _state(text: bytes) -> object:
         state: object = json.loads(text.decode(), parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise PeerError(CloseCode.MALFORMED, "awareness state is not JSON") from error
+    if _is_deeper(state, MAX_AWARENESS_DEPTH):
+        _malformed(f"awareness state nested over {MAX_AWARENESS_DEPTH}")
     if state is not None and not isinstance(state, dict):
         _malformed("expected an object or null as awareness state")
     return state
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    level = [value]
+    for _ in range(most):
+        level = [item for each in level for item in _items(each) if isinstance(item, dict | list)]
+    return bool(level)
+
+
+def _items(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _no_constant(name: str) -> NoReturn:

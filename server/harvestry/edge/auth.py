@@ -141,7 +141,10 @@ def load_key(folder: Path) -> bytes:
 
 def new_board_id() -> BoardId:
     """A fresh board id: 96 bits, 16 characters of base64url."""
-    return BoardId(secrets.token_urlsafe(12))
+    # It stands on command lines, where a `-` begins an option.
+    while (board := secrets.token_urlsafe(12)).startswith("-"):
+        pass
+    return BoardId(board)
 
 
 def new_short_id() -> str:

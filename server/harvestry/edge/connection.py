@@ -97,8 +97,8 @@ class Connection:
 
     async def refuse(self, code: CloseCode, reason: str) -> None:
         """End a connection that never got as far as `run`."""
-        self._closing = (code, reason)
-        # It may be gone before we can say so.
+        self.close(code, reason)
+        # It may be gone before we can say so, or never read it; the timer of `close` is for that.
         with contextlib.suppress(WebSocketDisconnect, WebSocketDisconnected):
             await self._websocket.close(code.value, reason)
 

@@ -10,18 +10,20 @@ from typing import TypeVar
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from harvestry.core.access import BOARD_ID
 from harvestry.core.errors import CloseCode, PeerError
 from harvestry.core.limits import Millis
 from harvestry.core.origin import is_allowed
+from harvestry.core.presence import Door
 from harvestry_crdt import DamagedBoard
 
 from .clock import LoopClock
 from .connection import Connection
 from .hub import UnknownBoard
 
-__all__ = ["OriginCheck", "admitted", "within"]
+__all__ = ["OriginCheck", "admitted", "label_of", "within"]
 
 T = TypeVar("T")
 
@@ -48,6 +50,13 @@ class OriginCheck:
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def label_of(websocket: WebSocket, door: Door) -> dict[str, object]:
+    """What log lines call a connection. An address is whatever a stranger writes, so only a board's id is repeated."""
+    board = websocket.path_params["board"]
+    room = board if BOARD_ID.fullmatch(board) else "?"
+    return {"room": room, "door": door.value, "connection": hex(id(websocket))}
 
 
 @asynccontextmanager

@@ -30,9 +30,9 @@ __all__ = ["ERRORS", "Api", "SecurityHeaders", "client_routes", "error_response"
 
 _log = logging.getLogger(__name__)
 
-# Nothing from anywhere else, ever; inline styles are what the canvas and the browser's own widgets need.
+# Nothing from anywhere else, ever, and nothing inline; what scripts set on an element's `style` is not inline.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )

@@ -122,15 +122,25 @@ class LiveRoom:
         """Take a connection in; from now on its frames go to `receiver`.
 
         Raises:
-            PeerError: If the room is full.
+            PeerError: If the room is full, or the link was revoked since it was looked at.
         """
-        if self._room.is_full:
-            raise PeerError(CloseCode.TRY_LATER, "this room is full")
+        self.require_place()
+        if self._hub.is_revoked(self.board, identity.link):
+            raise PeerError(CloseCode.REVOKED, "this link has been revoked")
         self._last_conn += 1
         conn = ConnId(self._last_conn)
         self._receivers[conn] = receiver
         self.handle(Joined(conn, identity, door, state_vector, since, resume))
         return conn
+
+    def require_place(self) -> None:
+        """Ask before anything is made for a newcomer, who would come back and have it made again.
+
+        Raises:
+            PeerError: If the room is full.
+        """
+        if self._room.is_full:
+            raise PeerError(CloseCode.TRY_LATER, "this room is full")
 
     def leave(self, conn: ConnId) -> None:
         """The connection is gone."""
@@ -269,6 +279,7 @@ class Hub:
         self._rooms: dict[BoardId, LiveRoom] = {}
         self._loading: dict[BoardId, asyncio.Future[LiveRoom]] = {}
         self._unloading: set[BoardId] = set()
+        self._revoked: set[tuple[BoardId, LinkId]] = set()
         self._tasks = asyncio.TaskGroup()
         self._sweeper: Timer | None = None
         self._stopping = False
@@ -310,8 +321,14 @@ class Hub:
 
     def revoked(self, board: BoardId, link: LinkId) -> None:
         """A link has been revoked: whoever came by it leaves."""
+        # Somebody may be between having the token looked at and joining.
+        self._revoked.add((board, link))
         if (room := self._rooms.get(board)) is not None:
             room.handle(LinkRevoked(link))
+
+    def is_revoked(self, board: BoardId, link: LinkId) -> bool:
+        """Whether a link has been revoked in the lifetime of this process."""
+        return (board, link) in self._revoked
 
     def room(self, board: BoardId) -> LiveRoom | None:
         """The room of a board, if it is loaded."""

@@ -18,7 +18,7 @@ from harvestry.core.protocol import ConnId
 from .auth import Gatekeeper
 from .clock import LoopClock
 from .connection import Connection
-from .doors import admitted
+from .doors import admitted, label_of
 from .hub import Hub, LiveRoom
 
 __all__ = ["StockDoor"]
@@ -41,7 +41,7 @@ class StockDoor:
         offered: list[str] = websocket.scope.get("subprotocols", [])
         subprotocol = next((offer for offer in offered if offer.startswith(_PREFIX)), None)
         await websocket.accept(subprotocol=subprotocol)
-        label: dict[str, object] = {"room": board, "door": Door.STOCK.value, "connection": hex(id(websocket))}
+        label = label_of(websocket, Door.STOCK)
         connection = Connection(websocket, limits=self.limits, clock=self.clock, label=label)
         async with admitted(connection):
             token = "" if subprotocol is None else subprotocol.removeprefix(_PREFIX)

@@ -174,7 +174,8 @@ def open_engines(path: Path) -> tuple[Engine, Engine]:
 
 
 def _engine(path: Path, *, begin: str) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)))
+    # An error is logged with its statement; what people wrote and are called is not for the log.
+    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

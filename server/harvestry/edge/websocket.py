@@ -17,7 +17,7 @@ from harvestry.core.protocol import Command, ConnId, Edit, Hello, Ping, Pong, Pr
 from .auth import Gatekeeper
 from .clock import LoopClock
 from .connection import Connection
-from .doors import admitted, within
+from .doors import admitted, label_of, within
 from .hub import Hub, LiveRoom
 
 __all__ = ["NativeDoor"]
@@ -37,12 +37,13 @@ class NativeDoor:
         """The whole life of one connection."""
         board = websocket.path_params["board"]
         await websocket.accept()
-        label: dict[str, object] = {"room": board, "door": Door.NATIVE.value, "connection": hex(id(websocket))}
+        label = label_of(websocket, Door.NATIVE)
         connection = Connection(websocket, limits=self.limits, clock=self.clock, label=label)
         native = NativeConnection()
         async with admitted(connection):
             hello = await self._hello(connection, native)
             credentials = await self.gatekeeper.check(board, hello.token)
+            (await self.hub.enter(BoardId(board))).require_place()
             credentials = await self.gatekeeper.seated(credentials, hello.name)
             identity = credentials.identity()
             resume = "" if credentials.seat is None else self.gatekeeper.resume_token(credentials.seat)

@@ -196,7 +196,16 @@ def test_any_fields_are_a_message_or_a_peer_error(kind: str, fields: list[object
 
 @pytest.mark.parametrize(
     ("given_name", "shown"),
-    [("Ann", "Ann"), (" Ann \t of\nEly ", "Ann of Ely"), ("\u202eAnn", "Ann"), ("", "Guest"), ("\u0000", "Guest")],
+    [
+        ("Ann", "Ann"),
+        (" Ann \t of\nEly ", "Ann of Ely"),
+        ("\u202eAnn", "Ann"),
+        ("", "Guest"),
+        ("\u0000", "Guest"),
+        ("\u200d", "Guest"),
+        ("علی\u200cرضا \u200d", "علی\u200cرضا"),
+        ("\U0001f469\u200d\U0001f33e", "\U0001f469\u200d\U0001f33e"),
+    ],
 )
 def test_names_are_tidied(given_name: str, shown: str) -> None:
     assert clean_name(given_name) == shown

@@ -289,6 +289,21 @@ def test_a_gap_is_answered_with_resync_once_and_receipts_wait_for_it(bench: Benc
     assert bench.messages(ann, "resync") == [["resync", b"\x01\x07\x01"]]
 
 
+def test_a_refused_edit_that_was_waiting_is_named_by_its_own_number(bench: Bench) -> None:
+    """[TOK-5] The edit that closed the gap is on the board; to call that one refused would be a lie."""
+    ann = bench.join(identity("Ann"))
+    bench.settle()
+    writer = Writer(10)
+    first, title = writer.note(A), writer.title("Mine now")
+    bench.edit(ann, title, 1)
+    bench.edit(ann, first, 2)
+    bench.edit(ann, writer.note(B), 3)
+    bench.settle()
+    assert [message[1:3] for message in bench.messages(ann, "refused")] == [[1, "role"], [3, "role"]]
+    assert bench.receipts(ann) == []
+    assert ids(bench.updates(ann)) == {A}
+
+
 def test_an_edit_that_needs_no_predecessor_is_not_receipted_past_a_gap(bench: Bench) -> None:
     ann = bench.join()
     bench.settle()
@@ -385,6 +400,33 @@ def test_a_new_name_is_persisted_before_it_is_told(bench: Bench) -> None:
     assert bench.messages(ann, "result") == [["result", 1, None]]
     assert ["renamed", "Ann_________", "Ann of Ely"] in bench.happened(ann)
     assert bench.welcome(bench.join(identity("Ben")))["seq"] == 1
+
+
+@pytest.mark.parametrize("in_flight", [False, True])
+def test_who_takes_a_new_name_with_the_first_edit_is_known_by_it(bench: Bench, in_flight: bool) -> None:
+    """The edit is made under the old name, before the new one or while that is on its way to disk."""
+    ann, ben = bench.join(identity("Ann")), bench.join(identity("Ben"))
+    bench.settle()
+    bench.edit(ben, Writer(11).note(B))
+    if in_flight:
+        bench.command(ann, "rename", name="Anna")
+        bench.commit()
+        bench.wait(200)
+        bench.edit(ann, Writer(10).note(A))
+    else:
+        bench.edit(ann, Writer(10).note(A))
+        bench.command(ann, "rename", name="Anna")
+    bench.settle()
+    assert bench.welcome(bench.join(identity("Eve")))["seats"] == {"Ann_________": "Anna", "Ben_________": "Ben"}
+
+
+def test_a_title_is_one_line_without_control_characters(bench: Bench) -> None:
+    host = bench.join(identity("Hal", Role.HOST))
+    bench.settle()
+    bench.command(host, "title", title=" Har\u202evest\n\x1b[1m ")
+    assert bench.entries[-1].title == "Har vest [1m"
+    bench.command(host, "title", title="\u200b\n")
+    assert bench.messages(host, "failed")[-1][2] == "invalid"
 
 
 def test_a_host_names_the_board(bench: Bench) -> None:
@@ -494,6 +536,17 @@ def test_a_room_with_a_full_batch_asks_for_a_pause() -> None:
     bench.edit(ann, writer.note(B), 2)
     assert not bench.room.is_congested
     bench.edit(ann, writer.note(C), 3)
+    assert bench.room.is_congested
+    bench.settle()
+    assert not bench.room.is_congested
+
+
+def test_a_room_with_many_commands_to_answer_asks_for_a_pause() -> None:
+    bench = Bench(limits=Limits(max_batch_edits=2))
+    ann = bench.join()
+    bench.settle()
+    for n in range(3):
+        bench.command(ann, "rename", name=f"Ann {n}")
     assert bench.room.is_congested
     bench.settle()
     assert not bench.room.is_congested

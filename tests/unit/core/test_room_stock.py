@@ -200,6 +200,56 @@ def test_the_clock_is_the_servers(bench: Bench) -> None:
     assert clocks[-1] < 2**32
 
 
+def test_the_same_state_is_told_again_under_a_newer_clock(bench: Bench) -> None:
+    """A provider that has forgotten a state in a reconnect takes it back only under a newer clock."""
+    bob, eve = bot(bench), bot(bench)
+    says(bench, bob, 10, {"n": 1})
+    bench.settle()
+    bench.clear()
+    for _ in range(3):
+        bench.handle(events.AwarenessWanted(eve))
+    clocks = [entry.clock for entry in states(bench, eve) if entry.client == 10]
+    assert clocks == sorted(set(clocks))
+    assert len(clocks) == 3
+
+
+def test_asking_over_and_over_drives_no_clock_far_ahead(bench: Bench) -> None:
+    bob, eve = bot(bench), bot(bench)
+    says(bench, bob, 10, {"n": 1})
+    bench.settle()
+    first = states(bench, eve)[-1].clock
+    for _ in range(5_000):
+        bench.handle(events.AwarenessWanted(eve))
+        last = states(bench, eve)[-1].clock
+        bench.clear()
+    assert last <= first + 1_300
+
+
+def test_on_a_machine_that_thinks_it_is_1970_clocks_run_all_the_same() -> None:
+    bench = Bench(wall=0)
+    bob, eve = bot(bench), bot(bench)
+    says(bench, bob, 10, {"n": 1})
+    bench.settle()
+    bench.wait(60_000)
+    bench.wait(60_000)
+    clocks = [entry.clock for entry in states(bench, eve) if entry.client == 10]
+    assert clocks == sorted(set(clocks))
+    assert clocks[0] > 0
+    assert clocks[-1] >= 120_000 // 50
+
+
+def test_a_client_that_asks_again_and_again_during_a_commit_is_answered_once(bench: Bench) -> None:
+    bob, ann = bot(bench), bench.join(identity("Ann"))
+    bench.settle()
+    bench.edit(ann, Writer(10).note(A))
+    bench.clear()
+    for _ in range(1_000):
+        bench.handle(events.Step1Received(bob, NOTHING))
+    bench.commit()
+    (step2,) = [message for message in heard(bench, bob) if isinstance(message, yprotocol.SyncStep2)]
+    assert ids([step2.update]) == {A}
+
+
 def test_the_clock_goes_on_over_a_restart(bench: Bench) -> None:
     bob, eve = bot(bench), bot(bench)
     for n in range(100):

@@ -92,6 +92,7 @@ def entry(state: bytes) -> bytes:
         awareness(entry(b'{"n":1e999}')),
         awareness(entry(b'{"n":"\xff"}')),
         awareness(entry(b"[" * 2_000)),
+        awareness(entry(b'{"n":' + b"[" * 32 + b"]" * 32 + b"}")),
         awareness(entry(b'{"n":"' + b"x" * 2_048 + b'"}')),
         awareness(entry(b"null")) + b"\x00",
         b"\x01" + yprotocol._binary(b"\xff\xff\x03"),
@@ -103,6 +104,13 @@ def test_anything_else_is_malformed(frame: bytes) -> None:
     with pytest.raises(PeerError) as caught:
         parse(frame)
     assert caught.value.code is CloseCode.MALFORMED
+
+
+def test_a_state_as_deep_as_it_may_be_is_read_and_written_again() -> None:
+    frame = awareness(entry(b'{"n":' + b"[" * 31 + b"]" * 31 + b"}"))
+    message = parse(frame)
+    assert isinstance(message, AwarenessUpdate)
+    assert yprotocol.encode_awareness(message.entries) == frame
 
 
 @given(st.binary(max_size=100))

@@ -7,6 +7,7 @@ import resource
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -165,6 +166,9 @@ def test_a_room_takes_only_so_many_connections(start_server: Callable[..., Serve
         await ann.close()
 
     run(scenario())
+    with closing(sqlite3.connect(server.data / "harvestry.db")) as database:
+        seats = database.execute("SELECT count(*) FROM seats").fetchone()
+    assert seats == (1,)  # Who is turned away comes back, and would take a new seat each time.
 
 
 def test_stock_clients_hear_a_heartbeat(start_server: Callable[..., ServerProcess]) -> None:
@@ -241,3 +245,39 @@ def test_a_full_disk_loses_nothing_and_needs_no_restart(start_server: Callable[.
             await client.close()
 
     run(scenario())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs prlimit to look into a running process")
+def test_a_server_takes_as_many_connections_as_the_system_allows(server: ServerProcess) -> None:
+    soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    assert soft == hard
+
+
+def test_what_stands_in_an_address_forges_no_line_of_the_log(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server(hello_timeout_ms=10)
+
+    async def scenario() -> None:
+        async with connect(f"{server.ws_url}/ws/%0aERROR%20forged") as socket:
+            await socket.wait_closed()
+
+    run(scenario())
+    server.stop()
+    assert "connection opened room=? door=native" in server.log()
+    assert "forged" not in server.log()
+
+
+def test_a_failed_write_is_logged_without_what_was_to_be_written(start_server: Callable[..., ServerProcess]) -> None:
+    """[TOK-2] Names and words are the people's."""
+    server = start_server()
+    gathering = server.make_gathering()
+    with closing(sqlite3.connect(server.data / "harvestry.db")) as database:
+        database.execute("CREATE TRIGGER full BEFORE INSERT ON seats BEGIN SELECT RAISE(ABORT, 'no more'); END")
+
+    async def scenario() -> None:
+        with pytest.raises(ConnectionEnded):
+            await come_in(server, gathering, name="Wilhelmina")
+
+    run(scenario())
+    server.stop()
+    assert "no more" in server.log()
+    assert "Wilhelmina" not in server.log()

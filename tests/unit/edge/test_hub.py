@@ -270,6 +270,18 @@ def test_revoking_a_link_reaches_the_room_that_is_loaded() -> None:
     play(scenario)
 
 
+def test_nobody_joins_by_a_link_that_was_revoked_while_the_token_was_looked_at() -> None:
+    """[TOK-3] Between the look at the records and the join there are awaits; the room may not even be loaded."""
+
+    async def scenario(stage: Stage) -> None:
+        stage.hub.revoked(BOARD, LINK.id)
+        with pytest.raises(PeerError) as refused:
+            await stage.enter()
+        assert refused.value.code is CloseCode.REVOKED
+
+    play(scenario)
+
+
 def test_reading_pauses_while_a_batch_is_full() -> None:
     async def whole() -> None:
         store, clock = MemoryStore(), ManualClock()

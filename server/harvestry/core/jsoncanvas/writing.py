@@ -1,0 +1,147 @@
+"""Writing: the board as a JSON Canvas file, the same bytes for equal boards."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+
+from harvestry.core.jsoncanvas.marks import (
+    EDGE_FIELDS,
+    EXTENSION,
+    GROUP_FIELDS,
+    Json,
+    Z,
+    color_of,
+    file_id,
+    said_fields,
+    source_of,
+)
+from harvestry.core.nesting import Geometry, corners, standing
+from harvestry.core.ordering import painted
+from harvestry_crdt import Element
+
+__all__ = ["in_file_order", "write_canvas"]
+
+EXTENSION_VERSION = 1
+
+
+def write_canvas(elements: Iterable[Element], *, title: str) -> str:
+    """The board as a JSON Canvas file. What was deleted stays behind, and so do the connectors on it.
+
+    Nodes stand in painter's order, as the format wants it: the first lies under all others. Coordinates in the file are
+    absolute, ours are relative to the frame. A connector with an end in the open becomes a node, since no edge has one.
+    """
+    every = {element.id: element for element in elements}
+    deleted = {element.id for element in every.values() if element.deleted}
+    live = [e for e in every.values() if not e.deleted and deleted.isdisjoint(_ends(e))]
+    geometries, parents = standing(
+        {element.id: element.geometry for element in every.values()},
+        {e.id: e.parent for e in every.values() if e.parent in every and every[e.parent].kind == "frame"},
+        gone=deleted,
+    )
+    places = corners(geometries, parents)
+    holders = {element.id for element in live if element.kind != "conn"}
+    joined = {element.id: ends for element in live if len(ends := _ends(element)) == 2 and holders.issuperset(ends)}
+    nodes = in_file_order([element for element in live if element.id not in joined], parents)
+    edges = sorted((element for element in live if element.id in joined), key=lambda edge: (edge.z, edge.id))
+
+    names = {node.id: file_id(node, "node") for node in nodes}
+    file = {
+        "nodes": [_node(node, names, places[node.id], parents.get(node.id)) for node in nodes],
+        "edges": [_edge(edge, names, joined[edge.id], geometries[edge.id], parents.get(edge.id)) for edge in edges],
+        EXTENSION: {"version": EXTENSION_VERSION, "title": title},
+    }
+    return json.dumps(file, ensure_ascii=False, indent="\t") + "\n"
+
+
+def in_file_order(nodes: Iterable[Element], parents: Mapping[str, str]) -> list[Element]:
+    """Painter's order; only what came from a file in another order, and was not reordered since, stays in that."""
+    order = painted(nodes, parents)
+    places = [place for place, node in enumerate(order) if node.style.get(Z) == node.z]
+    came = sorted((order[place] for place in places), key=lambda node: (node.z, node.id))
+    for place, node in zip(places, came, strict=True):
+        order[place] = node
+    return order
+
+
+def _ends(element: Element) -> tuple[str, ...]:
+    """What a connector ends on; nothing for an end in the open."""
+    if element.kind != "conn" or not isinstance(element.payload, Mapping):
+        return ()
+    ends = (end.get("id") if isinstance(end, Mapping) else None for end in map(element.payload.get, ("a", "b")))
+    return tuple(end for end in ends if isinstance(end, str))
+
+
+def _node(element: Element, names: Mapping[str, str], corner: tuple[int, int], parent: str | None) -> Json:
+    (x, y), (_, _, w, h) = corner, element.geometry
+    node: Json = {"id": names[element.id], "type": "text", "x": x, "y": y, "width": w, "height": h}
+    extension = _extension(element, names, parent)
+    payload = _canonical(element.payload)
+    fields = payload if isinstance(payload, dict) else {}
+    match element.kind:
+        case "frame":
+            node |= {"type": "group"} | ({"label": element.text} if element.text else {})
+            node |= said_fields(element.style, GROUP_FIELDS)
+        case "image":
+            node |= {"type": "file", "file": f"assets/{fields.get('hash', '')}"}
+        case "card":
+            # Other programs show the words; we read them from the payload.
+            node["text"] = "\n\n".join(str(value) for key, value in fields.items() if key != "ht" and value)
+            if element.text is not None:
+                extension["text"] = element.text
+        case "stamp":
+            node["text"] = str(fields.get("stamp", ""))
+        case "conn":
+            node["text"] = str(fields.get("label", ""))
+        case _:
+            node |= source_of(element) or {"text": element.text or ""}
+    if isinstance(element.payload, bytes):
+        extension["ink"] = base64.b64encode(element.payload).decode("ascii")
+    elif isinstance(payload, dict):
+        extension["payload"] = payload
+    return _coloured(node, element) | {EXTENSION: extension}
+
+
+def _edge(
+    element: Element, names: Mapping[str, str], ends: tuple[str, ...], geometry: Geometry, parent: str | None
+) -> Json:
+    payload = _canonical(element.payload)
+    fields = payload if isinstance(payload, dict) else {}
+    edge: Json = {
+        "id": file_id(element, "edge", taken=names.keys()),
+        "fromNode": names[ends[0]],
+        "toNode": names[ends[1]],
+    }
+    edge |= said_fields(element.style, EDGE_FIELDS)
+    if "label" in fields:
+        edge["label"] = fields["label"]
+    extension = _extension(element, names, parent)
+    extension["payload"] = {key: value for key, value in fields.items() if key not in ("a", "b", "label")}
+    extension["geometry"] = list(geometry)
+    return _coloured(edge, element) | {EXTENSION: extension}
+
+
+def _extension(element: Element, names: Mapping[str, str], parent: str | None) -> Json:
+    extension: Json = {"kind": element.kind, "z": element.z}
+    if parent is not None:
+        extension["parent"] = names[parent]
+    if element.colour is not None:
+        extension["colour"] = element.colour
+    if element.style:
+        extension["style"] = _canonical(element.style)
+    if element.locked:
+        extension["locked"] = element.locked
+    return extension
+
+
+def _coloured(item: Json, element: Element) -> Json:
+    color = color_of(element.colour, element.style)
+    return item if color is None else item | {"color": color}
+
+
+def _canonical(value: object) -> object:
+    """Equal values as one: the engine hands out keys in any order, and whole numbers as either type."""
+    if isinstance(value, Mapping):
+        return {key: _canonical(value[key]) for key in sorted(value)}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
