@@ -6,6 +6,7 @@ const output = fileURLToPath(new URL('../server/harvestry/static', import.meta.u
 
 export default defineConfig({
   plugins: [tokensPlugin()],
+  resolve: { alias: { 'lib0/logging': fileURLToPath(new URL('./lib0Logging.ts', import.meta.url)) } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: output,

@@ -6,7 +6,7 @@
  */
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
-import { BoardDocument } from './boardDocument.ts';
+import { BoardDocument, type Missing, type Standing } from './boardDocument.ts';
 import { type BoardElement, type ElementId, hasText, LIMITS, type Rect, type Style, wholeRect } from './element.ts';
 import { ElementIndex } from './elementIndex.ts';
 import { cryptoBytes, newId, type RandomBytes } from './ids.ts';
@@ -194,12 +194,16 @@ export class Board {
     const element = this.get(id);
     const current = this.#document.text(id);
     if (element === undefined || current === undefined) return;
-    const change = textDiff(current, fitText(next, LIMITS.text), caret);
-    if (change === null) return;
+    const wanted = textDiff(current, fitText(next, Number.POSITIVE_INFINITY), caret);
+    if (wanted === null) return;
+    // What is too much is cut from what comes, never from what is there: that may be a colleague's.
+    const room = Math.max(0, LIMITS.text - current.length + wanted.remove);
+    const change = { ...wanted, insert: fitText(wanted.insert, room) };
+    if (change.remove === 0 && change.insert === '') return;
     const at = this.#now();
     const continues = this.#typing?.id === id && at - this.#typing.at < TYPING_PAUSE_MS;
     this.#typing = { id, at };
-    this.#document.gesture([id], () => this.#document.replaceText(id, change), { continues });
+    this.#document.gesture([id], () => this.#document.replaceText(id, change), { continues, words: true });
   }
 
   /** Closes the typing step, with the rectangle the text grew to in it. */
@@ -207,7 +211,10 @@ export class Board {
     const element = this.get(id);
     if (element !== undefined && rect !== undefined && !sameRect(wholeRect(rect), element.rect)) {
       const continues = this.#typing?.id === id;
-      this.#document.gesture([id], () => this.#document.set([[id, { g: packed(rect) }]]), { continues });
+      this.#document.gesture([id], () => this.#document.set([[id, { g: packed(rect) }]]), {
+        continues,
+        words: continues,
+      });
     }
     this.#closeTyping();
   }
@@ -218,6 +225,18 @@ export class Board {
 
   redo(): UndoOutcome {
     return this.#travel('redo');
+  }
+
+  /** Whether the step that would be taken back, or repeated, next is one's own typing in this element. */
+  isWordsNext(direction: 'undo' | 'redo', id: ElementId): boolean {
+    return this.#document.isWordsNext(direction, id);
+  }
+
+  /** Takes back an element that was just made and came to nothing. Its making leaves no step to undo. */
+  retract(id: ElementId): void {
+    this.#closeTyping();
+    this.#document.retract(id);
+    if (this.get(id) !== undefined) this.run({ type: 'delete', ids: [id] });
   }
 
   // ── Merging ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -236,12 +255,23 @@ export class Board {
     return this.#document.stateVector();
   }
 
-  diff(stateVector: Uint8Array): Uint8Array {
-    return this.#document.diff(stateVector);
+  /** One's own edits, and those of the given updates' authors, as far as the server lacks them. */
+  missing(stateVector: Uint8Array, unsaved: readonly Uint8Array[]): Missing {
+    return this.#document.missing(stateVector, unsaved);
+  }
+
+  /** How a server's state vector stands to this board, given the updates it has not receipted. */
+  compare(stateVector: Uint8Array, unsaved: readonly Uint8Array[]): Standing {
+    return this.#document.compare(stateVector, unsaved);
   }
 
   encode(): Uint8Array {
     return this.#document.encode();
+  }
+
+  /** Whether the element has been here, deleted or not. */
+  knows(id: ElementId): boolean {
+    return this.#index.stored(id) !== undefined;
   }
 
   /** The words of an element, deleted or not. */
@@ -252,7 +282,7 @@ export class Board {
   // ── Plans ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #create(elements: readonly NewElement[]): readonly ElementId[] {
-    if (elements.length === 0) return [];
+    if (elements.length === 0 || this.#index.total + elements.length > LIMITS.elements) return [];
     const tops = new Map<ElementId | null, string[]>();
     for (const parent of new Set(elements.map((element) => element.parent))) {
       const count = elements.filter((element) => element.parent === parent).length;

@@ -9,6 +9,7 @@ import * as Y from 'yjs';
 import { type ElementId, elementId, hasText, LIMITS, readElement, type StoredElement, wholeRect } from './element.ts';
 import type { NewElement } from './plan.ts';
 import { fitText } from './textDiff.ts';
+import { missingOf, rootKeysOf, splitUpdate } from './updateParts.ts';
 
 /** One's own step; undo takes it back. */
 const LOCAL = Object.freeze({ name: 'local' });
@@ -18,6 +19,15 @@ const STRUCTURAL = Object.freeze({ name: 'structural' });
 const REMOTE = Object.freeze({ name: 'remote' });
 
 type Keys = Readonly<Record<string, unknown>>;
+
+/** How a server's state vector stands to the board; `serverLacks`: something it had receipted. */
+export type Standing = 'same' | 'serverLacks' | 'boardLacks';
+
+/** What a server lacks, and the elements it is about. */
+export interface Missing {
+  readonly updates: readonly Uint8Array[];
+  readonly ids: readonly ElementId[];
+}
 
 export interface DocumentChange {
   readonly ids: ReadonlySet<ElementId>;
@@ -34,6 +44,7 @@ export class BoardDocument {
   #written: Uint8Array[] = [];
   #changed = new Set<ElementId>();
   #stepIds = new Set<ElementId>();
+  #stepIsWords = false;
 
   constructor(clientId?: number) {
     this.#doc = new Y.Doc();
@@ -52,7 +63,10 @@ export class BoardDocument {
     this.#doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== REMOTE) this.#written.push(update);
     });
-    this.#history.on('stack-item-added', ({ stackItem }) => stackItem.meta.set(TOUCHED, new Set(this.#stepIds)));
+    this.#history.on('stack-item-added', ({ stackItem }) => {
+      stackItem.meta.set(TOUCHED, new Set(this.#stepIds));
+      stackItem.meta.set(WORDS, this.#stepIsWords);
+    });
     this.#history.on('stack-item-updated', ({ stackItem }) => {
       const touched = touchedBy(stackItem);
       for (const id of this.#stepIds) touched.add(id);
@@ -75,7 +89,7 @@ export class BoardDocument {
     this.#changeListeners.add(listener);
   }
 
-  /** Calls back with the one update of each gesture, and the elements it touched. */
+  /** Calls back with the one update of each gesture, and the elements it touched; a huge one comes in pieces. */
   onUpdate(listener: (update: Uint8Array, ids: readonly ElementId[]) => void): () => void {
     this.#updateListeners.add(listener);
     return () => this.#updateListeners.delete(listener);
@@ -100,8 +114,23 @@ export class BoardDocument {
     return Y.encodeStateVector(this.#doc);
   }
 
-  diff(stateVector: Uint8Array): Uint8Array {
-    return Y.encodeStateAsUpdate(this.#doc, stateVector);
+  /** One's own edits, and those of the given updates' authors, as far as the server lacks them. */
+  missing(stateVector: Uint8Array, unsaved: readonly Uint8Array[]): Missing {
+    const others = unsaved.flatMap((update) => [...Y.parseUpdateMeta(update).from.keys()]);
+    const authors = new Set([this.clientId, ...others]);
+    return {
+      updates: splitUpdate(missingOf(this.#doc, stateVector, authors), LIMITS.structs),
+      ids: rootKeysOf(this.#doc, stateVector, authors).map(elementId),
+    };
+  }
+
+  compare(stateVector: Uint8Array, unsaved: readonly Uint8Array[]): Standing {
+    const theirs = Y.decodeStateVector(stateVector);
+    const ours = Y.decodeStateVector(this.stateVector());
+    for (const [client, clock] of theirs) if ((ours.get(client) ?? 0) < clock) return 'boardLacks';
+    const own = this.clientId;
+    const waiting = unsaved.map((update) => Y.parseUpdateMeta(update).from.get(own) ?? Number.POSITIVE_INFINITY);
+    return (theirs.get(own) ?? 0) < Math.min(ours.get(own) ?? 0, ...waiting) ? 'serverLacks' : 'same';
   }
 
   encode(): Uint8Array {
@@ -109,8 +138,13 @@ export class BoardDocument {
   }
 
   /** Runs writes as one step of the history and one update. */
-  gesture<T>(ids: Iterable<ElementId>, write: () => T, options?: { readonly continues: boolean }): T {
+  gesture<T>(
+    ids: Iterable<ElementId>,
+    write: () => T,
+    options?: { readonly continues: boolean; readonly words: boolean },
+  ): T {
     this.#stepIds = new Set(ids);
+    this.#stepIsWords = options?.words === true;
     // Yjs compares wall-clock times; we have decided already, so the answer is "always" or "never".
     this.#history.captureTimeout = options?.continues === true ? Number.POSITIVE_INFINITY : 0;
     return this.#batch(write);
@@ -173,6 +207,7 @@ export class BoardDocument {
     const waiting = from.splice(0, from.length - 1);
     history[to].unshift(...waiting);
     this.#stepIds = touched;
+    this.#stepIsWords = step.meta.get(WORDS) === true;
     return this.#batch(() => {
       if (direction === 'undo') history.undo();
       else history.redo();
@@ -182,6 +217,28 @@ export class BoardDocument {
       for (const id of this.#keepPlacesWhole(before)) changed.delete(id);
       return { touched, changed };
     });
+  }
+
+  /** Whether the step that would be taken back, or repeated, next is the typing of this element's words. */
+  isWordsNext(direction: 'undo' | 'redo', id: ElementId): boolean {
+    const step = this.#newest(direction);
+    return step !== undefined && step.meta.get(WORDS) === true && touchedBy(step).has(id);
+  }
+
+  /** Takes back the newest steps as far as they are about this element alone, and forgets that they ever were. */
+  retract(id: ElementId): void {
+    const isItsOwn = (step: Step) => touchedBy(step).size === 1 && touchedBy(step).has(id);
+    this.#batch(() => {
+      for (let step = this.#newest('undo'); step !== undefined && isItsOwn(step); step = this.#newest('undo')) {
+        this.travel('undo');
+      }
+      const { redoStack } = this.#history;
+      redoStack.splice(0, redoStack.length, ...redoStack.filter((step) => !isItsOwn(step)));
+    });
+  }
+
+  #newest(direction: 'undo' | 'redo'): Step | undefined {
+    return (direction === 'undo' ? this.#history.undoStack : this.#history.redoStack).at(-1);
   }
 
   /**
@@ -244,15 +301,20 @@ export class BoardDocument {
     const [first] = written;
     if (first !== undefined) {
       const update = written.length === 1 ? first : Y.mergeUpdates(written);
-      for (const listener of this.#updateListeners) listener(update, [...ids]);
+      for (const piece of splitUpdate(update, LIMITS.structs)) {
+        for (const listener of this.#updateListeners) listener(piece, [...ids]);
+      }
     }
     for (const listener of this.#changeListeners) listener({ ids, origin });
   }
 }
 
 const TOUCHED = 'touched';
+const WORDS = 'words';
 
-function touchedBy(step: { readonly meta: Map<unknown, unknown> }): Set<ElementId> {
+type Step = Y.UndoManager['undoStack'][number];
+
+function touchedBy(step: Step): Set<ElementId> {
   const touched = step.meta.get(TOUCHED);
   return touched instanceof Set ? touched : new Set();
 }

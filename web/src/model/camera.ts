@@ -76,10 +76,21 @@ export function zoomStep(zoom: number, direction: 1 | -1): number {
   return ZOOM_STEPS.findLast((step) => step < zoom / slack) ?? MIN_ZOOM;
 }
 
-/** The camera that shows the whole of `rect` centred between the insets, never larger than `maxZoom`. */
-export function fitRect(rect: Rect, viewport: Viewport, insets: Insets = NO_INSETS, maxZoom = 1): Camera {
+/**
+ * The camera that shows the whole of `rect` centred between the insets, never larger than `maxZoom`. If that is smaller than
+ * `leastZoom` it shows the beginning of `rect` instead, from its top left corner.
+ */
+export function fitRect(
+  rect: Rect,
+  viewport: Viewport,
+  insets: Insets = NO_INSETS,
+  maxZoom = 1,
+  leastZoom = MIN_ZOOM,
+): Camera {
   const room = freeArea(viewport, insets);
-  const zoom = clampZoom(Math.min(maxZoom, room.w / Math.max(1, rect.w), room.h / Math.max(1, rect.h)));
+  const whole = Math.min(maxZoom, room.w / Math.max(1, rect.w), room.h / Math.max(1, rect.h));
+  const zoom = clampZoom(Math.max(leastZoom, whole));
+  if (zoom > whole) return { x: rect.x - room.x / zoom, y: rect.y - room.y / zoom, zoom };
   return {
     x: rect.x + rect.w / 2 - (room.x + room.w / 2) / zoom,
     y: rect.y + rect.h / 2 - (room.y + room.h / 2) / zoom,

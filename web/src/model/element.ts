@@ -51,6 +51,12 @@ export const LIMITS = {
   size: 100_000,
   styleKeys: 16,
   styleText: 600,
+  title: 200,
+  name: 60,
+  /** On one board, deleted ones too. */
+  elements: 20_000,
+  /** In one edit; the gate takes a few more. */
+  structs: 8_000,
 } as const;
 
 const NO_STYLE: Style = Object.freeze({});

@@ -53,6 +53,11 @@ export class ElementIndex {
     return this.#nodes.size;
   }
 
+  /** How many there are with the deleted ones, as the server counts. */
+  get total(): number {
+    return this.#stored.size;
+  }
+
   get(id: ElementId): BoardElement | undefined {
     return this.#nodes.get(id)?.element;
   }

@@ -51,6 +51,7 @@ export interface LoadedState {
 interface Request {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: unknown;
+  readonly signal?: AbortSignal;
 }
 
 function boardPath(boardId: string): string {
@@ -66,7 +67,7 @@ async function failure(response: Response): Promise<ApiError> {
   }
 }
 
-async function request(path: string, token: string, { method = 'GET', body }: Request = {}): Promise<Response> {
+async function request(path: string, token: string, { method = 'GET', body, signal }: Request = {}): Promise<Response> {
   const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
@@ -77,6 +78,7 @@ async function request(path: string, token: string, { method = 'GET', body }: Re
       cache: 'no-store',
       credentials: 'omit',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
     });
   } catch {
     throw new ApiError('network', 'The server cannot be reached.', 0);
@@ -171,8 +173,9 @@ export async function loadState(
   boardId: string,
   token: string,
   onProgress?: (received: number, total: number | null) => void,
+  signal?: AbortSignal,
 ): Promise<LoadedState> {
-  const response = await request(`${boardPath(boardId)}/state`, token);
+  const response = await request(`${boardPath(boardId)}/state`, token, signal === undefined ? {} : { signal });
   const position = { epoch: header(response, 'Harvestry-Epoch'), seq: header(response, 'Harvestry-Seq') };
   const length = Number(response.headers.get('Content-Length') ?? Number.NaN);
   const total = response.headers.has('Content-Encoding') || !Number.isFinite(length) ? null : length;

@@ -5,10 +5,13 @@
  */
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Role } from '../sync/state.ts';
 
 export interface RememberedSeat {
   readonly resume: string;
   readonly name: string;
+  /** What the seat may do, as it was last time; `null` if that was never written down. */
+  readonly role: Role | null;
 }
 
 export interface Settings {
@@ -36,6 +39,7 @@ const DEFAULT_SETTINGS: Settings = {
   shortcuts: true,
   spoken: 'everyone',
 };
+const ROLES: readonly Role[] = ['host', 'participant', 'observer'];
 const SEAT_PREFIX = 'harvestry.seat.';
 const NAME_KEY = 'harvestry.name';
 const SETTINGS_KEY = 'harvestry.settings';
@@ -85,15 +89,16 @@ function readObject(key: string): Record<string, unknown> | null {
 export function rememberedSeat(boardId: string): RememberedSeat | null {
   const value = readObject(SEAT_PREFIX + boardId);
   if (value === null || typeof value.resume !== 'string' || typeof value.name !== 'string') return null;
-  return { resume: value.resume, name: value.name };
+  const role = ROLES.find((known) => known === value.role) ?? null;
+  return { resume: value.resume, name: value.name, role };
 }
 
 export function resumeToken(boardId: string): string | null {
   return rememberedSeat(boardId)?.resume ?? null;
 }
 
-export function remember(boardId: string, resume: string, name: string): void {
-  write(SEAT_PREFIX + boardId, JSON.stringify({ resume, name }));
+export function remember(boardId: string, resume: string, name: string, role: Role | null): void {
+  write(SEAT_PREFIX + boardId, JSON.stringify({ resume, name, role }));
   write(NAME_KEY, name);
 }
 

@@ -7,27 +7,24 @@
 
 import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
 import { Board } from '../model/board.ts';
-import type { ElementId } from '../model/element.ts';
+import type { Missing } from '../model/boardDocument.ts';
+import { type ElementId, LIMITS } from '../model/element.ts';
 import { newId } from '../model/ids.ts';
+import { fitText } from '../model/textDiff.ts';
 import { unreachable } from '../model/unreachable.ts';
-import {
-  type ConnectionEvent,
-  type ConnectionState,
-  type Effect,
-  initialConnection,
-  nextDeadline,
-  saveState,
-  saveStateChangesAt,
-  step,
-} from '../sync/connection.ts';
-import { keptWords, needlesslyKept } from '../sync/keptWords.ts';
+import { nextDeadline, step } from '../sync/connection.ts';
+import { type ConnectionEvent, type ConnectionState, type Effect, initialConnection } from '../sync/connectionState.ts';
+import { keptWords, needlesslyKept, takenAway } from '../sync/keptWords.ts';
 import type { ServerMessage } from '../sync/messages.ts';
 import { EMPTY_OUTBOX } from '../sync/outbox.ts';
 import { change, dueAt, NO_PRESENCE, type PresenceChange, reconnected, take } from '../sync/ownPresence.ts';
-import type { Kept, Person, Presence, SaveState } from '../sync/state.ts';
+import { saveState, saveStateChangesAt } from '../sync/saved.ts';
+import type { Kept, Person, Presence, Role, SaveState } from '../sync/state.ts';
 import { ApiError, loadState } from './api.ts';
 import { browserClock, type Clock } from './clock.ts';
+import { Commands } from './commands.ts';
 import { remember } from './device.ts';
+import { patiently } from './patience.ts';
 import { type OpenSocket, openSocket, type Socket } from './socket.ts';
 import { Storage, scopeOf } from './storage.ts';
 import { joinTabs } from './tabs.ts';
@@ -41,6 +38,8 @@ export interface OpenOptions {
   readonly token: string;
   /** For a new seat. */
   readonly name?: string;
+  /** What this token lets one do, as far as the device knows; the server's word replaces it. */
+  readonly role?: Role;
   readonly onProgress?: (received: number, total: number | null) => void;
 }
 
@@ -50,7 +49,7 @@ export interface Surroundings {
   readonly openSocket: OpenSocket;
   readonly loadState: typeof loadState;
   readonly openStorage: () => Promise<Storage | null>;
-  readonly remember: (boardId: string, resume: string, name: string) => void;
+  readonly remember: (boardId: string, resume: string, name: string, role: Role | null) => void;
   /** The page's events; `null` where there is no page. */
   readonly page: Window | null;
 }
@@ -71,7 +70,7 @@ const GARBLED = 4000;
 /** Resume tokens begin with this letter; see docs/protocol.md §1. */
 const RESUME_LETTER = 'r';
 
-type Answer = { readonly resolve: (value: unknown) => void; readonly reject: (error: ApiError) => void };
+type Compared = Extract<Effect, { type: 'compare' | 'diff' }>;
 
 export class Room {
   readonly #boardId: string;
@@ -87,8 +86,7 @@ export class Room {
   #offTimer: () => void = () => undefined;
   #ownPresence = NO_PRESENCE;
   #authors = new Map<ElementId, string>();
-  #commands = 0;
-  readonly #answers = new Map<number, Answer>();
+  readonly #commands = new Commands();
   readonly #events: ConnectionEvent[] = [];
   #stepping = false;
   #loading: Promise<void> = Promise.resolve();
@@ -102,6 +100,7 @@ export class Room {
   readonly #me = signal<Person | null>(null);
   readonly #title = signal('');
   readonly #kept = signal<readonly Kept[]>([]);
+  readonly #role = signal<Role | null>(null);
   readonly #canWrite = signal(false);
   readonly #authorship = signal(0);
 
@@ -111,7 +110,8 @@ export class Room {
     this.#storage = storage;
     this.#onProgress = options.onProgress;
     this.#scope = options.token.startsWith(RESUME_LETTER) ? scopeOf(options.boardId, options.token) : null;
-    this.#state = initialConnection({ token: options.token, name: options.name ?? null });
+    const { token, name, role = null } = options;
+    this.#state = initialConnection({ token, name: name === undefined ? null : fitText(name, LIMITS.name), role });
   }
 
   /**
@@ -121,7 +121,7 @@ export class Room {
    *   The room, as soon as the board is loaded or the first attempt has found no server; it goes on trying, and `save` says so.
    *
    * Raises:
-   *   ApiError: If the server says that this token opens no board.
+   *   ApiError: If the server says that this token opens no board, and no words are kept here that one could still copy.
    */
   static async open(options: OpenOptions, surroundings: Surroundings = browserSurroundings()): Promise<Room> {
     const room = new Room(options, surroundings, await surroundings.openStorage());
@@ -130,7 +130,7 @@ export class Room {
     room.#useBoard(room.#newBoard());
     room.#tell({ type: 'started' });
     await room.#loading;
-    if (room.#refusedLoad !== null) {
+    if (room.#refusedLoad !== null && room.#kept.value.length === 0) {
       room.close();
       throw room.#refusedLoad;
     }
@@ -172,6 +172,12 @@ export class Room {
     return this.#kept;
   }
 
+  /** What the person may do here; before the server's welcome, what this device remembers of it. */
+  get role(): ReadonlySignal<Role | null> {
+    return this.#role;
+  }
+
+  /** Whether an edit may begin: with a connection or without, as long as the board is here and its person is no observer. */
   get canWrite(): ReadonlySignal<boolean> {
     return this.#canWrite;
   }
@@ -207,12 +213,7 @@ export class Room {
     if (this.#state.phase.kind !== 'live') {
       return Promise.reject(new ApiError('network', 'There is no connection just now.', 0));
     }
-    this.#commands += 1;
-    const n = this.#commands;
-    return new Promise((resolve, reject) => {
-      this.#answers.set(n, { resolve, reject });
-      this.#socket?.send(encodeMessage({ type: 'command', n, name, args }));
-    });
+    return this.#commands.ask(name, args, (message) => this.#socket?.send(encodeMessage(message)));
   }
 
   dropKept(id: string): void {
@@ -226,7 +227,7 @@ export class Room {
     this.#offWatch();
     this.#socket?.abandon();
     this.#socket = null;
-    this.#failCommands();
+    this.#commands.fail();
     this.#storage?.close();
   }
 
@@ -259,7 +260,7 @@ export class Room {
       this.#ownPresence = reconnected(this.#ownPresence);
       this.#sendPresence();
     }
-    if (!isLive && before.phase.kind === 'live') this.#failCommands();
+    if (!isLive && before.phase.kind === 'live') this.#commands.fail();
   }
 
   #show(): void {
@@ -272,7 +273,9 @@ export class Room {
     this.#title.value = roster.title;
     this.#me.value = roster.people.find((person) => person.self) ?? null;
     this.#ready.value = position !== null;
-    this.#canWrite.value = position !== null && phase.kind !== 'ended' && role !== null && role !== 'observer';
+    this.#role.value = role;
+    // A role nobody has told us yet forbids nothing: the server decides, and words it refuses are kept.
+    this.#canWrite.value = position !== null && phase.kind !== 'ended' && role !== 'observer';
   }
 
   #schedule(): void {
@@ -307,7 +310,7 @@ export class Room {
     page.addEventListener(
       'beforeunload',
       (event) => {
-        const isStored = this.#storage?.works === true && this.#scope !== null;
+        const isStored = this.#storage?.holdsAll === true && this.#scope !== null;
         if (this.#state.outbox.entries.length > 0 && !isStored) event.preventDefault();
       },
       { signal },
@@ -323,23 +326,8 @@ export class Room {
       this.#tell({ type: 'closed', socket, code: GARBLED, reason: '' });
       return;
     }
-    if (message.type === 'result') this.#answer(message.n, (answer) => answer.resolve(message.value));
-    if (message.type === 'failed') {
-      this.#answer(message.n, (answer) => answer.reject(new ApiError(message.code, message.message, 0)));
-    }
+    this.#commands.answer(message);
     this.#tell({ type: 'received', socket, message });
-  }
-
-  #answer(n: number, settle: (answer: Answer) => void): void {
-    const answer = this.#answers.get(n);
-    this.#answers.delete(n);
-    if (answer !== undefined) settle(answer);
-  }
-
-  #failCommands(): void {
-    for (const n of [...this.#answers.keys()]) {
-      this.#answer(n, ({ reject }) => reject(new ApiError('network', 'The connection broke.', 0)));
-    }
   }
 
   // ── Effects out ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -363,7 +351,10 @@ export class Room {
         this.#board.value.merge(effect.update);
         return;
       case 'diff':
-        this.#tell({ type: 'diffed', update: this.#board.value.diff(effect.stateVector) });
+        this.#tell({ type: 'diffed', ...this.#missing(effect) });
+        return;
+      case 'compare':
+        this.#compare(effect);
         return;
       case 'store':
         if (this.#scope !== null) void this.#storage?.store(this.#scope, effect.entry);
@@ -391,13 +382,26 @@ export class Room {
     }
   }
 
+  #missing({ stateVector, unsaved }: Compared): Missing {
+    return this.#board.value.missing(
+      stateVector,
+      unsaved.map(({ update }) => update),
+    );
+  }
+
+  #compare(compared: Compared): void {
+    const updates = compared.unsaved.map(({ update }) => update);
+    const standing = this.#board.value.compare(compared.stateVector, updates);
+    if (standing === 'boardLacks') this.#tell({ type: 'parted' });
+    if (standing === 'serverLacks') this.#tell({ type: 'diffed', ...this.#missing(compared) });
+  }
+
   async #load(): Promise<void> {
     const board = this.#board.value;
     try {
-      const { update, position } = await this.#surroundings.loadState(
-        this.#boardId,
-        this.#state.token,
-        this.#onProgress,
+      const { loadState, clock } = this.#surroundings;
+      const { update, position } = await patiently(clock, this.#onProgress, (onProgress, signal) =>
+        loadState(this.#boardId, this.#state.token, onProgress, signal),
       );
       if (this.#left.signal.aborted || board !== this.#board.value) return;
       board.merge(update);
@@ -425,8 +429,12 @@ export class Room {
 
   #useBoard(board: Board): void {
     this.#offWatch();
+    const { wallClock } = this.#surroundings.clock;
     const offUpdate = board.onUpdate((update, ids) => this.#tell({ type: 'edited', update, ids }));
-    const offChange = board.subscribe(({ added, origin }) => {
+    const offChange = board.subscribe(({ added, removed, origin }) => {
+      const { editing } = this.#ownPresence.current;
+      if (origin === 'remote' && editing !== null && removed.includes(editing))
+        this.#keep(takenAway(board, editing, wallClock()));
       const seat = this.#me.value?.seat;
       if (origin !== 'local' || seat === undefined) return;
       // Until the server says so; a thing brought back by undo has its author already.
@@ -455,7 +463,7 @@ export class Room {
 
   /** A new seat has a place in storage only now; what was written before the welcome moves in. */
   #remember(resume: string, name: string): void {
-    this.#surroundings.remember(this.#boardId, resume, name);
+    this.#surroundings.remember(this.#boardId, resume, name, this.#state.role);
     const scope = scopeOf(this.#boardId, resume);
     if (scope === this.#scope) return;
     this.#scope = scope;

@@ -36,6 +36,7 @@ export class Storage {
   readonly #db: IDBPDatabase<Schema>;
   readonly #tabs: Tabs;
   #works = true;
+  #writing = 0;
 
   private constructor(db: IDBPDatabase<Schema>, tabs: Tabs) {
     this.#db = db;
@@ -45,25 +46,36 @@ export class Storage {
   /** Opens the database; `null` where there is none, as in some private windows. */
   static async open(tabs: Tabs): Promise<Storage | null> {
     try {
-      const opened: { db?: IDBPDatabase<Schema> } = {};
+      const opened: { db?: IDBPDatabase<Schema>; storage?: Storage } = {};
+      const lost = (): void => {
+        opened.db?.close();
+        if (opened.storage !== undefined) opened.storage.#works = false;
+      };
       const db = await openDB<Schema>(DATABASE, VERSION, {
         upgrade: (fresh) => {
           fresh.createObjectStore('entries', { keyPath: ['scope', 'tab', 'cseq'] });
           fresh.createObjectStore('kept', { keyPath: ['scope', 'id'] });
         },
-        // A newer page wants another schema: let it.
-        blocking: () => opened.db?.close(),
+        // A newer page wants another schema, or somebody clears this site's data: let them.
+        blocking: lost,
+        terminated: lost,
       });
       opened.db = db;
-      return new Storage(db, tabs);
+      opened.storage = new Storage(db, tabs);
+      return opened.storage;
     } catch {
       return null;
     }
   }
 
-  /** Whether everything so far was written. */
+  /** Whether everything so far could be written. */
   get works(): boolean {
     return this.#works;
+  }
+
+  /** Whether everything so far is written: nothing failed, and nothing is under way. */
+  get holdsAll(): boolean {
+    return this.#works && this.#writing === 0;
   }
 
   /**
@@ -102,7 +114,13 @@ export class Storage {
   store(scope: string, { cseq, update, ids }: Entry): Promise<void> {
     // A copy: the update may be a view into a much larger buffer.
     const value: StoredEntry = { scope, tab: this.#tabs.own, cseq, update: update.slice(), ids };
-    return this.#write(() => this.#db.put('entries', value));
+    return this.#write(async () => {
+      const transaction = this.#db.transaction('entries', 'readwrite');
+      const put = transaction.store.put(value);
+      // Without this, a tab that closes before the answer to `put` would take the edit with it.
+      transaction.commit();
+      await Promise.all([put, transaction.done]);
+    });
   }
 
   /** Deletes this tab's entries up to and with a number. */
@@ -136,10 +154,13 @@ export class Storage {
   }
 
   async #write(write: () => Promise<unknown>): Promise<void> {
+    this.#writing += 1;
     try {
       await write();
     } catch {
       this.#works = false;
+    } finally {
+      this.#writing -= 1;
     }
   }
 }

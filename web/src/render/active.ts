@@ -19,6 +19,8 @@ export interface ActiveInput {
   readonly pixelRatio: number;
   readonly selection: ReadonlySet<ElementId>;
   readonly editing: ElementId | null;
+  /** What the mouse is over. */
+  readonly hover: ElementId | null;
   readonly preview: Preview;
   readonly lift: Lift;
   readonly holds: readonly Hold[];
@@ -29,6 +31,7 @@ export interface ActiveInput {
 }
 
 const OUTLINE = 3;
+const HOVER = 1.5;
 const TICK_RADIUS = 10;
 
 /** The colours that stand for a person: hosts are damson, the others have their hue. */
@@ -56,6 +59,7 @@ export function paintActive(ctx: CanvasRenderingContext2D, scene: Scene, input: 
   ctx.setTransform(input.pixelRatio, 0, 0, input.pixelRatio, 0, 0);
   const rectOf = (id: ElementId): Rect | undefined => input.lift.rects.get(id) ?? input.tree.worldRect(id);
   paintTarget(ctx, input);
+  paintHover(ctx, input, rectOf);
   for (const hold of input.holds) paintHold(ctx, scene, input, hold, rectOf);
   paintSelection(ctx, input, rectOf);
   paintDrawn(ctx, input);
@@ -65,17 +69,19 @@ function paintLifted(ctx: CanvasRenderingContext2D, scene: Scene, input: ActiveI
   const { lift, tree, camera } = input;
   if (lift.rects.size === 0) return;
   useCamera(ctx, camera, input.pixelRatio);
+  const places = {
+    all: () => tree.all(),
+    search: (rect: Rect) => tree.search(rect),
+    children: (parent: ElementId | null) => tree.children(parent),
+    worldRect: (id: ElementId) => lift.rects.get(id) ?? tree.worldRect(id),
+  };
   const painter = new Painter(ctx, scene.text, {
     theme: input.theme,
     zoom: camera.zoom,
     editing: input.editing,
+    model: places,
     authorOf: (id) => input.authorOf(id),
   });
-  const places = {
-    all: () => tree.all(),
-    search: (rect: Rect) => tree.search(rect),
-    worldRect: (id: ElementId) => lift.rects.get(id) ?? tree.worldRect(id),
-  };
   for (const [id, rect] of lift.rects) {
     const element = tree.get(id);
     if (element?.kind === 'frame') paintFrame(painter, element, rect);
@@ -105,6 +111,23 @@ function paintTarget(ctx: CanvasRenderingContext2D, input: ActiveInput): void {
   ctx.roundRect(box.x + 1, box.y + 1, box.w - 2, box.h - 2, 14 * input.camera.zoom);
   ctx.strokeStyle = input.theme.color.focus;
   ctx.lineWidth = 2;
+  ctx.stroke();
+}
+
+/** A quiet edge around what the mouse is over, so that one sees what a press would take hold of. */
+function paintHover(
+  ctx: CanvasRenderingContext2D,
+  input: ActiveInput,
+  rectOf: (id: ElementId) => Rect | undefined,
+): void {
+  const { hover, tree, camera } = input;
+  if (hover === null || input.selection.has(hover) || hover === input.editing) return;
+  const element = tree.get(hover);
+  const rect = rectOf(hover);
+  if (element === undefined || element.kind === 'conn' || rect === undefined) return;
+  ctx.strokeStyle = input.theme.color.focus;
+  ctx.lineWidth = HOVER;
+  outline(ctx, rectToScreen(camera, rect), 1, element.kind === 'frame' ? 14 * camera.zoom : 4);
   ctx.stroke();
 }
 

@@ -1,9 +1,10 @@
 /** Connectors: their ends are stored, their route is derived from where those ends are now. */
 
 import type { BoardElement, ElementId, Rect } from '../model/element.ts';
+import { inflate, sameRect, union } from '../model/rect.ts';
+import { type Route, type RouteKind, routeBetween } from './route.ts';
 
 export type End = { readonly id: ElementId } | { readonly x: number; readonly y: number };
-export type RouteKind = 'straight' | 'curve' | 'elbow';
 
 export interface Connector {
   readonly a: End;
@@ -11,22 +12,6 @@ export interface Connector {
   readonly route: RouteKind;
   readonly label: string;
 }
-
-export interface Route {
-  /** x, y, x, y …; a curve as its sampled line, for hit tests and bounds. */
-  readonly line: readonly number[];
-  /** The four points of the cubic, if it is one. */
-  readonly cubic: readonly number[] | null;
-  readonly labelX: number;
-  readonly labelY: number;
-  /** Radians, the direction in which the arrow head points. */
-  readonly angle: number;
-  readonly bounds: Rect;
-}
-
-/** Between an element's edge and the line: the border stays whole. */
-const GAP = 4;
-const SAMPLES = 20;
 
 function readEnd(value: unknown): End | null {
   if (typeof value !== 'object' || value === null) return null;
@@ -51,158 +36,11 @@ export function readConnector(payload: unknown): Connector | null {
   };
 }
 
-interface Port {
-  readonly x: number;
-  readonly y: number;
-  /** The direction out of the element: one of the four axes. */
-  readonly dx: number;
-  readonly dy: number;
-}
-
-/** The route between two boxes; a free end is a box without size. */
-export function routeBetween(from: Rect, to: Rect, kind: RouteKind): Route {
-  if (kind === 'straight') return straight(from, to);
-  const [start, end] = ports(from, to);
-  return kind === 'elbow' ? elbow(start, end) : curve(start, end);
-}
-
-function straight(from: Rect, to: Rect): Route {
-  const ax = from.x + from.w / 2;
-  const ay = from.y + from.h / 2;
-  const bx = to.x + to.w / 2;
-  const by = to.y + to.h / 2;
-  const [sx, sy] = edge(from, bx - ax, by - ay);
-  const [ex, ey] = edge(to, ax - bx, ay - by);
-  return {
-    line: [sx, sy, ex, ey],
-    cubic: null,
-    labelX: (sx + ex) / 2,
-    labelY: (sy + ey) / 2,
-    angle: Math.atan2(ey - sy, ex - sx),
-    bounds: boundsOf([sx, sy, ex, ey]),
-  };
-}
-
-/** Where the ray from the middle of a box leaves it. */
-function edge(box: Rect, dx: number, dy: number): readonly [number, number] {
-  const x = box.x + box.w / 2;
-  const y = box.y + box.h / 2;
-  if (dx === 0 && dy === 0) return [x, y];
-  const gap = box.w === 0 && box.h === 0 ? 0 : GAP;
-  const share = Math.min(
-    dx === 0 ? Number.POSITIVE_INFINITY : (box.w / 2 + gap) / Math.abs(dx),
-    dy === 0 ? Number.POSITIVE_INFINITY : (box.h / 2 + gap) / Math.abs(dy),
-    1,
-  );
-  return [x + dx * share, y + dy * share];
-}
-
-/** The sides that face each other, by the axis on which the boxes are further apart. */
-function ports(from: Rect, to: Rect): readonly [Port, Port] {
-  const gapX = Math.max(to.x - from.x - from.w, from.x - to.x - to.w);
-  const gapY = Math.max(to.y - from.y - from.h, from.y - to.y - to.h);
-  if (gapX >= gapY) {
-    const right = to.x + to.w / 2 >= from.x + from.w / 2 ? 1 : -1;
-    return [side(from, right, 0), side(to, -right, 0)];
-  }
-  const down = to.y + to.h / 2 >= from.y + from.h / 2 ? 1 : -1;
-  return [side(from, 0, down), side(to, 0, -down)];
-}
-
-function side(box: Rect, dx: number, dy: number): Port {
-  const gap = box.w === 0 && box.h === 0 ? 0 : GAP;
-  return {
-    x: box.x + box.w / 2 + dx * (box.w / 2 + gap),
-    y: box.y + box.h / 2 + dy * (box.h / 2 + gap),
-    dx,
-    dy,
-  };
-}
-
-function curve(start: Port, end: Port): Route {
-  const reach = Math.max(20, Math.hypot(end.x - start.x, end.y - start.y) * 0.42);
-  const cubic = [
-    start.x,
-    start.y,
-    start.x + start.dx * reach,
-    start.y + start.dy * reach,
-    end.x + end.dx * reach,
-    end.y + end.dy * reach,
-    end.x,
-    end.y,
-  ] as const;
-  const line: number[] = [];
-  for (let step = 0; step <= SAMPLES; step += 1) {
-    const t = step / SAMPLES;
-    line.push(cubicAt(cubic[0], cubic[2], cubic[4], cubic[6], t), cubicAt(cubic[1], cubic[3], cubic[5], cubic[7], t));
-  }
-  return {
-    line,
-    cubic,
-    labelX: cubicAt(cubic[0], cubic[2], cubic[4], cubic[6], 0.5),
-    labelY: cubicAt(cubic[1], cubic[3], cubic[5], cubic[7], 0.5),
-    angle: Math.atan2(0 - end.dy, 0 - end.dx),
-    bounds: boundsOf(line),
-  };
-}
-
-function cubicAt(a: number, b: number, c: number, d: number, t: number): number {
-  const s = 1 - t;
-  return s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d;
-}
-
-function elbow(start: Port, end: Port): Route {
-  const middleX = (start.x + end.x) / 2;
-  const middleY = (start.y + end.y) / 2;
-  const line =
-    start.dx !== 0
-      ? [start.x, start.y, middleX, start.y, middleX, end.y, end.x, end.y]
-      : [start.x, start.y, start.x, middleY, end.x, middleY, end.x, end.y];
-  return {
-    line,
-    cubic: null,
-    labelX: middleX,
-    labelY: middleY,
-    angle: Math.atan2(0 - end.dy, 0 - end.dx),
-    bounds: boundsOf(line),
-  };
-}
-
-function boundsOf(line: readonly number[]): Rect {
-  let left = Number.POSITIVE_INFINITY;
-  let top = Number.POSITIVE_INFINITY;
-  let right = Number.NEGATIVE_INFINITY;
-  let bottom = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index + 1 < line.length; index += 2) {
-    const x = line[index] ?? 0;
-    const y = line[index + 1] ?? 0;
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
-  }
-  return { x: left, y: top, w: right - left, h: bottom - top };
-}
-
-/** How far a point is from a route. */
-export function distanceToRoute(route: Route, x: number, y: number): number {
-  const { line } = route;
-  let nearest = Number.POSITIVE_INFINITY;
-  for (let index = 0; index + 3 < line.length; index += 2) {
-    const ax = line[index] ?? 0;
-    const ay = line[index + 1] ?? 0;
-    const dx = (line[index + 2] ?? 0) - ax;
-    const dy = (line[index + 3] ?? 0) - ay;
-    const square = dx * dx + dy * dy;
-    const t = square === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / square));
-    nearest = Math.min(nearest, Math.hypot(x - ax - dx * t, y - ay - dy * t));
-  }
-  return nearest;
-}
-
 /** What routes need to know of a board. */
 export interface Places {
+  all(): readonly BoardElement[];
   worldRect(id: ElementId): Rect | undefined;
+  search(rect: Rect): readonly BoardElement[];
 }
 
 export interface KeptRoute {
@@ -211,10 +49,22 @@ export interface KeptRoute {
   readonly to: Rect;
   readonly route: Route;
   readonly connector: Connector;
+  /** What lay around when the route was made. */
+  readonly around: readonly Rect[];
+  /** The board it was last compared with; a board that changes lists its elements anew. */
+  seen: readonly BoardElement[];
   path: Path2D | null;
 }
 
-/** Routes by connector, kept while neither it nor its ends have moved. */
+/** How far around its ends a connector looks for what it should go round. */
+const SIGHT = 48;
+export const LABEL_HEIGHT = 22;
+export const LONGEST_LABEL = 220;
+/** A label is placed without measuring it: its usual width, in world units for each letter and for its rounded ends. */
+const LETTER = 6.9;
+const LABEL_ENDS = 22;
+
+/** Routes by connector, kept while neither it, nor its ends, nor what lies around them has moved. */
 export class Routes {
   readonly #kept = new Map<ElementId, KeptRoute>();
 
@@ -226,14 +76,23 @@ export class Routes {
     const from = this.#endRect(connector.a, known?.from, element, places);
     const to = this.#endRect(connector.b, known?.to, element, places);
     if (from === undefined || to === undefined) return null;
-    if (known !== undefined && known.element === element && same(known.from, from) && same(known.to, to)) return known;
+    const all = places.all();
+    const still = known?.element === element && sameRect(known.from, from) && sameRect(known.to, to);
+    if (known !== undefined && still && known.seen === all) return known;
+    const around = obstacles(connector, from, to, places);
+    if (known !== undefined && still && sameRects(known.around, around)) {
+      known.seen = all;
+      return known;
+    }
     if (this.#kept.size > 5_000) this.#kept.clear();
     const made: KeptRoute = {
       element,
       from,
       to,
       connector,
-      route: routeBetween(from, to, connector.route),
+      route: routed(connector, from, to, around),
+      around,
+      seen: all,
       path: null,
     };
     this.#kept.set(element.id, made);
@@ -251,6 +110,32 @@ export class Routes {
   }
 }
 
-function same(a: Rect, b: Rect): boolean {
-  return a === b || (a.x === b.x && a.y === b.y && a.w === b.w && a.h === b.h);
+function routed({ route: kind, label }: Connector, from: Rect, to: Rect, around: readonly Rect[]): Route {
+  const width = Math.min(LONGEST_LABEL, label.length * LETTER) + LABEL_ENDS;
+  return routeBetween(from, to, kind, {
+    obstacles: around,
+    label: label === '' ? null : { w: width, h: LABEL_HEIGHT },
+  });
+}
+
+/** Everything a connector should not run over: what lies around, but not the ground, other connectors and its own ends. */
+function obstacles(connector: Connector, from: Rect, to: Rect, places: Places): readonly Rect[] {
+  const area = union([from, to]);
+  if (area === null) return [];
+  const { a, b } = connector;
+  return places.search(inflate(area, SIGHT)).flatMap((element) => {
+    if (element.kind === 'frame' || element.kind === 'conn') return [];
+    if (('id' in a && a.id === element.id) || ('id' in b && b.id === element.id)) return [];
+    return places.worldRect(element.id) ?? [];
+  });
+}
+
+function sameRects(a: readonly Rect[], b: readonly Rect[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((rect, index) => {
+      const other = b[index];
+      return other !== undefined && (rect === other || sameRect(rect, other));
+    })
+  );
 }

@@ -1,17 +1,20 @@
 /** The three canvases and when they are painted: at most once a frame, and only those on which something changed. */
 
 import type { Camera, Viewport } from '../model/camera.ts';
-import type { ElementId } from '../model/element.ts';
+import type { ElementId, Rect } from '../model/element.ts';
 import type { ThemeColours } from '../theme/theme.ts';
 import { paintActive } from './active.ts';
 import { readConnector } from './connector.ts';
 import { type CursorOf, Cursors } from './cursors.ts';
 import { type Hold, type Lift, liftOf, NO_LIFT, type Tree } from './lift.ts';
 import type { Preview } from './preview.ts';
-import { Scene } from './scene.ts';
+import { placingOf, Scene } from './scene.ts';
+import { SceneBitmap } from './sceneBitmap.ts';
 import type { TextCache } from './textCache.ts';
 
 export type Layer = 'scene' | 'active' | 'cursors';
+/** What has changed: one of the layers, or the camera alone, which the scene can follow without being painted anew. */
+export type Change = Layer | 'camera';
 
 /** Everything that is shown, as it is now. */
 export interface Picture {
@@ -20,6 +23,7 @@ export interface Picture {
   readonly camera: Camera;
   readonly selection: ReadonlySet<ElementId>;
   readonly editing: ElementId | null;
+  readonly hover: ElementId | null;
   readonly preview: Preview;
   readonly holds: readonly Hold[];
   readonly cursors: readonly CursorOf[];
@@ -39,7 +43,8 @@ export class Layers {
   readonly #picture: () => Picture;
   readonly #scene: Scene;
   readonly #cursors: Cursors;
-  readonly #dirty = new Set<Layer>();
+  readonly #bitmap: SceneBitmap | null;
+  readonly #dirty = new Set<Change>();
   #frame = 0;
   #viewport: Viewport = { w: 0, h: 0 };
   #pixelRatio = 1;
@@ -56,6 +61,8 @@ export class Layers {
     this.#picture = picture;
     this.#scene = new Scene(text);
     this.#cursors = new Cursors(text);
+    const { scene } = this.#contexts;
+    this.#bitmap = scene === null ? null : new SceneBitmap(scene, () => picture().theme.color.board);
   }
 
   get scene(): Scene {
@@ -76,8 +83,9 @@ export class Layers {
     this.#paint(performance.now());
   }
 
-  invalidate(...layers: readonly Layer[]): void {
-    for (const layer of layers) this.#dirty.add(layer);
+  invalidate(...changes: readonly Change[]): void {
+    for (const change of changes) this.#dirty.add(change);
+    if (changes.includes('camera')) this.#dirty.add('active').add('cursors');
     if (this.#frame === 0 && this.#dirty.size > 0) this.#frame = requestAnimationFrame((now) => this.#paint(now));
   }
 
@@ -94,10 +102,19 @@ export class Layers {
     const picture = this.#picture();
     if (this.#dirty.has('scene') || this.#dirty.has('active')) this.#liftNow(picture);
     const { scene, active, cursors } = this.#contexts;
+    const following = !this.#dirty.has('scene') && this.#dirty.has('camera');
     const shared = { ...picture, viewport: this.#viewport, pixelRatio: this.#pixelRatio };
     const authorOf = (id: ElementId) => picture.authorOf(id);
-    if (this.#dirty.has('scene') && scene !== null) {
-      this.#scene.paint(scene, { ...shared, model: picture.tree, lifted: this.#lift.hidden, authorOf });
+    let settling = false;
+    if ((this.#dirty.has('scene') || following) && scene !== null && this.#bitmap !== null) {
+      const input = { ...shared, model: picture.tree, lifted: this.#lift.hidden, authorOf };
+      const subject = {
+        placing: placingOf(picture.camera, this.#pixelRatio),
+        count: () => this.#scene.count(input),
+        paint: (area: Rect) => this.#scene.paint(scene, input, area),
+      };
+      if (following) settling = this.#bitmap.follow(subject, now);
+      else this.#bitmap.repaint(subject);
     }
     if (this.#dirty.has('active') && active !== null) {
       paintActive(active, this.#scene, { ...shared, lift: this.#lift, authorOf });
@@ -106,6 +123,7 @@ export class Layers {
     if (this.#dirty.has('cursors') && cursors !== null) moving = this.#cursors.paint(cursors, { ...shared, now });
     this.#dirty.clear();
     if (moving) this.invalidate('cursors');
+    if (settling) this.invalidate('camera');
   }
 
   /** Works out what is lifted; the scene is painted again only if other elements are lifted than before. */

@@ -2,12 +2,11 @@
 
 import type { BoardElement, ElementId, Rect } from '../model/element.ts';
 import { resized } from './handles.ts';
+import type { Model } from './painter.ts';
 import type { Preview } from './preview.ts';
-import type { Model } from './scene.ts';
 
 export interface Tree extends Model {
   get(id: ElementId): BoardElement | undefined;
-  children(parent: ElementId | null): readonly BoardElement[];
 }
 
 /** What somebody else holds. */

@@ -1,8 +1,8 @@
 /** Connectors: a line that follows its ends, an arrow head, and a label on the ground of a pill. */
 
-import type { KeptRoute, Route } from './connector.ts';
-import { LEGIBLE_PX } from './measures.ts';
+import { type KeptRoute, LABEL_HEIGHT, LONGEST_LABEL } from './connector.ts';
 import type { Painter } from './painter.ts';
+import type { Route } from './route.ts';
 import { ellipsis, isRtl } from './text.ts';
 
 const WIDTH = 1.8;
@@ -10,23 +10,30 @@ const HEAD_LENGTH = 10;
 const HEAD_HALF_WIDTH = 5;
 const LABEL_SIZE = 13;
 const LABEL_WEIGHT = 560;
-const LABEL_HEIGHT = 22;
-const LONGEST_LABEL = 220;
+const LEAST_LABEL_ZOOM = 0.6;
+const LEAST_WIDTH_PX = 1.2;
+const LEAST_HEAD_PX = 7;
 
+/** The line. It lies under the elements. */
 export function paintConnector(painter: Painter, kept: KeptRoute): void {
   const { ctx, theme } = painter;
-  const { route } = kept;
-  kept.path ??= pathOf(route);
+  kept.path ??= pathOf(kept.route);
   ctx.strokeStyle = theme.color['ink-soft'];
-  ctx.lineWidth = Math.max(WIDTH, painter.pixel);
+  ctx.lineWidth = Math.max(WIDTH, painter.pixel * LEAST_WIDTH_PX);
   ctx.lineJoin = 'round';
   ctx.stroke(kept.path);
   ctx.lineJoin = 'miter';
-  const { line, angle } = route;
+}
+
+/** The arrow head. It lies over the elements, because it says what the line means. */
+export function paintArrow(painter: Painter, kept: KeptRoute): void {
+  const { ctx, theme } = painter;
+  const { line, angle } = kept.route;
   const x = line[line.length - 2] ?? 0;
   const y = line[line.length - 1] ?? 0;
-  const cos = Math.cos(angle);
-  const sin = Math.sin(angle);
+  const size = Math.max(1, (LEAST_HEAD_PX * painter.pixel) / HEAD_LENGTH);
+  const cos = Math.cos(angle) * size;
+  const sin = Math.sin(angle) * size;
   ctx.beginPath();
   ctx.moveTo(x, y);
   ctx.lineTo(x - HEAD_LENGTH * cos - HEAD_HALF_WIDTH * sin, y - HEAD_LENGTH * sin + HEAD_HALF_WIDTH * cos);
@@ -56,22 +63,23 @@ function pathOf(route: Route): Path2D {
   return path;
 }
 
-/** The words of a connector. They lie over the elements, where the line may run under them. */
+/** The words of a connector, on the ground of a pill. They keep their size on screen until the notes have lost their words too. */
 export function paintLabel(painter: Painter, kept: KeptRoute): void {
   const { ctx, theme, zoom } = painter;
-  const { route } = kept;
   const { label } = kept.connector;
-  if (label === '' || LABEL_SIZE * zoom < LEGIBLE_PX) return;
+  if (label === '' || zoom < LEAST_LABEL_ZOOM) return;
   const text = ellipsis(label, LONGEST_LABEL, LABEL_WEIGHT, LABEL_SIZE, painter.text.measurer);
   const w = text.width + 20;
-  ctx.beginPath();
-  ctx.roundRect(route.labelX - w / 2, route.labelY - LABEL_HEIGHT / 2, w, LABEL_HEIGHT, LABEL_HEIGHT / 2);
-  ctx.fillStyle = theme.color.surface;
-  ctx.fill();
-  ctx.strokeStyle = theme.color['line-strong'];
-  ctx.lineWidth = Math.max(1, painter.pixel);
-  ctx.stroke();
-  ctx.fillStyle = theme.color.ink;
-  painter.font(LABEL_WEIGHT, LABEL_SIZE);
-  painter.line(text.text, route.labelX - text.width / 2, route.labelY + 4.5, isRtl(text.text));
+  painter.within(kept.route.labelX, kept.route.labelY, Math.max(1, painter.pixel), () => {
+    ctx.beginPath();
+    ctx.roundRect(-w / 2, -LABEL_HEIGHT / 2, w, LABEL_HEIGHT, LABEL_HEIGHT / 2);
+    ctx.fillStyle = theme.color.surface;
+    ctx.fill();
+    ctx.strokeStyle = theme.color['line-strong'];
+    ctx.lineWidth = painter.contrast ? 2 : 1.2;
+    ctx.stroke();
+    ctx.fillStyle = theme.color.ink;
+    painter.font(LABEL_WEIGHT, LABEL_SIZE);
+    painter.line(text.text, -text.width / 2, 4.5, isRtl(text.text));
+  });
 }

@@ -1,6 +1,7 @@
 /** Regions: a quiet plot with its number, title and prompt. A region within a region is a theme. */
 
 import type { BoardElement, Rect } from '../model/element.ts';
+import { headRoom, isTelling, type TitleLine, titleLines } from './heads.ts';
 import {
   LEGIBLE_PX,
   PROMPT_SIZE,
@@ -14,17 +15,19 @@ import {
 } from './measures.ts';
 import type { Painter } from './painter.ts';
 import { drawSeed } from './seeds.ts';
-import { ellipsis, isRtl, TEXT_WEIGHT } from './text.ts';
+import { isRtl, TEXT_WEIGHT } from './text.ts';
 
 const RADIUS = 14;
 const THEME_RADIUS = 8;
 const THEME_PROMPT_SIZE = 13;
-/** A region narrower than this on screen has no room for a title; a theme needs more, because it stands between others. */
-const LEAST_TITLE_PX = 44;
-const LEAST_THEME_PX = 84;
-/** Where titles of this size no longer fit the head of a frame they need ground of their own over its contents. */
-const REGION_HEAD_ROOM = 52;
-const THEME_HEAD_ROOM = 44;
+const PROMPT_LINE = 1.28;
+const LINE = 1.12;
+const BASELINE = 0.8;
+/** How far a title that is kept readable may reach over the top of its frame, in CSS pixels: the gap to what lies above. */
+const OVERHANG = 6;
+/** A frame narrower than this on screen shows no title over its contents. */
+const LEAST_PLATE_PX = 44;
+const NUMBER_SIZE = 13;
 
 const isTheme = (element: BoardElement): boolean => element.parent !== null;
 
@@ -45,7 +48,7 @@ export function paintFrame(painter: Painter, element: BoardElement, rect: Rect):
     ctx.fillStyle = theme.color.board;
     ctx.fill();
     ctx.strokeStyle = theme.color['line-strong'];
-    ctx.lineWidth = Math.max(2, painter.pixel * 2);
+    ctx.lineWidth = inner ? Math.max(1, painter.pixel) : Math.max(2, painter.pixel * 2);
     ctx.setLineDash([ctx.lineWidth * 3, ctx.lineWidth * 2]);
     ctx.stroke();
     ctx.setLineDash([]);
@@ -59,95 +62,117 @@ export function paintFrame(painter: Painter, element: BoardElement, rect: Rect):
     ctx.fillStyle = theme.color['plot-quiet'];
     ctx.fill();
   }
-  if (element.id === painter.editing) return;
-  if (inner) themeHead(painter, element, rect);
-  else regionHead(painter, element, rect);
+  const title = headOf(painter, element, rect);
+  if (title !== null && !title.plate) paintHead(painter, element, rect, title);
 }
 
-function regionHead(painter: Painter, element: BoardElement, rect: Rect): void {
-  const { ctx, theme, zoom } = painter;
-  if (TITLE_SIZE * zoom < TITLE_PX) return; // drawn by paintTitle, over everything else
+/** A title as it will be drawn. Lengths count in `unit`s, so that a title that keeps its size on screen is measured once. */
+interface Head {
+  /** World units to one of the title's own: 1, or one CSS pixel where the title would otherwise become too small to read. */
+  readonly unit: number;
+  readonly size: number;
+  readonly weight: number;
+  readonly lines: readonly TitleLine[];
+  readonly indent: number;
+  readonly left: number;
+  readonly top: number;
+  readonly number: string;
+  readonly mark: boolean;
+  /** It has no room above the contents, and lies on ground of its own over them. */
+  readonly plate: boolean;
+  /** World units from the top of the frame to its first content. */
+  readonly room: number;
+}
+
+function headOf(painter: Painter, element: BoardElement, rect: Rect): Head | null {
+  if (element.id === painter.editing) return null;
+  const { zoom, pixel } = painter;
   const { measurer } = painter.text;
-  const right = rect.x + rect.w - REGION_PAD;
-  let x = rect.x + REGION_PAD;
-  const number = numberOf(element);
-  if (number !== '') {
-    painter.font(THEME_TITLE_WEIGHT, 13);
-    ctx.fillStyle = theme.color['ink-soft'];
-    painter.line(number, x, rect.y + 30, false);
-    x += measurer.width(number, THEME_TITLE_WEIGHT, 13) + 10;
-  }
-  const title = ellipsis(titleOf(element), Math.max(20, right - x), TITLE_WEIGHT, TITLE_SIZE, measurer);
-  painter.font(TITLE_WEIGHT, TITLE_SIZE);
-  ctx.fillStyle = theme.color.ink;
-  painter.line(title.text, x, rect.y + 30, isRtl(title.text));
-  const { prompt } = element.style;
-  if (typeof prompt === 'string' && prompt !== '' && PROMPT_SIZE * zoom >= LEGIBLE_PX) {
-    const box = { w: Math.max(40, rect.w - REGION_PAD * 2), h: 20 };
-    const layout = painter.text.set(element, prompt, box, PROMPT_SIZE, TEXT_WEIGHT, 1.35);
-    painter.layout(layout, rect.x + REGION_PAD, rect.y + 39, box.w, theme.color['ink-soft']);
-  }
+  const inner = isTheme(element);
+  const nominal = inner ? THEME_TITLE_SIZE : TITLE_SIZE;
+  const weight = inner ? THEME_TITLE_WEIGHT : TITLE_WEIGHT;
+  const far = nominal * zoom < TITLE_PX;
+  const unit = far ? pixel : 1;
+  const size = far ? TITLE_PX : nominal;
+  const room = headRoom(element, painter.model.children(element.id));
+  const high = room / unit;
+  const width = rect.w / unit;
+  const left = far ? Math.min((inner ? THEME_PAD : REGION_PAD) / unit, inner ? 5 : 10) : inner ? THEME_PAD : REGION_PAD;
+  // The title of the region around it comes first.
+  const above = inner ? element.rect.y * zoom - TITLE_PX * LINE : OVERHANG;
+  if (far && above < 0) return null;
+  const fitting = Math.floor((high + (far ? Math.min(OVERHANG, above) : 0)) / (size * LINE));
+  const plate = fitting < 1;
+  if (plate && (inner || width < LEAST_PLATE_PX)) return null;
+  const number = inner ? '' : numberOf(element);
+  const mark = inner && element.colour !== null;
+  const indent = mark ? size + 3 : number === '' ? 0 : measurer.width(number, THEME_TITLE_WEIGHT, NUMBER_SIZE) + 8;
+  const most = plate || (!far && !inner) ? 1 : Math.min(inner ? 3 : 2, fitting);
+  const box = { width: Math.max(1, width - left * 2), indent, most };
+  const broken = titleLines(titleOf(element), box, weight, size, measurer);
+  const lines = isTelling(broken) ? broken : [];
+  if (lines.length === 0 && (plate || indent === 0) && number === '') return null;
+  const tall = Math.max(1, lines.length) * size * LINE;
+  const top = plate ? 3 : Math.min(far ? (inner ? 5 : 7) : inner ? 8 : 13, high - tall - (far ? 1 : 0));
+  return { unit, size, weight, lines, indent, left, top, number, mark, plate, room };
 }
 
-function themeHead(painter: Painter, element: BoardElement, rect: Rect): void {
-  const { ctx, theme, zoom } = painter;
-  // From further away the title is drawn by paintTitle, over everything else.
-  if (THEME_TITLE_SIZE * zoom >= TITLE_PX) {
-    const { measurer } = painter.text;
-    let x = rect.x + THEME_PAD;
-    if (element.colour !== null) {
-      drawSeed(ctx, element.colour, x, rect.y + 12, 12, theme.sticky[element.colour].border);
-      x += 18;
+function paintHead(painter: Painter, element: BoardElement, rect: Rect, head: Head): void {
+  const { ctx, theme } = painter;
+  const { unit, size, weight, lines, indent, left, top } = head;
+  const line = size * LINE;
+  painter.within(rect.x, rect.y, unit, () => {
+    if (head.plate || (top < 0 && isTheme(element))) {
+      const widest = Math.max(indent, ...lines.map(({ width }, index) => width + (index === 0 ? indent : 0)));
+      ctx.fillStyle = painter.contrast ? theme.color.board : theme.color['plot-quiet'];
+      ctx.beginPath();
+      ctx.roundRect(left - 4, top - 1, widest + 8, Math.max(1, lines.length) * line + 2, 5);
+      ctx.fill();
     }
-    const room = Math.max(20, rect.x + rect.w - THEME_PAD - x);
-    const title = ellipsis(titleOf(element), room, THEME_TITLE_WEIGHT, THEME_TITLE_SIZE, measurer);
-    painter.font(THEME_TITLE_WEIGHT, THEME_TITLE_SIZE);
+    if (head.mark && element.colour !== null) {
+      const { border } = theme.sticky[element.colour];
+      drawSeed(ctx, element.colour, left, top + (line - size) / 2 + 1, size - 2, border);
+    }
+    let base = top + line * BASELINE;
+    if (head.number !== '') {
+      ctx.fillStyle = theme.color['ink-soft'];
+      painter.font(THEME_TITLE_WEIGHT, NUMBER_SIZE);
+      painter.line(head.number, left, base, false);
+    }
     ctx.fillStyle = theme.color.ink;
-    painter.line(title.text, x, rect.y + 23, isRtl(title.text));
-  }
+    painter.font(weight, size);
+    for (const [index, { text }] of lines.entries()) {
+      painter.line(text, left + (index === 0 ? indent : 0), base, isRtl(text));
+      base += line;
+    }
+  });
+  paintPrompt(painter, element, rect, head);
+}
+
+/** The sentence under a title, if there is still room for it and it can be read. */
+function paintPrompt(painter: Painter, element: BoardElement, rect: Rect, head: Head): void {
   const { prompt } = element.style;
-  if (typeof prompt === 'string' && prompt !== '' && THEME_PROMPT_SIZE * zoom >= LEGIBLE_PX) {
-    const box = { w: Math.max(40, rect.w - THEME_PAD * 2), h: 34 };
-    const layout = painter.text.set(element, prompt, box, THEME_PROMPT_SIZE, TEXT_WEIGHT, 1.25);
-    painter.layout(layout, rect.x + THEME_PAD, rect.y + 30, box.w, theme.color['ink-soft']);
-  }
+  const inner = isTheme(element);
+  const size = inner ? THEME_PROMPT_SIZE : PROMPT_SIZE;
+  if (typeof prompt !== 'string' || prompt === '' || size * painter.zoom < LEGIBLE_PX) return;
+  const top = (head.top + head.lines.length * head.size * LINE) * head.unit + (inner ? 2 : 6);
+  const pad = inner ? THEME_PAD : REGION_PAD;
+  const box = { w: Math.max(40, rect.w - pad * 2), h: head.room - top - 2 };
+  if (box.h < size) return;
+  const layout = painter.text.layOut(
+    prompt,
+    { ...box, h: Math.min(box.h, size * PROMPT_LINE * 3) },
+    [size],
+    TEXT_WEIGHT,
+  );
+  painter.layout(layout, rect.x + pad, rect.y + top, box.w, painter.theme.color['ink-soft']);
 }
 
 /**
- * The title of a region or theme seen from afar: it keeps the smallest size that can be read and lies over what is in the frame.
+ * The title of a region or theme that is so small on screen that its head has no room for one: it lies over what is in the frame.
  * From nearer `paintFrame` draws it and this draws nothing.
  */
 export function paintTitle(painter: Painter, element: BoardElement, rect: Rect): void {
-  const { ctx, theme, zoom, pixel } = painter;
-  const inner = isTheme(element);
-  if ((inner ? THEME_TITLE_SIZE : TITLE_SIZE) * zoom >= TITLE_PX || element.id === painter.editing) return;
-  if (rect.w * zoom < (inner ? LEAST_THEME_PX : LEAST_TITLE_PX)) return;
-  const { measurer } = painter.text;
-  const pad = Math.min(inner ? THEME_PAD : REGION_PAD, 10 * pixel);
-  const number = inner ? '' : numberOf(element);
-  const words = number === '' ? titleOf(element) : `${number}  ${titleOf(element)}`;
-  const mark = inner && element.colour !== null ? 15 : 0;
-  const weight = inner ? THEME_TITLE_WEIGHT : TITLE_WEIGHT;
-  // Measured in screen pixels, so that the cache holds one entry for all zooms.
-  const title = ellipsis(words, (rect.w - pad * 2) * zoom - mark, weight, TITLE_PX, measurer);
-  const height = 24 * pixel;
-  const left = rect.x + pad;
-  const top = rect.y + Math.min(8, 4 * pixel);
-  if (height > (inner ? THEME_HEAD_ROOM : REGION_HEAD_ROOM)) {
-    ctx.fillStyle = painter.contrast ? theme.color.board : theme.color['plot-quiet'];
-    ctx.beginPath();
-    ctx.roundRect(left - 4 * pixel, top, (title.width + mark + 8) * pixel, height, 5 * pixel);
-    ctx.fill();
-  }
-  if (mark > 0 && element.colour !== null) {
-    drawSeed(ctx, element.colour, left, top + 7 * pixel, 11 * pixel, theme.sticky[element.colour].border);
-  }
-  ctx.fillStyle = theme.color.ink;
-  painter.font(weight, TITLE_PX);
-  painter.direction(isRtl(title.text));
-  ctx.save();
-  ctx.translate(left + mark * pixel, top + 17 * pixel);
-  ctx.scale(pixel, pixel);
-  ctx.fillText(title.text, 0, 0);
-  ctx.restore();
+  const title = headOf(painter, element, rect);
+  if (title?.plate === true) paintHead(painter, element, rect, title);
 }

@@ -1,18 +1,33 @@
 /** What every part of a drawing needs: the context, the theme, the zoom, and text that fits. */
 
-import type { ElementId, Rect } from '../model/element.ts';
+import type { BoardElement, ElementId, Rect } from '../model/element.ts';
 import type { ThemeColours } from '../theme/theme.ts';
 import { fontOf } from './fonts.ts';
 import { LEGIBLE_PX } from './measures.ts';
 import { baseline, type TextLayout } from './text.ts';
 import type { TextCache } from './textCache.ts';
 
+/** Bars stand for words: soft enough that titles come first. */
+const BAR_SHARE = 0.32;
+const BAR_ALPHA = 0.3;
+const LEAST_BAR_PX = 2.4;
+
 export interface Surroundings {
   readonly theme: ThemeColours;
   readonly zoom: number;
   /** The element whose text is being typed in a field that lies over it. */
   readonly editing: ElementId | null;
+  /** What lies around: titles and headings are given the room that is left. */
+  readonly model: Model;
   authorOf(id: ElementId): string | null;
+}
+
+/** What the renderer asks of a board. */
+export interface Model {
+  all(): readonly BoardElement[];
+  worldRect(id: ElementId): Rect | undefined;
+  search(rect: Rect): readonly BoardElement[];
+  children(parent: ElementId | null): readonly BoardElement[];
 }
 
 export class Painter {
@@ -21,6 +36,7 @@ export class Painter {
   readonly theme: ThemeColours;
   readonly zoom: number;
   readonly editing: ElementId | null;
+  readonly model: Model;
   readonly contrast: boolean;
   /** One CSS pixel in world units, and the width of a border that never gets thinner than it. */
   readonly pixel: number;
@@ -35,6 +51,7 @@ export class Painter {
     this.theme = around.theme;
     this.zoom = around.zoom;
     this.editing = around.editing;
+    this.model = around.model;
     this.contrast = around.theme.name === 'contrast';
     this.pixel = 1 / around.zoom;
     this.border = Math.max(this.contrast ? 3 : 1, this.pixel);
@@ -54,6 +71,19 @@ export class Painter {
     if (rtl === this.#rtl) return;
     this.#rtl = rtl;
     this.ctx.direction = rtl ? 'rtl' : 'ltr';
+  }
+
+  /**
+   * Draws in coordinates of their own, with `x`, `y` as the origin and `unit` world units to one. Unlike `ctx.save` this leaves the
+   * font and the direction as they are, which this painter keeps count of.
+   */
+  within(x: number, y: number, unit: number, draw: () => void): void {
+    const { ctx } = this;
+    const before = ctx.getTransform();
+    ctx.translate(x, y);
+    ctx.scale(unit, unit);
+    draw();
+    ctx.setTransform(before);
   }
 
   /** Starts a rounded box as the current path; corners that nobody could see are left square. */
@@ -106,14 +136,20 @@ export class Painter {
   #bars(layout: TextLayout, x: number, y: number, width: number, align: 'start' | 'middle'): void {
     const { ctx } = this;
     const { lineHeight, size } = layout;
-    if (lineHeight * this.zoom < 2.4) return;
-    const thick = Math.max(size * 0.34, this.pixel);
+    if (lineHeight * this.zoom < LEAST_BAR_PX) return;
+    const thick = Math.max(size * BAR_SHARE, this.pixel);
+    // Round ends that nobody could see are left square.
+    const round = thick * this.zoom >= 2;
     let top = y + (lineHeight - thick) / 2;
-    ctx.globalAlpha = 0.5;
+    ctx.globalAlpha = this.contrast ? 0.6 : BAR_ALPHA;
+    ctx.beginPath();
     for (const line of layout.lines) {
-      if (line.width > 0) ctx.fillRect(startOf(line, x, width, align), top, line.width, thick);
+      const left = startOf(line, x, width, align);
+      if (line.width > 0 && round) ctx.roundRect(left, top, line.width, thick, thick / 2);
+      else if (line.width > 0) ctx.rect(left, top, line.width, thick);
       top += lineHeight;
     }
+    ctx.fill();
     ctx.globalAlpha = 1;
   }
 }

@@ -2,25 +2,19 @@
 
 import { type Camera, type Viewport, visibleRect } from '../model/camera.ts';
 import type { BoardElement, ElementId, Rect } from '../model/element.ts';
+import { inflate } from '../model/rect.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { Routes } from './connector.ts';
-import { paintConnector, paintLabel } from './paintConnector.ts';
-import { Painter, type Surroundings } from './painter.ts';
+import { paintArrow, paintConnector, paintLabel } from './paintConnector.ts';
+import { type Model, Painter, type Surroundings } from './painter.ts';
 import { paintFrame, paintTitle } from './paintFrame.ts';
 import { paintNote } from './paintNote.ts';
 import { paintCard, paintImage, paintInk, paintStamp, paintUnknown } from './paintOther.ts';
 import { paintShape, paintText } from './paintShape.ts';
+import type { Placing } from './sceneBitmap.ts';
 import type { TextCache } from './textCache.ts';
 
-/** What the renderer asks of a board. */
-export interface Model {
-  all(): readonly BoardElement[];
-  worldRect(id: ElementId): Rect | undefined;
-  search(rect: Rect): readonly BoardElement[];
-}
-
 export interface SceneInput extends Omit<Surroundings, 'zoom'> {
-  readonly model: Model;
   readonly camera: Camera;
   readonly viewport: Viewport;
   readonly pixelRatio: number;
@@ -28,13 +22,19 @@ export interface SceneInput extends Omit<Surroundings, 'zoom'> {
   readonly lifted: ReadonlySet<ElementId>;
 }
 
-/** Beyond the viewport by this much is painted too: outlines and labels reach over an element's box. */
+/** Beyond what is painted by this much is looked at too: outlines and labels reach over an element's box. */
 const MARGIN = 40;
 
-/** Puts world coordinates on a canvas, snapped to device pixels so that lines stay sharp while panning. */
-export function useCamera(ctx: CanvasRenderingContext2D, camera: Camera, pixelRatio: number): void {
+/** Where a camera puts the world on a canvas, snapped to device pixels so that lines stay sharp while panning. */
+export function placingOf(camera: Camera, pixelRatio: number): Placing {
   const scale = camera.zoom * pixelRatio;
-  ctx.setTransform(scale, 0, 0, scale, Math.round(-camera.x * scale), Math.round(-camera.y * scale));
+  return { scale, x: Math.round(-camera.x * scale), y: Math.round(-camera.y * scale) };
+}
+
+/** Puts world coordinates on a canvas. */
+export function useCamera(ctx: CanvasRenderingContext2D, camera: Camera, pixelRatio: number): void {
+  const { scale, x, y } = placingOf(camera, pixelRatio);
+  ctx.setTransform(scale, 0, 0, scale, x, y);
 }
 
 export class Scene {
@@ -57,16 +57,26 @@ export class Scene {
     return this.#connectors;
   }
 
-  paint(ctx: CanvasRenderingContext2D, input: SceneInput): void {
-    const { model, camera, viewport, pixelRatio, lifted } = input;
+  /** How many elements a camera shows. */
+  count({ model, camera, viewport }: Pick<SceneInput, 'model' | 'camera' | 'viewport'>): number {
+    return model.search(visibleRect(camera, viewport)).length;
+  }
+
+  /** Paints a part of the canvas, given in device pixels. */
+  paint(ctx: CanvasRenderingContext2D, input: SceneInput, part: Rect): void {
+    const { model, camera, pixelRatio, lifted } = input;
+    const { scale, x, y } = placingOf(camera, pixelRatio);
+    ctx.save();
     ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.beginPath();
+    ctx.rect(part.x, part.y, part.w, part.h);
+    ctx.clip();
     ctx.fillStyle = input.theme.color.board;
-    ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+    ctx.fillRect(part.x, part.y, part.w, part.h);
     useCamera(ctx, camera, pixelRatio);
     const painter = new Painter(ctx, this.text, { ...input, zoom: camera.zoom, authorOf: (id) => input.authorOf(id) });
-    const view = visibleRect(camera, viewport);
-    const margin = MARGIN / camera.zoom;
-    const area = { x: view.x - margin, y: view.y - margin, w: view.w + 2 * margin, h: view.h + 2 * margin };
+    const seen = { x: (part.x - x) / scale, y: (part.y - y) / scale, w: part.w / scale, h: part.h / scale };
+    const area = inflate(seen, MARGIN / camera.zoom);
     const found = model.search(area);
     for (const element of found) {
       if (element.kind !== 'frame' || lifted.has(element.id)) continue;
@@ -89,14 +99,19 @@ export class Scene {
       const rect = model.worldRect(element.id);
       if (rect !== undefined) paintTitle(painter, element, rect);
     }
+    ctx.restore();
   }
 
-  /** Paints one connector: its line, or with `label` its words. */
-  paintRoute(painter: Painter, element: BoardElement, places: Model, area: Rect | null, label = false): void {
+  /** Paints one connector: its line, or what lies `over` the elements, which is its head and its words. */
+  paintRoute(painter: Painter, element: BoardElement, places: Model, area: Rect | null, over = false): void {
     const kept = this.routes.of(element, places);
     if (kept === null || (area !== null && !touches(kept.route.bounds, area))) return;
-    if (label) paintLabel(painter, kept);
-    else paintConnector(painter, kept);
+    if (!over) {
+      paintConnector(painter, kept);
+      return;
+    }
+    paintArrow(painter, kept);
+    paintLabel(painter, kept);
   }
 }
 

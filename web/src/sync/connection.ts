@@ -10,20 +10,27 @@
 
 import type { ElementId } from '../model/element.ts';
 import { unreachable } from '../model/unreachable.ts';
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  type Effect,
+  type Moment,
+  NO_RESYNCS,
+  type Phase,
+  type Step,
+} from './connectionState.ts';
 import type { ClientMessage, Position, Refused, ServerMessage, Tick, Welcome } from './messages.ts';
 import {
   acknowledge,
   append,
   clear,
-  EMPTY_OUTBOX,
   type Entry,
   MAX_EDIT_BYTES,
   messagesFor,
   type Outbox,
   supersede,
 } from './outbox.ts';
-import { disconnected, EMPTY_ROSTER, type Roster, ticked, welcomed } from './roster.ts';
-import type { Role, SaveState } from './state.ts';
+import { disconnected, ticked, welcomed } from './roster.ts';
 
 export const PING_INTERVAL_MS = 10_000;
 export const SILENCE_LIMIT_MS = 25_000;
@@ -31,15 +38,15 @@ export const SILENCE_LIMIT_MS = 25_000;
 export const WAKE_LIMIT_MS = 4_000;
 /** How long connecting, or the answer to hello, may take. */
 export const GREETING_LIMIT_MS = 10_000;
-export const SLOW_AFTER_MS = 2_000;
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_LAST_MS = 8_000;
 /** A connection that lived this long was a good one: the next failure starts with a short wait again. */
 const STEADY_AFTER_MS = 5_000;
-/** Several edits in flight may each be answered with `resync`; one answer serves them all. */
-const RESYNC_INTERVAL_MS = 2_000;
 const MAX_RESYNCS = 3;
-const DEFAULT_FRAME_BYTES = 65_536;
+/** A gap is asked about once. If its answer has no receipt when this many later pings have theirs, it did not help. */
+const RESYNC_PINGS = 2;
+/** What the rest of a hello may need beside the state vector. */
+const HELLO_BYTES = 1_024;
 
 /** Closing codes after which trying again would end the same way. */
 const ENDINGS: Readonly<Record<number, string>> = {
@@ -53,105 +60,6 @@ const OUTDATED = 4406;
 
 /** Closing codes that say our bytes were at fault: sending the same again would end the same way. */
 const BLAMING = new Set([1009, 4400, 4422]);
-
-export type Phase =
-  /** The edge fetches the board. */
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'waiting'; readonly until: number; readonly next: 'load' | 'connect' }
-  | { readonly kind: 'opening'; readonly since: number }
-  | { readonly kind: 'greeting'; readonly since: number }
-  | {
-      readonly kind: 'live';
-      readonly since: number;
-      readonly heardAt: number;
-      readonly pingedAt: number;
-      readonly pings: number;
-      /** When an answer must have come after waking up. */
-      readonly answerBy: number | null;
-    }
-  | { readonly kind: 'ended'; readonly code: number; readonly message: string };
-
-export interface ConnectionState {
-  readonly phase: Phase;
-  readonly token: string;
-  readonly name: string | null;
-  /** Where the board in hand stands; `null` without one. */
-  readonly position: Position | null;
-  readonly role: Role | null;
-  readonly outbox: Outbox;
-  readonly roster: Roster;
-  readonly maxFrameBytes: number;
-  readonly attempt: number;
-  /** Which socket is ours: what older ones report no longer counts. */
-  readonly socket: number;
-  /** Since when there is no connection; `null` while there is one. */
-  readonly apartSince: number | null;
-  readonly deviceOffline: boolean;
-  readonly resyncs: { readonly count: number; readonly at: number };
-}
-
-export type ConnectionEvent =
-  | { readonly type: 'started' }
-  | { readonly type: 'loaded'; readonly position: Position }
-  | { readonly type: 'loadFailed'; readonly status: number; readonly message: string }
-  | { readonly type: 'opened'; readonly socket: number; readonly stateVector: Uint8Array }
-  | { readonly type: 'received'; readonly socket: number; readonly message: ServerMessage }
-  | { readonly type: 'closed'; readonly socket: number; readonly code: number; readonly reason: string }
-  | { readonly type: 'edited'; readonly update: Uint8Array; readonly ids: readonly ElementId[] }
-  /** The answer to `diff`. */
-  | { readonly type: 'diffed'; readonly update: Uint8Array }
-  | { readonly type: 'woke' }
-  | { readonly type: 'wentOffline' }
-  | { readonly type: 'timePassed' };
-
-export type Effect =
-  | { readonly type: 'load' }
-  | { readonly type: 'connect'; readonly socket: number }
-  | { readonly type: 'disconnect'; readonly socket: number }
-  | { readonly type: 'send'; readonly message: ClientMessage }
-  | { readonly type: 'merge'; readonly update: Uint8Array }
-  /** Compute what the server lacks and report it as `diffed`. */
-  | { readonly type: 'diff'; readonly stateVector: Uint8Array }
-  | { readonly type: 'store'; readonly entry: Entry }
-  /** Stored edits up to and with this number are saved, or given up. */
-  | { readonly type: 'forget'; readonly upTo: number }
-  /** Put an empty board in the place of this one, and keep the words of these edits. */
-  | { readonly type: 'discard'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
-  /** Keep the words of these edits; the board stays as it is, and nothing more will be sent. */
-  | { readonly type: 'keep'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
-  | { readonly type: 'remember'; readonly resume: string; readonly name: string }
-  | { readonly type: 'authored'; readonly authors: ReadonlyMap<ElementId, string>; readonly all: boolean };
-
-export interface Moment {
-  /** Monotonic ms. */
-  readonly now: number;
-  /** 0 ≤ jitter < 1, a fresh one each time. */
-  readonly jitter: number;
-}
-
-export type Step = readonly [ConnectionState, readonly Effect[]];
-
-export function initialConnection(options: {
-  readonly token: string;
-  readonly name: string | null;
-  readonly outbox?: Outbox;
-}): ConnectionState {
-  return {
-    phase: { kind: 'waiting', until: Number.POSITIVE_INFINITY, next: 'load' },
-    token: options.token,
-    name: options.name,
-    position: null,
-    role: null,
-    outbox: options.outbox ?? EMPTY_OUTBOX,
-    roster: EMPTY_ROSTER,
-    maxFrameBytes: DEFAULT_FRAME_BYTES,
-    attempt: 0,
-    socket: 0,
-    apartSince: null,
-    deviceOffline: false,
-    resyncs: { count: 0, at: Number.NEGATIVE_INFINITY },
-  };
-}
 
 export function step(state: ConnectionState, event: ConnectionEvent, moment: Moment): Step {
   if (state.phase.kind === 'ended') return [state, []];
@@ -171,7 +79,9 @@ export function step(state: ConnectionState, event: ConnectionEvent, moment: Mom
     case 'edited':
       return edited(state, event.update, event.ids, moment);
     case 'diffed':
-      return diffed(state, event.update, moment);
+      return diffed(state, event.updates, event.ids, moment);
+    case 'parted':
+      return parted(state, moment);
     case 'woke':
       return woke({ ...state, deviceOffline: false }, moment);
     case 'wentOffline':
@@ -188,9 +98,12 @@ export function step(state: ConnectionState, event: ConnectionEvent, moment: Mom
 function loaded(state: ConnectionState, position: Position, moment: Moment): Step {
   if (state.phase.kind !== 'loading') return [state, []];
   // Edits of an earlier page that never got their receipt belong on the board before anybody looks at it.
-  const merges = state.outbox.entries.map(({ update }): Effect => ({ type: 'merge', update }));
   const [next, effects] = connect({ ...state, position }, moment);
-  return [next, [...merges, ...effects]];
+  return [next, [...merging(state.outbox.entries), ...effects]];
+}
+
+function merging(entries: readonly Entry[]): Effect[] {
+  return entries.map(({ update }) => ({ type: 'merge', update }));
 }
 
 function loadFailed(state: ConnectionState, status: number, message: string, moment: Moment): Step {
@@ -226,12 +139,11 @@ function ended(state: ConnectionState, code: number, message: string): Step {
   // A newer page of the same seat will send what waits; in the other cases nobody ever can.
   if (code === OUTDATED || lost.length === 0) return [next, []];
   const upTo = state.outbox.next - 1;
+  // Without a board, what an earlier page left unsent is all there is to read the words from.
+  const merges = state.position === null ? merging(lost) : [];
   return [
     { ...next, outbox: clear(state.outbox) },
-    [
-      { type: 'keep', lost, code: String(code), message },
-      { type: 'forget', upTo },
-    ],
+    [...merges, { type: 'keep', lost, code: String(code), message }, { type: 'forget', upTo }],
   ];
 }
 
@@ -240,7 +152,8 @@ function opened(state: ConnectionState, stateVector: Uint8Array, { now }: Moment
   const message: ClientMessage = {
     type: 'hello',
     token: state.token,
-    stateVector,
+    // Too many have written here for one frame to name them all: the server then sends the whole board.
+    ...(stateVector.length > state.maxFrameBytes - HELLO_BYTES ? {} : { stateVector }),
     ...(state.name === null ? {} : { name: state.name }),
     ...(state.position === null ? {} : { since: state.position }),
   };
@@ -315,7 +228,12 @@ function timePassed(state: ConnectionState, moment: Moment): Step {
       return [next, [{ type: 'disconnect', socket: state.socket }]];
     }
     case 'live':
-      if (now >= silentAt(phase)) return abandon(state, moment);
+      // Timers of a hidden tab or a sleeping laptop fire late: the silence counts once somebody was asked.
+      if (now >= silentAt(phase)) {
+        return phase.answerBy === null && phase.pingedAt <= phase.heardAt
+          ? woke(state, moment)
+          : abandon(state, moment);
+      }
       return now >= phase.pingedAt + PING_INTERVAL_MS ? ping(state, phase, now) : [state, []];
     case 'loading':
     case 'ended':
@@ -326,7 +244,7 @@ function timePassed(state: ConnectionState, moment: Moment): Step {
 }
 
 function silentAt(phase: Extract<Phase, { kind: 'live' }>): number {
-  return Math.min(phase.heardAt + SILENCE_LIMIT_MS, phase.answerBy ?? Number.POSITIVE_INFINITY);
+  return phase.answerBy ?? phase.heardAt + SILENCE_LIMIT_MS;
 }
 
 // ── Messages ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -343,7 +261,10 @@ function received(state: ConnectionState, message: ServerMessage, moment: Moment
       return refused(heard, message, moment);
     case 'resync':
       return resync(heard, message.stateVector, moment);
-    case 'pong':
+    case 'pong': {
+      const { count, ping } = heard.resyncs;
+      return count > 0 && message.n >= ping + RESYNC_PINGS ? unbridged(heard, moment) : [heard, []];
+    }
     case 'result':
     case 'failed':
       return [heard, []];
@@ -368,13 +289,14 @@ function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step
     maxFrameBytes: welcome.limits.frame,
     apartSince: null,
     deviceOffline: false,
-    resyncs: { count: 0, at: Number.NEGATIVE_INFINITY },
+    resyncs: NO_RESYNCS,
   };
   const effects: Effect[] = [{ type: 'remember', resume: welcome.resume, name: welcome.name }];
   if (welcome.update !== null) effects.push({ type: 'merge', update: welcome.update });
   effects.push({ type: 'authored', authors: welcome.authors, all: true });
   // Whatever has no receipt goes again under its own number; what the server has already, it skips and receipts.
   for (const entry of live.outbox.entries) effects.push(...sending(entry, live.maxFrameBytes));
+  effects.push({ type: 'compare', stateVector: welcome.stateVector, unsaved: live.outbox.entries });
   return [live, effects];
 }
 
@@ -390,7 +312,7 @@ function tick(state: ConnectionState, message: Tick): Step {
   const outbox = acknowledge(state.outbox, upTo);
   if (outbox !== state.outbox) effects.push({ type: 'forget', upTo });
   const position = state.position === null ? null : { epoch: state.position.epoch, seq: message.seq };
-  const resyncs = outbox === state.outbox ? state.resyncs : { ...state.resyncs, count: 0 };
+  const resyncs = outbox === state.outbox ? state.resyncs : NO_RESYNCS;
   return [{ ...state, position, outbox, resyncs, roster: ticked(state.roster, message) }, effects];
 }
 
@@ -399,10 +321,20 @@ function refused(state: ConnectionState, message: Refused, moment: Moment): Step
 }
 
 function resync(state: ConnectionState, stateVector: Uint8Array, moment: Moment): Step {
-  const { count, at } = state.resyncs;
-  if (moment.now - at < RESYNC_INTERVAL_MS) return [state, []];
-  if (count >= MAX_RESYNCS) return discard(state, 'gap', 'The board could not take these changes.', moment);
-  return [{ ...state, resyncs: { count: count + 1, at: moment.now } }, [{ type: 'diff', stateVector }]];
+  const { phase, outbox } = state;
+  if (state.resyncs.count >= MAX_RESYNCS) return unbridged(state, moment);
+  const resyncs = { count: state.resyncs.count + 1, ping: phase.kind === 'live' ? phase.pings : 0 };
+  return [{ ...state, resyncs }, [{ type: 'diff', stateVector, unsaved: outbox.entries }]];
+}
+
+function unbridged(state: ConnectionState, moment: Moment): Step {
+  return discard(state, 'gap', 'The board could not take these changes.', moment);
+}
+
+/** The board is loaded afresh; what has no receipt is put on it again, and sent. */
+function parted(state: ConnectionState, moment: Moment): Step {
+  const [next, effects] = discard({ ...state, outbox: clear(state.outbox) }, 'parted', '', moment);
+  return [{ ...next, outbox: state.outbox }, effects.filter(({ type }) => type !== 'forget')];
 }
 
 /** Gives up the board in hand and everything un-receipted: the words are kept, the board is loaded fresh. */
@@ -433,20 +365,25 @@ function edited(state: ConnectionState, update: Uint8Array, ids: readonly Elemen
   return enqueue(state, append(state.outbox, update, ids, moment.now), [], moment);
 }
 
-function diffed(state: ConnectionState, update: Uint8Array, moment: Moment): Step {
+function diffed(
+  state: ConnectionState,
+  updates: readonly Uint8Array[],
+  ids: readonly ElementId[],
+  moment: Moment,
+): Step {
   const upTo = state.outbox.next - 1;
-  return enqueue(state, supersede(state.outbox, update, moment.now), [{ type: 'forget', upTo }], moment);
+  return enqueue(state, supersede(state.outbox, updates, ids, moment.now), [{ type: 'forget', upTo }], moment);
 }
 
+/** Stores and sends what an outbox has come to hold. */
 function enqueue(state: ConnectionState, outbox: Outbox, after: readonly Effect[], moment: Moment): Step {
-  const entry = outbox.entries.at(-1);
-  if (entry === undefined) return [state, []];
+  const fresh = outbox.entries.filter(({ cseq }) => cseq >= state.outbox.next);
   const next = { ...state, outbox };
-  if (entry.update.length > MAX_EDIT_BYTES) {
+  if (fresh.some(({ update }) => update.length > MAX_EDIT_BYTES)) {
     return discard(next, 'too_large', 'That was too much for one change.', moment);
   }
-  const effects: Effect[] = [{ type: 'store', entry }, ...after];
-  if (state.phase.kind === 'live') effects.push(...sending(entry, state.maxFrameBytes));
+  const effects: Effect[] = [...fresh.map((entry): Effect => ({ type: 'store', entry })), ...after];
+  if (state.phase.kind === 'live') effects.push(...fresh.flatMap((entry) => sending(entry, state.maxFrameBytes)));
   return [next, effects];
 }
 
@@ -473,26 +410,4 @@ export function nextDeadline(state: ConnectionState): number | null {
     default:
       return unreachable(phase);
   }
-}
-
-/** Whether the person's work is on the server, in a word. */
-export function saveState(state: ConnectionState, now: number): SaveState {
-  const { phase, outbox } = state;
-  const count = outbox.entries.length;
-  if (phase.kind === 'ended') return { kind: 'ended', code: phase.code, message: phase.message };
-  if (phase.kind === 'live' && !state.deviceOffline) {
-    const oldest = outbox.entries[0];
-    if (oldest === undefined) return { kind: 'saved' };
-    return now - oldest.at < SLOW_AFTER_MS ? { kind: 'saving' } : { kind: 'delayed', count };
-  }
-  const apart = now - (state.apartSince ?? now);
-  return apart < SLOW_AFTER_MS && !state.deviceOffline ? { kind: 'connecting' } : { kind: 'offline', count };
-}
-
-/** When `saveState` will change by itself; `null` if it will not. */
-export function saveStateChangesAt(state: ConnectionState, now: number): number | null {
-  const since = state.phase.kind === 'live' ? state.outbox.entries[0]?.at : state.apartSince;
-  if (since === undefined || since === null || state.phase.kind === 'ended') return null;
-  const at = since + SLOW_AFTER_MS;
-  return at > now ? at : null;
 }

@@ -39,11 +39,17 @@ export function acknowledge(outbox: Outbox, cseq: number): Outbox {
   return entries.length === outbox.entries.length ? outbox : { next: outbox.next, entries };
 }
 
-/** Puts one edit that holds everything the server lacks in the place of all that wait. It is as old as the oldest of them. */
-export function supersede(outbox: Outbox, update: Uint8Array, now: number): Outbox {
-  const ids = new Set(outbox.entries.flatMap((entry) => entry.ids));
+/** Puts what the server lacks in the place of all that wait. It is as old as the oldest of them. */
+export function supersede(
+  outbox: Outbox,
+  updates: readonly Uint8Array[],
+  about: readonly ElementId[],
+  now: number,
+): Outbox {
+  const ids = [...new Set([...outbox.entries.flatMap((entry) => entry.ids), ...about])];
   const at = outbox.entries[0]?.at ?? now;
-  return { next: outbox.next + 1, entries: [{ cseq: outbox.next, update, ids: [...ids], at }] };
+  const entries = updates.map((update, index) => ({ cseq: outbox.next + index, update, ids, at }));
+  return { next: outbox.next + entries.length, entries };
 }
 
 /** Forgets all that wait. Numbers go on, because the old ones belong to edits the server has seen. */

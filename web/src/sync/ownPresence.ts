@@ -22,12 +22,14 @@ export interface OwnPresence {
 
 const INTERVAL_MS = 50;
 const MAX_SELECTION = 100;
+const MAX_COORDINATE = 10_000_000;
 const NOTHING: PresenceMessage = { type: 'presence', cursor: null, selection: [], editing: null, drag: null };
 
 export const NO_PRESENCE: OwnPresence = { current: NOTHING, sent: null, sentAt: Number.NEGATIVE_INFINITY };
 
+/** A whole number the server takes; not a number is nowhere in particular. */
 function whole(value: number): number {
-  return Math.round(value) + 0;
+  return Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, Math.round(value))) || 0;
 }
 
 function same(a: PresenceMessage, b: PresenceMessage): boolean {

@@ -16,12 +16,12 @@ export const FRAME_IDLE: FrameState = { kind: 'idle' };
 export function stepFrame(
   state: FrameState,
   input: ToolInput,
-  context: Pick<ToolContext, 'canWrite'>,
+  context: Pick<ToolContext, 'canWrite' | 'canArrange'>,
 ): Step<FrameState> {
   switch (input.type) {
     case 'down':
       if (input.button !== 0) return [state, NOTHING];
-      if (!context.canWrite) return [FRAME_IDLE, [{ do: 'refuse' }]];
+      if (!context.canWrite || !context.canArrange) return [FRAME_IDLE, [{ do: 'refuse' }]];
       return [{ kind: 'pressing', pointer: input.pointer, from: input.at, start: input.world }, NOTHING];
     case 'move': {
       if (state.kind === 'idle' || state.pointer !== input.pointer) return [state, NOTHING];

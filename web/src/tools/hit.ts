@@ -3,10 +3,12 @@
 import type { BoardElement, ElementId, Rect } from '../model/element.ts';
 import type { WorldPoint } from '../model/point.ts';
 import { contains, distance } from '../model/rect.ts';
-import { distanceToRoute, type Routes } from '../render/connector.ts';
+import type { Routes } from '../render/connector.ts';
 import { headHeight } from '../render/measures.ts';
+import { distanceToRoute } from '../render/route.ts';
 
 export interface HitBoard {
+  all(): readonly BoardElement[];
   worldRect(id: ElementId): Rect | undefined;
   search(rect: Rect): readonly BoardElement[];
 }

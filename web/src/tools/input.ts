@@ -58,6 +58,8 @@ export interface ToolContext {
   readonly camera: Camera;
   readonly selection: ReadonlySet<ElementId>;
   readonly canWrite: boolean;
+  /** Regions are laid out by hosts; for the others they are the ground. */
+  readonly canArrange: boolean;
   /** The next press says where the selection goes. */
   readonly placing: boolean;
   /** What is under a point, topmost first; `tolerance` in world units. */

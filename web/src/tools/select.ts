@@ -105,12 +105,13 @@ export function selectedHandle(at: ScreenPoint, coarse: boolean, context: ToolCo
   return handleAt(at, rectToScreen(context.camera, rect), coarse);
 }
 
-/** What a press at a point takes hold of. The ground inside a frame counts as empty unless the frame is selected. */
+/** What a press at a point takes hold of. The ground inside a frame counts as empty; so does all of it for those who may not arrange. */
 export function pressedElement(point: WorldPoint, kind: PointerKind, context: ToolContext): BoardElement | null {
   const tolerance = toleranceOf(kind) / context.camera.zoom;
   const hit = context.hit(point, tolerance);
   if (hit === undefined) return null;
   if (hit.kind !== 'frame') return hit;
+  if (!context.canArrange) return null;
   const rect = context.board.worldRect(hit.id);
   const edge = Math.max(tolerance, 6 / context.camera.zoom);
   return rect !== undefined && holdsFrame(hit, rect, point, edge) ? hit : null;
@@ -231,11 +232,12 @@ function marqueeTo(
 }
 
 /** What a marquee selects: whatever it touches; a frame only if all of it lies inside. */
-export function marqueeHits(area: Rect, context: Pick<ToolContext, 'board'>): readonly ElementId[] {
-  const { board } = context;
+export function marqueeHits(area: Rect, context: Pick<ToolContext, 'board' | 'canArrange'>): readonly ElementId[] {
+  const { board, canArrange } = context;
   const found = board.search(area).filter((element) => {
     if (element.kind === 'conn') return false;
     if (element.kind !== 'frame') return true;
+    if (!canArrange) return false;
     const rect = board.worldRect(element.id);
     return (
       rect !== undefined &&

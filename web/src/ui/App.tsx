@@ -7,10 +7,9 @@ import { LiveRegions } from '../a11y/LiveRegions.tsx';
 import { BoardScreen } from './BoardScreen.tsx';
 import { EndedScreen } from './EndedScreen.tsx';
 import { endingOf } from './endings.ts';
-import { JoinScreen } from './JoinScreen.tsx';
 import type { Journey, Screen } from './journey.ts';
 import { OpeningScreen } from './OpeningScreen.tsx';
-import { DisplaySettings } from './panels.ts';
+import { DisplaySettings, JoinScreen } from './panels.ts';
 import { StartScreen } from './StartScreen.tsx';
 import type { Services } from './services.ts';
 import { Toasts } from './Toasts.tsx';
@@ -57,12 +56,13 @@ function content(screen: Screen, journey: Journey, services: Services, openDispl
       return <OpeningScreen words="One moment" progress={null} />;
     case 'join':
       return (
-        <JoinScreen
+        <JoinScreen.Part
           gathering={screen.gathering}
           seat={screen.seat}
           join={(name, view) => void journey.join(name, view)}
           resume={() => void journey.resume()}
           openDisplay={openDisplay}
+          missed={() => undefined}
         />
       );
     case 'opening':
@@ -91,7 +91,7 @@ function pageTitle(screen: Screen): string {
     case 'join':
       return `Join ${screen.gathering.title} · Harvestry`;
     case 'board':
-      return `${screen.room.title.value} · Harvestry`;
+      return `${screen.room.title.value || 'Your board'} · Harvestry`;
     case 'ended':
       return `${endingOf(screen.reason).title} · Harvestry`;
     case 'looking':

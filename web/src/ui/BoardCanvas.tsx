@@ -9,9 +9,9 @@ import { onFonts } from '../render/fonts.ts';
 import { Layers } from '../render/layers.ts';
 import { theme } from '../theme/theme.ts';
 import { copy, cut, paste } from './boardClipboard.ts';
-import { ContextTray } from './ContextTray.tsx';
 import type { Editor } from './editor.ts';
 import { ObjectLayer } from './ObjectLayer.tsx';
+import { ContextTray } from './panels.ts';
 import { pictureOf } from './picture.ts';
 import { listen } from './pointerInput.ts';
 import { TextEditor } from './TextEditor.tsx';
@@ -73,14 +73,18 @@ export function BoardCanvas({ editor, room }: Props) {
   useSignalEffect(() => {
     room.board.value.version.value;
     room.authorship.value;
-    editor.camera.value;
     editor.editing.value;
     theme.value;
     layers.current?.invalidate('scene', 'active', 'cursors');
   });
   useSignalEffect(() => {
+    editor.camera.value;
+    layers.current?.invalidate('camera');
+  });
+  useSignalEffect(() => {
     editor.selection.value;
     editor.preview.value;
+    editor.pointing.hover.value;
     room.canWrite.value;
     layers.current?.invalidate('active');
   });
@@ -127,7 +131,7 @@ export function BoardCanvas({ editor, room }: Props) {
       <ObjectLayer editor={editor} layer={objects} />
       <div ref={surface} class="surface" aria-hidden="true" />
       <TextEditor editor={editor} focusBoard={focusBoard} />
-      <ContextTray editor={editor} />
+      <ContextTray.Part editor={editor} missed={() => undefined} />
     </div>
   );
 }

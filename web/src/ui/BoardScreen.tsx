@@ -9,6 +9,7 @@ import type { Room } from '../net/room.ts';
 import { BoardCanvas } from './BoardCanvas.tsx';
 import { Editor } from './editor.ts';
 import { Icon } from './icons.tsx';
+import { keepView } from './keptView.ts';
 import { fetchWhenIdle } from './later.tsx';
 import { type Layout, layout } from './layout.ts';
 import { narrate } from './narrate.ts';
@@ -25,8 +26,8 @@ import { ZoomBar } from './ZoomBar.tsx';
 const INSETS: Readonly<Record<Layout, Insets>> = {
   wide: { top: 24, right: 24, bottom: 96, left: 92 },
   desktop: { top: 24, right: 24, bottom: 96, left: 92 },
-  compact: { top: 16, right: 72, bottom: 84, left: 16 },
-  phone: { top: 12, right: 68, bottom: 80, left: 12 },
+  compact: { top: 16, right: 16, bottom: 84, left: 16 },
+  phone: { top: 72, right: 12, bottom: 80, left: 12 },
 };
 
 interface Props {
@@ -96,13 +97,15 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
 
   // Once for each room.
   useEffect(() => {
-    announcer.say(`${welcome} ${room.title.peek()}.`);
+    const title = room.title.peek();
+    announcer.say(`${welcome} ${room.ready.peek() ? (title === '' ? '' : `${title}.`) : NOT_HERE.join('. ')}`.trim());
     if (!settings.peek().outline) focusBoard();
     fetchWhenIdle(panels.PANELS);
     return narrate(room, services, () => open('kept'));
   }, [room]);
 
   useEffect(() => () => editor.dispose(), [editor]);
+  useEffect(() => keepView(editor), [editor]);
   useEffect(() => {
     editor.view.insets.value = INSETS[where];
   }, [editor, where]);
@@ -205,6 +208,12 @@ function Tab({ icon, label, chosen, choose }: TabProps) {
   );
 }
 
+/** While there is no board to show. */
+const NOT_HERE = [
+  'The board is not here yet',
+  'We cannot reach it just now and try again every few seconds. It appears here by itself.',
+] as const;
+
 /** What will be here, and the first step. */
 function EmptyBoard({ editor, room }: { readonly editor: Editor; readonly room: Room }) {
   const board = room.board.value;
@@ -212,8 +221,9 @@ function EmptyBoard({ editor, room }: { readonly editor: Editor; readonly room: 
   if (!room.ready.value) {
     return (
       <div class="empty-board">
-        <h2>The board is not here yet</h2>
-        <p>We cannot reach it just now. It appears as soon as the connection is back; you need not do anything.</p>
+        <h2>{NOT_HERE[0]}</h2>
+        <p>{NOT_HERE[1]}</p>
+        <p>Is this going on for long? Check the connection of this device, or ask a host. Keep this page open.</p>
       </div>
     );
   }
@@ -225,16 +235,22 @@ function EmptyBoard({ editor, room }: { readonly editor: Editor; readonly room: 
         <p>Notes appear here as soon as the group writes them.</p>
       ) : (
         <>
-          <p>Write a first note, or draw a region for the notes of one question.</p>
+          <p>
+            {editor.arranges
+              ? 'Write a first note, or draw a region for the notes of one question.'
+              : 'Write a first note.'}
+          </p>
           <p class="row">
             <button type="button" class="btn soft-fill" onClick={() => editor.addNote({ edit: true })}>
               <Icon name="note" small />
               Write the first note
             </button>
-            <button type="button" class="btn" onClick={() => editor.addFrame()}>
-              <Icon name="region" small />
-              Add a region
-            </button>
+            {editor.arranges ? (
+              <button type="button" class="btn" onClick={() => editor.addFrame()}>
+                <Icon name="region" small />
+                Add a region
+              </button>
+            ) : null}
           </p>
         </>
       )}

@@ -1,7 +1,9 @@
 /** The one dialog frame: native `<dialog>`, a title that says the outcome, and a way out that always works. */
 
+import './styles/dialog.css';
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { focusHome } from '../a11y/homeFocus.ts';
 import { Icon } from './icons.tsx';
 
 interface Props {
@@ -27,8 +29,11 @@ export function Dialog({ title, lead, wide = false, close, children }: Props) {
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();
-      // What opened the dialog may be gone, as the row of a link that was ended. Then the dialog below takes the focus.
-      if (document.activeElement !== before) lastOpen()?.querySelector<HTMLElement>('.dialog-close')?.focus();
+      if (document.activeElement === before && before !== document.body) return;
+      // What opened the dialog may be gone, as the row of a link that was ended. Then the dialog below takes the focus, or the board.
+      const below = lastOpen()?.querySelector<HTMLElement>('.dialog-close');
+      if (below === undefined || below === null) focusHome();
+      else below.focus();
     };
   }, []);
 

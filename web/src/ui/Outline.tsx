@@ -53,6 +53,8 @@ export function Outline(props: Props) {
   const tree = useRef<HTMLDivElement>(null);
   /** A note made here and still without words: it goes again if nothing is written. */
   const fresh = useRef<ElementId | null>(null);
+  /** A pointer is going down: the click that follows chooses the row, and nothing may move before it has. */
+  const pressed = useRef(false);
   /** The row that should have the focus as soon as it is in the page. */
   const wanted = useRef<string | null>(null);
 
@@ -173,7 +175,7 @@ export function Outline(props: Props) {
   };
 
   const startEditing = (row: OutlineRow): void => {
-    if (row.id === null || editor.refuse()) return;
+    if (row.id === null || editor.refuse(row.id)) return;
     editing.value = row.id;
   };
 
@@ -184,7 +186,7 @@ export function Outline(props: Props) {
     const empty = fresh.current === id && room.board.value.get(id)?.text.trim() === '';
     fresh.current = null;
     if (empty) {
-      room.board.value.run({ type: 'delete', ids: [id] });
+      room.board.value.retract(id);
       focusRow(list[activeIndex - 1]);
     } else {
       wanted.current = id;
@@ -246,7 +248,7 @@ export function Outline(props: Props) {
         else startEditing(active);
         break;
       case 'Delete':
-        if (active.id !== null && !editor.refuse()) remove(active.id);
+        if (active.id !== null && !editor.refuse(active.id)) remove(active.id);
         break;
       default:
         return;
@@ -314,6 +316,12 @@ export function Outline(props: Props) {
             aria-labelledby={heading}
             style={{ height: `${placed.height}px` }}
             onKeyDown={onKeyDown}
+            onMouseDown={() => {
+              pressed.current = true;
+              requestAnimationFrame(() => {
+                pressed.current = false;
+              });
+            }}
           >
             {placed.rows.map(({ index, top }) => {
               const row = list[index];
@@ -330,6 +338,10 @@ export function Outline(props: Props) {
                   lit={row.id !== null && row.id === boardFocus}
                   open={filter.value.trim() !== '' || !folded.value.has(key)}
                   choose={() => focusRow(row)}
+                  focused={() => {
+                    // A screen reader puts the focus on any row it likes; that one is the active one then.
+                    if (index !== activeIndex && !pressed.current) focusRow(row);
+                  }}
                   toggle={() => fold(row, !folded.value.has(key))}
                   edit={() => startEditing(row)}
                 />
@@ -400,11 +412,12 @@ interface RowProps {
   readonly lit: boolean;
   readonly open: boolean;
   readonly choose: () => void;
+  readonly focused: () => void;
   readonly toggle: () => void;
   readonly edit: () => void;
 }
 
-function Row({ row, top, number, author, active, lit, open, choose, toggle, edit }: RowProps) {
+function Row({ row, top, number, author, active, lit, open, choose, focused, toggle, edit }: RowProps) {
   const key = rowKey(row);
   const region = row.kind === 'frame' || row.id === null;
   return (
@@ -421,6 +434,7 @@ function Row({ row, top, number, author, active, lit, open, choose, toggle, edit
       aria-selected={lit}
       {...(row.hasChildren ? { 'aria-expanded': open } : {})}
       onClick={choose}
+      onFocus={focused}
       onDblClick={edit}
     >
       {row.hasChildren ? (

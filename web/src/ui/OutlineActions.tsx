@@ -8,7 +8,7 @@ import { colourLabel } from '../render/seeds.ts';
 import { ChooseDialog } from './ChooseDialog.tsx';
 import type { Editor } from './editor.ts';
 import { Icon, SeedMark } from './icons.tsx';
-import { observes } from './observing.ts';
+import { LAYOUT_REASON, observes } from './observing.ts';
 import { regionName } from './regions.ts';
 
 interface Props {
@@ -32,6 +32,7 @@ export function OutlineActions(props: Props) {
   const board = room.board.value;
   const region = kind === 'frame';
   const closed = observes(room);
+  const laidOut = region && !editor.arranges;
 
   const ask = (what: 'region' | 'colour'): void => {
     if (!editor.refuse()) choosing.value = what;
@@ -45,10 +46,12 @@ export function OutlineActions(props: Props) {
       <div class="row-actions" role="toolbar" aria-label={`Actions for “${label}”`}>
         {closed ? null : (
           <>
-            <button type="button" class="btn" onClick={edit}>
-              <Icon name="pencil" small />
-              {region ? 'Change the title' : 'Edit'}
-            </button>
+            {laidOut ? null : (
+              <button type="button" class="btn" onClick={edit}>
+                <Icon name="pencil" small />
+                {region ? 'Change the title' : 'Edit'}
+              </button>
+            )}
             {region ? (
               <button type="button" class="btn" onClick={() => addInside(id)}>
                 <Icon name="plus" small />
@@ -77,16 +80,24 @@ export function OutlineActions(props: Props) {
                 </button>
               </>
             )}
-            <button type="button" class="btn stop" onClick={() => remove(id)}>
-              <Icon name="trash" small />
-              Delete
-            </button>
+            {laidOut ? null : (
+              <button type="button" class="btn stop" onClick={() => remove(id)}>
+                <Icon name="trash" small />
+                Delete
+              </button>
+            )}
           </>
         )}
         <button type="button" class="btn" onClick={() => showOnBoard(id)}>
           <Icon name="show" small />
           Show on board
         </button>
+        {laidOut && !closed ? (
+          <p class="closed-line">
+            <Icon name="lock" small />
+            {LAYOUT_REASON}
+          </p>
+        ) : null}
       </div>
       {choosing.value === 'region' ? (
         <ChooseDialog

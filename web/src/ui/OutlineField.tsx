@@ -20,6 +20,8 @@ export function OutlineField({ id, board, editor, top, done }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const element = board.get(id);
   const before = useRef(element?.text ?? '');
+  /** Named by the words it opened with: a name that changed with every letter would be read out with every letter. */
+  const name = useRef(element === undefined ? '' : label(element));
   board.version.value;
 
   const growToFit = (): void => {
@@ -78,7 +80,7 @@ export function OutlineField({ id, board, editor, top, done }: Props) {
         rows={1}
         dir="auto"
         maxLength={LIMITS.text}
-        aria-label={`Words of “${label(element)}”`}
+        aria-label={`Words of “${name.current}”`}
         aria-describedby="row-field-hint"
         defaultValue={agreed.current}
         onInput={({ currentTarget }) => type(currentTarget.value, currentTarget.selectionEnd)}

@@ -16,6 +16,8 @@ export function Avatar({ person }: { readonly person: Pick<Person, 'name' | 'rol
   );
 }
 
+/** "Table 10" comes after "Table 9". */
+const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 const ORDER = { host: 0, participant: 1, observer: 2 } as const;
 
 /** One entry for each seat, however many devices it has open: hosts first, then by name. */
@@ -25,7 +27,7 @@ export function present(people: readonly Person[]): readonly Person[] {
     const known = seats.get(person.seat);
     if (known === undefined || person.self) seats.set(person.seat, person);
   }
-  return [...seats.values()].sort((a, b) => ORDER[a.role] - ORDER[b.role] || a.name.localeCompare(b.name));
+  return [...seats.values()].sort((a, b) => ORDER[a.role] - ORDER[b.role] || BY_NAME.compare(a.name, b.name));
 }
 
 /** "Rosa and 22 others are here." */
@@ -49,6 +51,8 @@ export function People({ room, most }: Props) {
   const people = present(room.people.value);
   const shown = people.slice(0, people.length === most + 1 ? most + 1 : most);
   const more = people.length - shown.length;
+  // Nobody has told us yet.
+  if (people.length === 0) return null;
   return (
     <>
       <button type="button" class="people" popovertarget={id}>
@@ -75,8 +79,8 @@ export function People({ room, most }: Props) {
           {people.map((person) => (
             <li key={person.seat}>
               <Avatar person={person} />
-              <span dir="auto">
-                {person.name}
+              <span>
+                <bdi>{person.name}</bdi>
                 {person.self ? ' (you)' : ''}
               </span>
               <small>{roleWord(person.role)}</small>

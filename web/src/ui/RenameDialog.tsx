@@ -31,7 +31,7 @@ export function RenameDialog({ board, room, services, close }: Props) {
     }
     try {
       if (name !== room.me.value?.name) await room.command('rename', { name });
-      remember(board, room.token, name);
+      remember(board, room.token, name, room.role.peek());
       services.announcer.say(`People now see you as ${name}.`);
       close();
     } catch {

@@ -108,8 +108,7 @@ function Field({ id, element, editor, focusBoard }: FieldProps) {
     } else if (mod && !event.altKey && (event.key === 'z' || event.key === 'Z' || event.key === 'y')) {
       // The browser's own undo knows nothing of what colleagues wrote between; ours does.
       event.preventDefault();
-      if (event.key === 'z') board.undo();
-      else board.redo();
+      editor.travelWords(id, event.key === 'z' && !event.shiftKey ? 'undo' : 'redo');
     }
   };
 

@@ -1,6 +1,7 @@
 /** The toasts at the foot. The announcer has already read them out; here they can be seen, acted on and closed. */
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { focusHome } from '../a11y/homeFocus.ts';
 import { Icon } from './icons.tsx';
 import type { Toaster } from './toaster.ts';
 
@@ -14,8 +15,8 @@ export function Toasts({ toaster }: { readonly toaster: Toaster }) {
     const from = before.current;
     if (from === null) return;
     before.current = null;
-    const target = from.isConnected ? from : document.querySelector<HTMLElement>('#board [tabindex="0"]');
-    target?.focus({ preventScroll: true });
+    if (from.isConnected) from.focus({ preventScroll: true });
+    else focusHome();
   };
   useLayoutEffect(() => {
     if (document.activeElement === document.body) giveBack();

@@ -7,7 +7,6 @@ import type { Room } from '../net/room.ts';
 import type { Editor, ToolName } from './editor.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { layout } from './layout.ts';
-import { OBSERVER_REASON, observes } from './observing.ts';
 
 interface Tool {
   readonly name: ToolName;
@@ -35,6 +34,7 @@ export function ToolBar({ editor, room }: { readonly editor: Editor; readonly ro
 
   const use = (tool: Tool, byKeyboard: boolean): void => {
     if (tool.writes && editor.refuse()) return;
+    if (tool.name === 'frame' && editor.refuseLayout()) return;
     if (byKeyboard && tool.writes) add(editor, tool.name);
     else editor.tool.value = tool.name;
   };
@@ -45,7 +45,7 @@ export function ToolBar({ editor, room }: { readonly editor: Editor; readonly ro
       icon={tool.icon}
       label={tool.label}
       pressed={chosen === tool.name}
-      closed={tool.writes && observes(room) ? OBSERVER_REASON : null}
+      closed={editor.closed(tool.name)}
       stop={stop}
       use={(byKeyboard) => use(tool, byKeyboard)}
     />
@@ -56,7 +56,10 @@ export function ToolBar({ editor, room }: { readonly editor: Editor; readonly ro
       label="Redo"
       closed={board.canRedo.value ? null : 'There is nothing of yours to redo.'}
       stop={false}
-      use={() => editor.redo()}
+      use={() => {
+        editor.redo();
+        if (phone) editor.clear();
+      }}
     />
   );
   const rest = TOOLS.filter((tool) => phone && !FIRST.has(tool.name));
@@ -76,7 +79,11 @@ export function ToolBar({ editor, room }: { readonly editor: Editor; readonly ro
         label="Undo"
         closed={board.canUndo.value ? null : 'There is nothing of yours to undo.'}
         stop={false}
-        use={() => editor.undo()}
+        use={() => {
+          editor.undo();
+          // What came back is selected; on a phone the sheet for it would cover this very button.
+          if (phone) editor.clear();
+        }}
       />
       {phone ? (
         <>

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { Editor } from './editor.ts';
 import { Icon, type IconName } from './icons.tsx';
+import { layout } from './layout.ts';
 
 const WAYS = [
   { way: 'up', label: 'Show what is above', dx: 0, dy: -1, icon: 'back' },
@@ -23,11 +24,22 @@ export function ZoomBar({ editor }: { readonly editor: Editor }) {
     const { w, h } = editor.viewport.value;
     editor.panBy(dx * w * SHARE, dy * h * SHARE);
   };
+  // On a phone the board needs the room: everything but the whole board stands behind one button.
+  const phone = layout.value === 'phone';
+  const out = (
+    <button type="button" class="btn ico out" aria-label="Zoom out" onClick={() => editor.zoomOut()}>
+      <Icon name="minus" />
+    </button>
+  );
+  const closer = (
+    <button type="button" class="btn ico in" aria-label="Zoom in" onClick={() => editor.zoomIn()}>
+      <Icon name="plus" />
+    </button>
+  );
+  const name = phone ? 'Zoom and move the view' : 'Move the view';
   return (
     <fieldset class="zoom" aria-label="View">
-      <button type="button" class="btn ico" aria-label="Zoom out" onClick={() => editor.zoomOut()}>
-        <Icon name="minus" />
-      </button>
+      {phone ? null : out}
       <button
         type="button"
         class="btn percent num"
@@ -36,16 +48,14 @@ export function ZoomBar({ editor }: { readonly editor: Editor }) {
       >
         {percent}
       </button>
-      <button type="button" class="btn ico" aria-label="Zoom in" onClick={() => editor.zoomIn()}>
-        <Icon name="plus" />
-      </button>
+      {phone ? null : closer}
       <button type="button" class="btn ico" aria-label="Show the whole board" onClick={() => editor.fit()}>
         <Icon name="fit" />
       </button>
       <button
         type="button"
         class="btn ico"
-        aria-label="Move the view"
+        aria-label={name}
         aria-expanded={moving.value}
         aria-controls={pad}
         onClick={() => {
@@ -54,12 +64,14 @@ export function ZoomBar({ editor }: { readonly editor: Editor }) {
       >
         <Icon name="move" />
       </button>
-      <fieldset id={pad} class="pan-pad" aria-label="Move the view" hidden={!moving.value}>
+      <fieldset id={pad} class="pan-pad" aria-label={name} hidden={!moving.value}>
         {WAYS.map(({ way, label, dx, dy, icon }) => (
           <button type="button" class={`btn ico ${way}`} key={way} aria-label={label} onClick={() => move(dx, dy)}>
             <Icon name={icon} />
           </button>
         ))}
+        {phone ? out : null}
+        {phone ? closer : null}
       </fieldset>
     </fieldset>
   );

@@ -40,7 +40,7 @@ export class Carrying {
 
   start(): void {
     const editor = this.#editor;
-    const ids = movable(editor.board, editor.target());
+    const ids = movable(editor.board, editor.changeable());
     if (ids.length === 0 || editor.refuse()) return;
     editor.select(ids);
     this.#carried.value = { mode: 'place', ids, dx: 0, dy: 0 };
@@ -52,7 +52,7 @@ export class Carrying {
 
   stretch(): void {
     const editor = this.#editor;
-    const [id, ...others] = editor.target();
+    const [id, ...others] = editor.changeable();
     const element = id === undefined ? undefined : editor.board.get(id);
     if (element === undefined || others.length > 0 || !isResizable(element) || editor.refuse()) return;
     editor.select([element.id]);

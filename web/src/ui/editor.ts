@@ -20,11 +20,13 @@ import type { Preview } from '../render/preview.ts';
 import { colourLabel } from '../render/seeds.ts';
 import { TextCache } from '../render/textCache.ts';
 import { counted, mention, mentionAll } from '../tools/describe.ts';
-import { freePlaceIn, freePlaceNear, placeBeside, type Size } from '../tools/freePlace.ts';
+import { freePlaceIn, freePlaceNear, placeBeside } from '../tools/freePlace.ts';
 import type { ToolName } from '../tools/input.ts';
 import { movable, movePlan, relativeTo, withContents } from '../tools/moving.ts';
 import { Carrying } from './carrying.ts';
 import { follow, nearest } from './following.ts';
+import { closedBecause, LAYOUT_REASON, LOADING_REASON, observes } from './observing.ts';
+import { outsideRegions, placeFor } from './placing.ts';
 import { Pointing } from './pointing.ts';
 import { View } from './view.ts';
 
@@ -108,12 +110,18 @@ export class Editor {
 
   select(ids: readonly ElementId[], how: 'replace' | 'add' | 'toggle' = 'replace'): void {
     const next = new Set(how === 'replace' ? [] : this.selection.value);
+    const last = ids.at(-1);
     for (const id of ids) {
-      if (this.board.get(id) === undefined) continue;
+      const element = this.board.get(id);
+      if (element === undefined) continue;
+      if (element.kind === 'frame' && !this.arranges) {
+        // One can be at a region, and not hold it.
+        if (id === last) this.focused.value = id;
+        continue;
+      }
       if (how === 'toggle' && next.has(id)) next.delete(id);
       else next.add(id);
     }
-    const last = ids.at(-1);
     if (last !== undefined && next.has(last)) this.focused.value = last;
     const before = this.selection.value;
     if (next.size === before.size && [...next].every((id) => before.has(id))) return;
@@ -137,24 +145,33 @@ export class Editor {
     return this.focused.value === null ? [] : [this.focused.value];
   }
 
+  /** What a command may change of its target. If that is nothing, it says why. */
+  changeable(): readonly ElementId[] {
+    const target = this.target();
+    if (this.arranges || !this.room.canWrite.value) return target;
+    const ids = target.filter((id) => this.board.get(id)?.kind !== 'frame');
+    if (ids.length === 0 && target.length > 0) this.refuse(...target);
+    return ids;
+  }
+
   // ── Making ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   addNote(options: AddNote = {}): ElementId | null {
     const { at, text = '', edit = true } = options;
     const size = { w: NOTE_SIZE.w, h: noteHeight(text, this.text.measurer) };
-    const { rect, parent } = this.#placeFor(size, at, options.parent);
+    const { rect, parent } = placeFor(this, size, at, options.parent);
     return this.#make({ kind: 'note', rect, parent, colour: this.colour.value, text }, edit);
   }
 
   addText(at?: WorldPoint): ElementId | null {
     // A text begins where one points, as a caret would.
     const middle = at === undefined ? undefined : world(at.x + TEXT_SIZE.w / 2, at.y);
-    const { rect, parent } = this.#placeFor(TEXT_SIZE, middle, undefined);
+    const { rect, parent } = placeFor(this, TEXT_SIZE, middle, undefined);
     return this.#make({ kind: 'text', rect, parent, text: '' }, true);
   }
 
   addFrame(area?: Rect): ElementId | null {
-    if (this.refuse()) return null;
+    if (this.refuse() || this.refuseLayout()) return null;
     const rect = area ?? freePlaceNear(this.board, this.view.middle(), FRAME_SIZE, null);
     const numbers = this.board.regions().map((region) => Number(region.style.no ?? 0));
     const no = Math.min(999, Math.max(0, ...numbers.filter(Number.isFinite)) + 1);
@@ -171,7 +188,7 @@ export class Editor {
 
   /** Creates elements as one step, selects them and returns their ids. */
   create(plan: Extract<Plan, { type: 'create' }>): readonly ElementId[] {
-    if (this.refuse()) return [];
+    if (this.refuse() || (plan.elements.some(({ kind }) => kind === 'frame') && this.refuseLayout())) return [];
     const ids = this.board.run(plan);
     this.select(ids);
     return ids;
@@ -203,45 +220,11 @@ export class Editor {
     return id;
   }
 
-  /** Where something new goes, and into which frame; `rect` is relative to that frame. */
-  #placeFor(
-    size: Size,
-    at: WorldPoint | undefined,
-    wanted: ElementId | null | undefined,
-  ): { readonly rect: Rect; readonly parent: ElementId | null } {
-    const { board } = this;
-    const around = (point: { readonly x: number; readonly y: number }): Rect => ({
-      x: Math.round(point.x - size.w / 2),
-      y: Math.round(point.y - size.h / 2),
-      ...size,
-    });
-    let world: Rect;
-    let parent: ElementId | null;
-    if (at !== undefined) {
-      world = around(at);
-      parent = wanted === undefined ? board.frameAt(world, new Set()) : wanted;
-    } else {
-      const home = wanted === undefined ? this.#homeFrame() : wanted;
-      world = home === null ? freePlaceNear(board, this.view.middle(), size, null) : freePlaceIn(board, home, size);
-      parent = home ?? (wanted === undefined ? board.frameAt(world, new Set()) : null);
-    }
-    return { rect: relativeTo(board, parent, world), parent };
-  }
-
-  /** The frame a person is at: that of the focused element, or else the one in the middle of the view. */
-  #homeFrame(): ElementId | null {
-    const [first] = this.target();
-    const element = first === undefined ? undefined : this.board.get(first);
-    if (element !== undefined) return element.kind === 'frame' ? element.id : element.parent;
-    const middle = this.view.middle();
-    return this.board.frameAt({ ...middle, w: 0, h: 0 }, new Set());
-  }
-
   // ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   edit(id: ElementId): void {
     const element = this.board.get(id);
-    if (element === undefined || this.refuse()) return;
+    if (element === undefined || this.refuse(id)) return;
     if (!isEditable(element)) {
       if (element.locked) this.#tell({ text: 'This is locked. A host can open it.' });
       return;
@@ -263,7 +246,7 @@ export class Editor {
     const element = this.board.get(id);
     if (element === undefined) return;
     if (fresh && element.text.trim() === '') {
-      this.board.run({ type: 'delete', ids: [id] });
+      this.board.retract(id);
       return;
     }
     this.endText(id);
@@ -286,7 +269,7 @@ export class Editor {
   // ── Changing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   deleteSelection(): void {
-    const ids = this.target().filter((id) => this.board.get(id)?.locked === false);
+    const ids = this.changeable().filter((id) => this.board.get(id)?.locked === false);
     if (ids.length === 0 || this.refuse()) return;
     const words = mentionAll(this.board, ids);
     const [first] = ids;
@@ -299,7 +282,7 @@ export class Editor {
   }
 
   duplicateSelection(): void {
-    const ids = movable(this.board, this.target());
+    const ids = movable(this.board, this.changeable());
     if (ids.length === 0 || this.refuse()) return;
     const words = mentionAll(this.board, ids);
     const copies = this.board.run({ type: 'duplicate', ids, dx: DUPLICATE_OFFSET, dy: DUPLICATE_OFFSET });
@@ -309,14 +292,14 @@ export class Editor {
 
   recolour(colour: ColourName): void {
     this.colour.value = colour;
-    const ids = this.target().filter((id) => this.board.get(id)?.locked === false);
+    const ids = this.changeable().filter((id) => this.board.get(id)?.locked === false);
     if (ids.length === 0 || this.refuse()) return;
     this.board.run({ type: 'recolour', ids, colour });
     this.announce(`${colourLabel(colour)}: ${mentionAll(this.board, ids)}.`);
   }
 
   nudge(dx: number, dy: number): void {
-    const ids = movable(this.board, this.target());
+    const ids = movable(this.board, this.changeable());
     if (ids.length === 0 || this.refuse()) return;
     this.board.run(movePlan(this.board, ids, dx, dy));
   }
@@ -325,7 +308,7 @@ export class Editor {
   moveTo(ids: readonly ElementId[], region: ElementId | null): void {
     const { board } = this;
     const moved = movable(board, ids).filter((id) => id !== region);
-    if (moved.length === 0 || this.refuse()) return;
+    if (moved.length === 0 || this.refuse(...moved)) return;
     const exclude = withContents(board, moved);
     const taken: Rect[] = [];
     const places = moved.flatMap((id) => {
@@ -334,7 +317,7 @@ export class Editor {
       const options = { exclude, taken };
       const place =
         region === null
-          ? freePlaceNear(board, this.#outside(), rect, null, options)
+          ? freePlaceNear(board, outsideRegions(this), rect, null, options)
           : freePlaceIn(board, region, rect, options);
       taken.push(place);
       return [{ id, rect: relativeTo(board, region, place), parent: region }];
@@ -348,18 +331,10 @@ export class Editor {
     if (first !== undefined) this.reveal(first);
   }
 
-  /** A point beside all regions, where things lie that belong to none. */
-  #outside(): { readonly x: number; readonly y: number } {
-    const bounds = union(this.board.regions().flatMap((region) => this.board.worldRect(region.id) ?? []));
-    return bounds === null
-      ? this.view.middle()
-      : { x: bounds.x + bounds.w + 40 + NOTE_SIZE.w / 2, y: bounds.y + NOTE_SIZE.h / 2 };
-  }
-
   /** Brings what is selected to a point that was tapped: the way of moving without a drag. */
   bring(at: WorldPoint): void {
     this.placing.value = null;
-    const ids = movable(this.board, this.target());
+    const ids = movable(this.board, this.changeable());
     const bounds = union(ids.flatMap((id) => this.board.worldRect(id) ?? []));
     if (bounds === null || this.refuse()) return;
     const dx = Math.round(at.x - bounds.x - bounds.w / 2);
@@ -369,7 +344,7 @@ export class Editor {
   }
 
   reorder(to: 'front' | 'back'): void {
-    const ids = this.target();
+    const ids = this.changeable();
     if (ids.length === 0 || this.refuse()) return;
     this.board.run({ type: 'reorder', ids, to });
     this.announce(to === 'front' ? 'Brought to the front.' : 'Sent to the back.');
@@ -377,7 +352,7 @@ export class Editor {
 
   /** Makes what is selected wider and higher (or narrower and lower) by steps: the alternative to its handles. */
   resize(step: 1 | -1): void {
-    const [id, ...others] = this.target();
+    const [id, ...others] = this.changeable();
     const element = id === undefined || others.length > 0 ? undefined : this.board.get(id);
     if (id === undefined || element === undefined || this.refuse()) return;
     const by = element.kind === 'frame' ? 64 : 24;
@@ -385,7 +360,7 @@ export class Editor {
   }
 
   resizeBy(dw: number, dh: number): void {
-    const [id] = this.target();
+    const [id] = this.changeable();
     const element = id === undefined ? undefined : this.board.get(id);
     if (id === undefined || element === undefined || element.locked || this.refuse()) return;
     const least = smallest(element.kind);
@@ -401,6 +376,20 @@ export class Editor {
 
   redo(): void {
     if (!this.refuse()) this.#travelled('redo');
+  }
+
+  /** Undo while writing stays with one's own words in that element; what was done before is left for when one has finished. */
+  travelWords(id: ElementId, direction: 'undo' | 'redo'): void {
+    if (this.refuse()) return;
+    if (this.board.isWordsNext(direction, id)) {
+      this.board[direction]();
+      return;
+    }
+    this.announce(
+      direction === 'undo'
+        ? 'Nothing more of yours to undo in these words. Escape ends writing; then undo goes further back.'
+        : 'Nothing of yours to do again in these words.',
+    );
   }
 
   #travelled(direction: 'undo' | 'redo'): void {
@@ -422,11 +411,31 @@ export class Editor {
     else this.announce(direction === 'undo' ? 'Undone.' : 'Done again.');
   }
 
-  /** Says why the person may not write, if so. */
-  refuse(): boolean {
-    if (this.room.canWrite.value) return false;
-    this.#tell({ text: REFUSAL, tone: 'warn' });
+  /** Regions are laid out by hosts; everything on them is everybody's. */
+  get arranges(): boolean {
+    return this.room.role.value === 'host';
+  }
+
+  /** Says why the person may not write, or may not change these elements, if so. */
+  refuse(...ids: readonly ElementId[]): boolean {
+    if (this.room.canWrite.value) {
+      return ids.some((id) => this.board.get(id)?.kind === 'frame') && this.refuseLayout();
+    }
+    this.#tell({ text: observes(this.room) ? REFUSAL : LOADING_REASON, tone: 'warn' });
     return true;
+  }
+
+  /** Says why the person may not lay out regions, if so. */
+  refuseLayout(): boolean {
+    if (this.arranges) return false;
+    this.#tell({ text: LAYOUT_REASON, tone: 'warn' });
+    return true;
+  }
+
+  /** Why a tool is closed to the person, or `null` if it is open. */
+  closed(tool: ToolName): string | null {
+    if (tool === 'select' || tool === 'hand') return null;
+    return closedBecause(this.room) ?? (tool === 'frame' && !this.arranges ? LAYOUT_REASON : null);
   }
 
   #tell(toast: Toast): void {
@@ -453,12 +462,16 @@ export class Editor {
     this.#showAll(true);
   }
 
-  /** The first view: the whole board, or its first region where the whole would be too small to make out. */
+  /**
+   * The first view: the whole board. Where that would be too small to make out, its first region from near enough to read, for
+   * the whole of it is one button away.
+   */
   begin(): void {
     this.#showAll(false);
-    const [region] = this.board.regions();
-    const rect = region === undefined ? undefined : this.board.worldRect(region.id);
-    if (rect !== undefined && this.camera.value.zoom < LEAST_FIRST_ZOOM) this.view.show(rect, false);
+    if (this.camera.value.zoom >= LEAST_FIRST_ZOOM) return;
+    const [first] = [...this.board.regions(), ...this.board.children(null)];
+    const rect = first === undefined ? undefined : this.board.worldRect(first.id);
+    if (rect !== undefined) this.view.read(rect);
   }
 
   #showAll(glide: boolean): void {

@@ -3,10 +3,10 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals-core';
 import * as api from '../net/api.ts';
 import { changeSettings, forget, rememberedSeat, settings } from '../net/device.ts';
-import { Room } from '../net/room.ts';
+import { type Role, Room } from '../net/room.ts';
 import { type Address, readAddress, TabTokens } from './address.ts';
 import { type EndReason, reasonOfClose, reasonOfError } from './endings.ts';
-import { Outline } from './panels.ts';
+import { JoinScreen, Outline } from './panels.ts';
 
 export interface Progress {
   readonly received: number;
@@ -37,6 +37,7 @@ export type Screen =
 interface Entry {
   readonly token: string;
   readonly name?: string;
+  readonly role?: Role;
   readonly words: string;
   readonly welcome: string;
 }
@@ -81,7 +82,14 @@ export class Journey {
   async join(name: string, view: 'board' | 'outline'): Promise<void> {
     changeSettings({ outline: view === 'outline' });
     if (this.#linkToken === null) return this.#end('token');
-    await this.#enter({ token: this.#linkToken, name, words: 'Taking a seat', welcome: `Welcome, ${name}.` });
+    const { value } = this.#screen;
+    await this.#enter({
+      token: this.#linkToken,
+      name,
+      ...(value.kind === 'join' ? { role: value.gathering.role } : {}),
+      words: 'Taking a seat',
+      welcome: `Welcome, ${name}.`,
+    });
   }
 
   /** Back to the seat this device has, whatever the link says. */
@@ -98,7 +106,7 @@ export class Journey {
     if (!freshLink || link === null) return { entry };
     const [own, offered] = await Promise.allSettled([
       api.gathering(this.#board, entry.token),
-      api.gathering(this.#board, link),
+      Promise.all([api.gathering(this.#board, link), JoinScreen.fetch()]).then(([gathering]) => gathering),
     ]);
     if (own.status === 'rejected') {
       const reason = reasonOfError(own.reason);
@@ -115,7 +123,8 @@ export class Journey {
 
   async #joinScreen(link: string): Promise<Screen> {
     try {
-      return joining(await api.gathering(this.#board, link), null);
+      const [gathering] = await Promise.all([api.gathering(this.#board, link), JoinScreen.fetch()]);
+      return joining(gathering, null);
     } catch (error) {
       return ended(reasonOfError(error));
     }
@@ -125,13 +134,15 @@ export class Journey {
     const seat = rememberedSeat(this.#board);
     if (seat === null) return null;
     const words = seat.name === '' ? 'Welcome back' : `Welcome back, ${seat.name}`;
-    return { token: seat.resume, words, welcome: `${words}.` };
+    return { token: seat.resume, ...(seat.role === null ? {} : { role: seat.role }), words, welcome: `${words}.` };
   }
 
   async #enter(entry: Entry): Promise<void> {
     const start = this.#start;
+    let entered = false;
+    // A board that is fetched once more, after a refusal, stays on the screen meanwhile.
     const opening = (progress: Progress): void => {
-      if (start === this.#start) this.#show({ kind: 'opening', words: entry.words, progress });
+      if (start === this.#start && !entered) this.#show({ kind: 'opening', words: entry.words, progress });
     };
     opening({ received: 0, total: null });
     // Somebody who begins with the outline has it fetched beside the board, not after it.
@@ -141,9 +152,11 @@ export class Journey {
         boardId: this.#board,
         token: entry.token,
         ...(entry.name === undefined ? {} : { name: entry.name }),
+        ...(entry.role === undefined ? {} : { role: entry.role }),
         onProgress: (received, total) => opening({ received, total }),
       });
       await seated(room);
+      entered = true;
       if (start !== this.#start) return room.close();
       this.#watch(room);
       const { value } = room.save;

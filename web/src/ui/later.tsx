@@ -1,6 +1,6 @@
 /** Parts that come after the first load: fetched when the page is idle, or at the latest when they are wanted. */
 
-import { useSignal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 
@@ -17,22 +17,18 @@ export interface Later<P> {
  *   load: Fetches it; asked again after a failure, as when the device was offline.
  */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>): Later<P> {
-  let arrived: ComponentType<P> | null = null;
+  const arrived = signal<{ readonly Part: ComponentType<P> } | null>(null);
   const fetch = async (): Promise<void> => {
-    arrived ??= await load();
+    arrived.value ??= { Part: await load() };
   };
   const Part = (props: P & { readonly missed: () => void }) => {
-    const here = useSignal(arrived !== null);
+    const here = arrived.value;
     const { missed } = props;
     // Once, when the part is wanted.
     useEffect(() => {
-      if (arrived !== null) return;
-      fetch().then(() => {
-        here.value = true;
-      }, missed);
+      fetch().catch(missed);
     }, []);
-    const Arrived = here.value ? arrived : null;
-    return Arrived === null ? null : <Arrived {...props} />;
+    return here === null ? null : <here.Part {...props} />;
   };
   return { Part, fetch };
 }

@@ -2,14 +2,20 @@
 
 import type { Role } from '../net/room.ts';
 
-/** The first letters of the first and the last word, as people sign; `?` for a name without letters. */
+/** The first letters of the first and the last word, as people sign; of a name without letters its first picture, or `?`. */
 export function initials(name: string): string {
   const words = name.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’-]*/gu) ?? [];
   const first = words[0];
   const last = words.at(-1);
-  if (first === undefined || last === undefined) return '?';
+  if (first === undefined || last === undefined) return picture(name) ?? '?';
   const letters = words.length === 1 ? [...first].slice(0, 1) : [[...first][0], [...last][0]];
   return letters.join('').toLocaleUpperCase();
+}
+
+/** An emoji may be several characters: a family, a flag, a hand with the colour of its skin. */
+function picture(name: string): string | undefined {
+  const signs = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
+  return signs.find((sign) => /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(sign));
 }
 
 /** `Rosa`, `Rosa and Jo`, `Rosa, Jo and Pat`. */

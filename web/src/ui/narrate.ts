@@ -17,7 +17,7 @@ export function narrate(room: Room, services: Services, openKept: () => void): (
     // A rebase replaces the board; what it holds then is no news.
     const board = room.board.value;
     return board.subscribe((change: BoardChange) => {
-      if (change.origin !== 'remote') return;
+      if (change.origin !== 'remote' || !room.ready.peek()) return;
       const isNote = (id: ElementId): boolean => {
         const kind = board.get(id)?.kind;
         return kind !== undefined && kind !== 'conn' && kind !== 'frame';

@@ -1,7 +1,8 @@
-/** The parts that come after the first load: the dialogs, and the outline for those who do not begin with it. */
+/** The parts that come after the first load: the dialogs, the tray of a selection, and the outline for those who do not begin with it. */
 
 import { later } from './later.tsx';
 
+export const ContextTray = later(async () => (await import('./ContextTray.tsx')).ContextTray);
 export const ShareDialog = later(async () => (await import('./ShareDialog.tsx')).ShareDialog);
 export const HelpDialog = later(async () => (await import('./HelpDialog.tsx')).HelpDialog);
 export const RenameDialog = later(async () => (await import('./RenameDialog.tsx')).RenameDialog);
@@ -10,4 +11,7 @@ export const DisplaySettings = later(async () => (await import('./DisplaySetting
 
 export const Outline = later(async () => (await import('./Outline.tsx')).Outline);
 
-export const PANELS = [Outline, ShareDialog, HelpDialog, RenameDialog, Kept, DisplaySettings];
+/** Fetched while the server is asked about the link, and not at all by those who have their seat already. */
+export const JoinScreen = later(async () => (await import('./JoinScreen.tsx')).JoinScreen);
+
+export const PANELS = [ContextTray, Outline, ShareDialog, HelpDialog, RenameDialog, Kept, DisplaySettings];

@@ -36,6 +36,7 @@ export function pictureOf(editor: Editor, room: Room, coarse: boolean): Picture 
     camera: editor.camera.peek(),
     selection: editor.selection.peek(),
     editing: editor.editing.peek(),
+    hover: editor.pointing.hover.peek(),
     preview: editor.preview.peek(),
     holds,
     cursors,

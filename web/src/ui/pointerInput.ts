@@ -1,6 +1,7 @@
 /** From the browser's pointer and wheel events to plain inputs: counts clicks, times a resting finger, keeps the pointer. */
 
 import { toWorld } from '../model/camera.ts';
+import type { BoardElement } from '../model/element.ts';
 import { type ScreenPoint, screen } from '../model/point.ts';
 import { cursorOf } from '../render/handles.ts';
 import { type PointerKind, slopOf } from '../tools/input.ts';
@@ -88,14 +89,14 @@ export function listen({ surface, editor, pressed }: PointerOptions): () => void
       if (Math.hypot(input.at.x - held.at.x, input.at.y - held.at.y) > slopOf(input.kind)) stopHolding();
     }
     pointing.handle({ type: 'move', ...input });
-    surface.style.cursor = cursorFor(editor, input.at, input.kind);
+    show(surface, editor, input.at, input.kind);
     room.setPresence({ cursor: toWorld(editor.camera.value, input.at) });
   };
   const up = (event: PointerEvent) => {
     stopHolding();
     const input = values(event);
     pointing.handle({ type: 'up', ...input });
-    surface.style.cursor = cursorFor(editor, input.at, input.kind);
+    show(surface, editor, input.at, input.kind);
     if (input.kind === 'touch') room.setPresence({ cursor: null });
   };
   const lost = () => {
@@ -124,7 +125,11 @@ export function listen({ surface, editor, pressed }: PointerOptions): () => void
   surface.addEventListener('pointermove', move, options);
   surface.addEventListener('pointerup', up, options);
   surface.addEventListener('pointercancel', lost, options);
-  surface.addEventListener('pointerleave', () => room.setPresence({ cursor: null }), options);
+  const leave = () => {
+    pointing.hover.value = null;
+    room.setPresence({ cursor: null });
+  };
+  surface.addEventListener('pointerleave', leave, options);
   surface.addEventListener('wheel', wheel, { ...options, passive: false });
   surface.addEventListener(
     'contextmenu',
@@ -144,8 +149,22 @@ function kindOf(event: PointerEvent): PointerKind {
   return event.pointerType === 'touch' ? 'touch' : event.pointerType === 'pen' ? 'pen' : 'mouse';
 }
 
-/** What the mouse looks like over the board: what a press would do. */
-export function cursorFor(editor: Editor, at: ScreenPoint, kind: PointerKind): string {
+/** Shows what a press would do: by the mouse's shape, and by an edge around what it would take hold of. */
+function show(surface: HTMLElement, editor: Editor, at: ScreenPoint, kind: PointerKind): void {
+  const over = elementUnder(editor, at, kind);
+  editor.pointing.hover.value = kind === 'touch' ? null : (over?.id ?? null);
+  surface.style.cursor = cursorFor(editor, at, kind, over);
+}
+
+/** What a press at a point would take hold of; nothing while a gesture is under way or another tool is in hand. */
+function elementUnder(editor: Editor, at: ScreenPoint, kind: PointerKind): BoardElement | null {
+  const { pointing } = editor;
+  if (pointing.pulling.value || pointing.space.value || editor.tool.value !== 'select') return null;
+  if (editor.placing.value !== null || editor.preview.value.kind !== 'none') return null;
+  return pressedElement(toWorld(editor.camera.value, at), kind, pointing.context());
+}
+
+function cursorFor(editor: Editor, at: ScreenPoint, kind: PointerKind, over: BoardElement | null): string {
   const { pointing } = editor;
   if (pointing.pulling.value) return 'grabbing';
   if (pointing.space.value || editor.tool.value === 'hand') return 'grab';
@@ -156,6 +175,5 @@ export function cursorFor(editor: Editor, at: ScreenPoint, kind: PointerKind): s
   const context = pointing.context();
   const handle = selectedHandle(at, kind === 'touch', context);
   if (handle !== null) return cursorOf(handle);
-  const element = pressedElement(toWorld(editor.camera.value, at), kind, context);
-  return element !== null && editor.selection.value.has(element.id) && context.canWrite ? 'move' : '';
+  return over !== null && editor.selection.value.has(over.id) && context.canWrite && !over.locked ? 'move' : '';
 }

@@ -1,7 +1,7 @@
 /** Pointing: carries pointer events to the tools and the tools' intents to the editor. */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
-import type { BoardElement } from '../model/element.ts';
+import type { BoardElement, ElementId } from '../model/element.ts';
 import type { WorldPoint } from '../model/point.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { Routes } from '../render/connector.ts';
@@ -17,6 +17,8 @@ export class Pointing {
   readonly #routes = new Routes();
   #listed: readonly BoardElement[] | null = null;
   #connectors: readonly BoardElement[] = [];
+  /** What the mouse is over, and a press would take hold of. */
+  readonly hover: Signal<ElementId | null> = signal(null);
   /** The space bar is down: the hand is lent to whatever tool is chosen. */
   readonly space: Signal<boolean> = signal(false);
   #spaceUsed = false;
@@ -61,6 +63,7 @@ export class Pointing {
       camera: editor.camera.value,
       selection: editor.selection.value,
       canWrite: editor.room.canWrite.value,
+      canArrange: editor.arranges,
       placing: editor.placing.value !== null,
       tool: editor.tool.value,
       space: this.space.value,
@@ -113,7 +116,7 @@ export class Pointing {
         editor.tool.value = intent.tool;
         return;
       case 'refuse':
-        editor.refuse();
+        if (!editor.refuse()) editor.refuseLayout();
         return;
       default:
         unreachable(intent);

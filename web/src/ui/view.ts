@@ -23,6 +23,8 @@ import { Glide } from './motion.ts';
 const INSETS: Insets = { top: 24, right: 24, bottom: 96, left: 92 };
 /** Below this, an element that is to be shown would be there but not legible. */
 const LEGIBLE_ZOOM = 0.6;
+/** From here on a note's first size can be read. */
+const READING_ZOOM = 0.75;
 /** What the view comes to when it has to come closer. */
 const NEAR_ZOOM = 0.9;
 /** Around what is brought into view: its outline and tick. */
@@ -77,6 +79,17 @@ export class View {
       this.#glide.stop();
       this.camera.value = camera;
     }
+  }
+
+  /** Shows a rectangle at once, near enough to read what is in it; what has no room lies beyond the right and the bottom edge. */
+  read(rect: Rect): void {
+    const { w, h } = this.viewport.value;
+    if (w === 0 || h === 0) return;
+    this.#glide.stop();
+    const { top, ...insets } = this.insets.value;
+    // What lies in the upper corners may stand beside a region's title.
+    const room = { ...insets, top: Math.min(top, MARGIN) };
+    this.camera.value = fitRect(inflate(rect, MARGIN), this.viewport.value, room, 1, READING_ZOOM);
   }
 
   /** Moves only as far as needed for a rectangle to be seen clear of panels, and closer if it would be too small to read. */

@@ -100,7 +100,7 @@ describe('boards', () => {
         }
       }
       for (const { board } of benches) {
-        for (const other of benches) if (other.board !== board) board.merge(other.board.diff(board.stateVector()));
+        for (const other of benches) if (other.board !== board) board.merge(other.board.encode());
       }
       const fresh = new Board(9);
       fresh.merge(benches[0]?.board.encode() ?? new Uint8Array());

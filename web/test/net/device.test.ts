@@ -32,8 +32,8 @@ describe('the device', () => {
   it('remembers a seat and the last name', () => {
     vi.stubGlobal('localStorage', fakeStorage());
     expect(resumeToken('board')).toBeNull();
-    remember('board', 'token', 'Åsa');
-    expect(rememberedSeat('board')).toEqual({ resume: 'token', name: 'Åsa' });
+    remember('board', 'token', 'Åsa', 'participant');
+    expect(rememberedSeat('board')).toEqual({ resume: 'token', name: 'Åsa', role: 'participant' });
     expect(lastName()).toBe('Åsa');
     forget('board');
     expect(resumeToken('board')).toBeNull();
@@ -51,7 +51,7 @@ describe('the device', () => {
         throw new DOMException('forbidden');
       },
     });
-    remember('board', 'token', 'Åsa');
+    remember('board', 'token', 'Åsa', 'participant');
     expect(resumeToken('board')).toBe('token');
     forget('board');
     expect(resumeToken('board')).toBeNull();

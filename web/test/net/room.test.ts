@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Board } from '../../src/model/board.ts';
 import { world } from '../../src/model/point.ts';
 import { ApiError, type LoadedState } from '../../src/net/api.ts';
-import { Room } from '../../src/net/room.ts';
+import { type Role, Room } from '../../src/net/room.ts';
 import type { SocketListener } from '../../src/net/socket.ts';
 import { Storage } from '../../src/net/storage.ts';
 import { addNote } from '../model/boards.ts';
@@ -25,14 +25,18 @@ class World {
   alive = new Set<string>();
   rooms: Room[] = [];
   role = 'participant';
+  /** Whether loading brings nothing. */
+  stalls = false;
+  /** What the server says it has. */
+  vector: Uint8Array = Uint8Array.of(0);
 
-  async open(token = 'rSeat.proof'): Promise<Room> {
+  async open(token = 'rSeat.proof', known: { readonly role?: Role } = {}): Promise<Room> {
     this.tabs += 1;
     const own = `tab${this.tabs}`;
     this.alive = new Set([own]);
     const tabs = { own, isAlive: async (tab: string) => this.alive.has(tab), leave: () => undefined };
     const room = await Room.open(
-      { boardId: 'board', token, name: 'Ngozi' },
+      { boardId: 'board', token, name: 'Ngozi', ...known },
       {
         clock: {
           now: () => this.now,
@@ -56,7 +60,13 @@ class World {
             },
           };
         },
-        loadState: async (): Promise<LoadedState> => {
+        loadState: async (_board, _token, _onProgress, signal): Promise<LoadedState> => {
+          if (this.stalls) {
+            await new Promise<void>((aborted) => {
+              signal?.addEventListener('abort', () => aborted());
+            });
+            throw new ApiError('network', 'The server cannot be reached.', 0);
+          }
           if (this.failure !== null) throw this.failure;
           return { update: this.truth.encode(), position: { epoch: 1, seq: 5 } };
         },
@@ -93,7 +103,7 @@ class World {
       resume: 'rSeat.proof',
       epoch: 1,
       seq: 5,
-      sv: Uint8Array.of(0),
+      sv: this.vector,
       update: null,
       people: [
         [conn, 'seat', 'Ngozi', this.role, 1],
@@ -145,7 +155,6 @@ describe('a room', () => {
     const note = addNote(outside.truth, 'hello');
     const room = await outside.open();
     expect(room.board.value.get(note)?.text).toBe('hello');
-    expect(room.canWrite.value).toBe(false);
     outside.welcome();
     expect(outside.sent('hello')).toMatchObject([['hello', { v: 1, token: 'rSeat.proof', since: [1, 5] }]]);
     expect(room.save.value).toEqual({ kind: 'saved' });
@@ -306,6 +315,15 @@ describe('a room', () => {
     expect(outside.sockets).toHaveLength(2);
   });
 
+  it('lets a person write as soon as the board is here, before anybody has answered [UNI-5]', async () => {
+    const room = await outside.open();
+    expect(room.role.value).toBeNull();
+    expect(room.canWrite.value).toBe(true);
+    addNote(room.board.value, 'written on the train');
+    outside.welcome();
+    expect(outside.sent('edit')).toHaveLength(1);
+  });
+
   it('does not let an observer write', async () => {
     outside.role = 'observer';
     const room = await outside.open();
@@ -313,11 +331,20 @@ describe('a room', () => {
     expect(room.canWrite.value).toBe(false);
   });
 
+  it('knows an observer by what the device remembers, until the server says', async () => {
+    const room = await outside.open('rSeat.proof', { role: 'observer' });
+    expect(room.canWrite.value).toBe(false);
+    outside.welcome();
+    expect(room.role.value).toBe('participant');
+    expect(room.canWrite.value).toBe(true);
+  });
+
   it('opens without a server, and loads as soon as there is one', async () => {
     outside.failure = new ApiError('network', 'The server cannot be reached.', 0);
     const note = addNote(outside.truth, 'hello');
     const room = await outside.open();
     expect(room.ready.value).toBe(false);
+    expect(room.canWrite.value).toBe(false);
     expect(room.save.value).toEqual({ kind: 'connecting' });
     outside.failure = null;
     outside.pass(200);
@@ -329,6 +356,93 @@ describe('a room', () => {
   it('does not open with a token that opens nothing', async () => {
     outside.failure = new ApiError('revoked', 'This link has been withdrawn.', 403);
     await expect(outside.open()).rejects.toMatchObject({ code: 'revoked', status: 403 });
+  });
+
+  it('whose link was withdrawn meanwhile opens for the words that were left unsent', async () => {
+    const shared = addNote(outside.truth, 'shared');
+    const first = await outside.open();
+    outside.welcome();
+    outside.socket.listener.closed(1006, '');
+    addNote(first.board.value, 'never seen');
+    first.board.value.editText(shared, 'shared by all');
+    await settled();
+    first.close();
+    outside.failure = new ApiError('revoked', 'This link has been withdrawn.', 403);
+    const second = await outside.open();
+    expect(second.save.value).toMatchObject({ kind: 'ended', code: 4403 });
+    expect(second.kept.value.map(({ text }) => text)).toEqual(['never seen', ' by all']);
+    await settled();
+    second.close();
+    expect((await outside.open()).kept.value).toHaveLength(2);
+  });
+
+  it('gives up a load that brings nothing, and tries again', async () => {
+    outside.stalls = true;
+    const opening = outside.open();
+    await settled();
+    outside.stalls = false;
+    outside.pass(20_000);
+    const room = await opening;
+    outside.pass(200);
+    await settled();
+    expect(room.ready.value).toBe(true);
+  });
+
+  it('sends again what a restored server has lost, and only what is its own', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    const mine = addNote(room.board.value, 'mine');
+    const theirs = new Board(3);
+    const note = addNote(theirs, 'theirs');
+    outside.say('tick', 6, theirs.encode(), [7, 1], null, null);
+    expect(room.save.value).toEqual({ kind: 'saved' });
+    outside.socket.listener.closed(1012, '');
+    outside.pass(200);
+    outside.welcome(8);
+    const edits = outside.sent('edit');
+    expect(edits.map(([, cseq]) => cseq)).toEqual([2]);
+    outside.truth.merge(edits[0]?.[2] as Uint8Array);
+    expect(outside.truth.get(mine)?.text).toBe('mine');
+    expect(outside.truth.knows(note)).toBe(false);
+  });
+
+  it('that lacks what the server has starts over from the server’s board, with its own unsent work', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    const mine = addNote(room.board.value, 'mine');
+    outside.socket.listener.closed(1006, '');
+    const note = addNote(outside.truth, 'theirs');
+    outside.pass(200);
+    outside.vector = outside.truth.stateVector();
+    outside.welcome(8);
+    outside.pass(1_000);
+    await settled();
+    expect(room.board.value.get(note)?.text).toBe('theirs');
+    expect(room.board.value.get(mine)?.text).toBe('mine');
+    outside.welcome(9);
+    expect(outside.sent('edit')).toHaveLength(1);
+    expect(room.kept.value).toEqual([]);
+  });
+
+  it('keeps the words of what is deleted while its author writes in it', async () => {
+    const note = addNote(outside.truth, 'shared');
+    const room = await outside.open();
+    outside.welcome();
+    room.setPresence({ editing: note });
+    room.board.value.editText(note, 'shared words');
+    const updates: Uint8Array[] = [];
+    outside.truth.onUpdate((update) => updates.push(update));
+    outside.truth.run({ type: 'delete', ids: [note] });
+    for (const update of updates) outside.say('tick', 6, update, null, null, null);
+    expect(room.board.value.get(note)).toBeUndefined();
+    expect(room.kept.value).toMatchObject([{ text: 'shared words' }]);
+  });
+
+  it('never sends half a character, which would cost the edits on their way', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    room.command('rename', { name: `N\ud800${'x'.repeat(100)}` }).catch(() => undefined);
+    expect(outside.sent('command')).toEqual([['command', 1, 'rename', { name: `N\ufffd${'x'.repeat(58)}` }]]);
   });
 
   it('ends when its link is withdrawn', async () => {

@@ -113,6 +113,25 @@ describe('storage that fails', () => {
     expect(await storage.kept(SCOPE)).toEqual([]);
   });
 
+  it('is said so as soon as somebody clears it, though nothing was written since', async () => {
+    const storage = await tab('one');
+    await storage.store(SCOPE, entry(1));
+    expect(storage.holdsAll).toBe(true);
+    await new Promise<void>((deleted) => {
+      globalThis.indexedDB.deleteDatabase('harvestry').onsuccess = () => deleted();
+    });
+    expect(storage.works).toBe(false);
+    expect(storage.holdsAll).toBe(false);
+  });
+
+  it('is not trusted with what it has not answered for', async () => {
+    const storage = await tab('one');
+    const stored = storage.store(SCOPE, entry(1));
+    expect(storage.holdsAll).toBe(false);
+    await stored;
+    expect(storage.holdsAll).toBe(true);
+  });
+
   it('is null where there is none', async () => {
     globalThis.indexedDB = undefined as never;
     expect(await Storage.open({ own: 'x', isAlive: async () => false, leave: () => undefined })).toBeNull();

@@ -112,4 +112,14 @@ describe('gliding', () => {
   it('goes straight when the zoom stays', () => {
     expect(between(HOME, { x: 100, y: 40, zoom: 1 }, VIEWPORT, 0.25)).toEqual({ x: 25, y: 10, zoom: 1 });
   });
+
+  it('begins at the corner of what is too large to be read as a whole', () => {
+    expect(fitRect({ x: 100, y: 50, w: 4_000, h: 300 }, VIEWPORT, INSETS, 1, 0.5)).toEqual({
+      x: -100,
+      y: 10,
+      zoom: 0.5,
+    });
+    const small = { x: 100, y: 50, w: 300, h: 200 };
+    expect(fitRect(small, VIEWPORT, INSETS, 1, 0.5)).toEqual(fitRect(small, VIEWPORT, INSETS));
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BoardElement, elementId } from '../../src/model/element.ts';
-import { distanceToRoute, Routes, readConnector, routeBetween } from '../../src/render/connector.ts';
+import { Routes, readConnector } from '../../src/render/connector.ts';
+import { distanceToRoute, routeBetween } from '../../src/render/route.ts';
 
 const LEFT = { x: 0, y: 0, w: 100, h: 60 };
 const RIGHT = { x: 300, y: 20, w: 100, h: 60 };
@@ -93,7 +94,7 @@ describe('kept routes', () => {
       ['l', LEFT],
       ['r', RIGHT],
     ]);
-    const board = { worldRect: (id: string) => places.get(id) };
+    const board = { worldRect: (id: string) => places.get(id), all: () => [], search: () => [] };
     const routes = new Routes();
     const first = routes.of(element, board);
     expect(routes.of(element, board)).toBe(first);
@@ -102,6 +103,6 @@ describe('kept routes', () => {
   });
 
   it('are none when an end is gone', () => {
-    expect(new Routes().of(element, { worldRect: () => undefined })).toBeNull();
+    expect(new Routes().of(element, { worldRect: () => undefined, all: () => [], search: () => [] })).toBeNull();
   });
 });

@@ -1,99 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { elementId } from '../../src/model/element.ts';
-import {
-  type ConnectionEvent,
-  type ConnectionState,
-  type Effect,
-  initialConnection,
-  nextDeadline,
-  saveState,
-  saveStateChangesAt,
-  step,
-} from '../../src/sync/connection.ts';
-import type { ServerMessage, Tick, Welcome } from '../../src/sync/messages.ts';
-
-const NOTE = elementId('aB3_dE6-hI9k');
-const UPDATE = Uint8Array.of(1, 2, 3);
-const VECTOR = Uint8Array.of(0);
-
-const WELCOME: Welcome = {
-  type: 'welcome',
-  board: 'b',
-  title: 'Stories',
-  conn: 7,
-  seat: 's',
-  name: 'Ngozi',
-  role: 'participant',
-  hue: 3,
-  resume: 'resume',
-  epoch: 1,
-  seq: 10,
-  stateVector: VECTOR,
-  update: null,
-  people: [],
-  seats: new Map(),
-  authors: new Map(),
-  limits: { frame: 65_536, text: 4_000, elements: 10_000 },
-};
-
-const TICK: Tick = { type: 'tick', seq: 11, update: null, receipts: [], presence: [], events: [] };
-
-/** A connection in virtual time: feeds events, collects effects. */
-class Bench {
-  state: ConnectionState = initialConnection({ token: 'link', name: 'Ngozi' });
-  now = 0;
-  jitter = 0.5;
-
-  tell(event: ConnectionEvent): readonly Effect[] {
-    const [state, effects] = step(this.state, event, { now: this.now, jitter: this.jitter });
-    this.state = state;
-    return effects;
-  }
-
-  receive(message: ServerMessage): readonly Effect[] {
-    return this.tell({ type: 'received', socket: this.state.socket, message });
-  }
-
-  close(code: number, reason = ''): readonly Effect[] {
-    return this.tell({ type: 'closed', socket: this.state.socket, code, reason });
-  }
-
-  edit(update = UPDATE): readonly Effect[] {
-    return this.tell({ type: 'edited', update, ids: [NOTE] });
-  }
-
-  receipt(cseq: number, conn = 7): readonly Effect[] {
-    return this.receive({ ...TICK, receipts: [{ conn, cseq }] });
-  }
-
-  after(ms: number): readonly Effect[] {
-    this.now += ms;
-    return this.tell({ type: 'timePassed' });
-  }
-
-  get saved() {
-    return saveState(this.state, this.now);
-  }
-
-  toOpening(): this {
-    this.tell({ type: 'started' });
-    this.tell({ type: 'loaded', position: { epoch: 1, seq: 10 } });
-    return this;
-  }
-
-  open(): readonly Effect[] {
-    return this.tell({ type: 'opened', socket: this.state.socket, stateVector: VECTOR });
-  }
-
-  toLive(): this {
-    this.toOpening().open();
-    this.receive(WELCOME);
-    return this;
-  }
-}
-
-const sent = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) => (effect.type === 'send' ? effect.message : []));
+import { nextDeadline } from '../../src/sync/connection.ts';
+import { initialConnection } from '../../src/sync/connectionState.ts';
+import { saveStateChangesAt } from '../../src/sync/saved.ts';
+import { Bench, NOTE, sent, TICK, UPDATE, VECTOR, WELCOME } from './bench.ts';
 
 describe('opening', () => {
   it('loads, connects, greets with what it holds, and is live after the welcome', () => {
@@ -110,6 +19,7 @@ describe('opening', () => {
       { type: 'remember', resume: 'resume', name: 'Ngozi' },
       { type: 'merge', update: UPDATE },
       { type: 'authored', authors: new Map(), all: true },
+      { type: 'compare', stateVector: VECTOR, unsaved: [] },
     ]);
     expect(bench.saved).toEqual({ kind: 'saved' });
     expect(bench.state.roster.people).toEqual([
@@ -228,41 +138,6 @@ describe('edits', () => {
       { type: 'disconnect' },
       { type: 'discard', code: 'too_large' },
       { type: 'forget' },
-      { type: 'load' },
-    ]);
-  });
-});
-
-describe('a gap', () => {
-  it('is closed by one edit with all the server lacks, in the place of those that wait', () => {
-    const bench = new Bench().toLive();
-    bench.edit();
-    bench.edit();
-    expect(bench.receive({ type: 'resync', stateVector: VECTOR })).toEqual([{ type: 'diff', stateVector: VECTOR }]);
-    const all = Uint8Array.of(9, 9);
-    expect(bench.tell({ type: 'diffed', update: all })).toEqual([
-      { type: 'store', entry: { cseq: 3, update: all, ids: [NOTE], at: 0 } },
-      { type: 'forget', upTo: 2 },
-      { type: 'send', message: { type: 'edit', cseq: 3, update: all } },
-    ]);
-    // The second edit was in flight and is answered in the same way; one answer serves both.
-    expect(bench.receive({ type: 'resync', stateVector: VECTOR })).toEqual([]);
-    bench.receipt(3);
-    expect(bench.saved).toEqual({ kind: 'saved' });
-  });
-
-  it('that stays open after three answers is treated as a refusal', () => {
-    const bench = new Bench().toLive();
-    bench.edit();
-    for (let round = 0; round < 3; round += 1) {
-      expect(bench.receive({ type: 'resync', stateVector: VECTOR })).toHaveLength(1);
-      bench.tell({ type: 'diffed', update: UPDATE });
-      bench.now += 2_000;
-    }
-    expect(bench.receive({ type: 'resync', stateVector: VECTOR })).toMatchObject([
-      { type: 'disconnect' },
-      { type: 'discard', code: 'gap' },
-      { type: 'forget', upTo: 4 },
       { type: 'load' },
     ]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { elementId } from '../../src/model/element.ts';
 import { acknowledge, append, clear, EMPTY_OUTBOX, messagesFor, supersede } from '../../src/sync/outbox.ts';
 
-const [A, B] = [elementId('aaaaaaaaaaaa'), elementId('bbbbbbbbbbbb')];
+const [A, B, C] = [elementId('aaaaaaaaaaaa'), elementId('bbbbbbbbbbbb'), elementId('cccccccccccc')];
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
 describe('the outbox', () => {
@@ -29,10 +29,13 @@ describe('the outbox', () => {
     expect(append(acknowledge(two, 2), bytes(3), [], 10).entries).toMatchObject([{ cseq: 3 }]);
   });
 
-  it('puts one edit in the place of all, as old as the oldest', () => {
-    expect(supersede(two, bytes(7), 100)).toEqual({
-      next: 4,
-      entries: [{ cseq: 3, update: bytes(7), ids: [A, B], at: 5 }],
+  it('puts what the server lacks in the place of all, as old as the oldest', () => {
+    expect(supersede(two, [bytes(7), bytes(8)], [B, C], 100)).toEqual({
+      next: 5,
+      entries: [
+        { cseq: 3, update: bytes(7), ids: [A, B, C], at: 5 },
+        { cseq: 4, update: bytes(8), ids: [A, B, C], at: 5 },
+      ],
     });
   });
 

@@ -35,3 +35,15 @@ it('sends at most a hundred selected elements', () => {
   const selection = Array.from({ length: 150 }, (_, index) => elementId(`id${index}`));
   expect(change(NO_PRESENCE, { selection }).current.selection).toHaveLength(100);
 });
+
+it('stays within what the server takes, wherever the camera is', () => {
+  const [, message] = take(
+    change(NO_PRESENCE, {
+      cursor: world(Number.NaN, -1e300),
+      drag: { x: -0.1, y: 1e9, w: Number.POSITIVE_INFINITY, h: 0 },
+    }),
+    0,
+  );
+  expect(message?.cursor).toEqual({ x: 0, y: -10_000_000 });
+  expect(message?.drag).toEqual({ x: 0, y: 10_000_000, w: 10_000_000, h: 0 });
+});

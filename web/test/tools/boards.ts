@@ -34,6 +34,7 @@ export function contextOf(board: Board, change: Partial<ToolContext> = {}): Tool
     camera: HOME,
     selection: new Set(),
     canWrite: true,
+    canArrange: true,
     placing: false,
     hit: (point, tolerance) =>
       hitElement(board, point, {

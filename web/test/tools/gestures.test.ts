@@ -86,7 +86,14 @@ describe('the note tool', () => {
 });
 
 describe('the region tool', () => {
-  const stepRegion = (state: typeof FRAME_IDLE, input: ToolInput) => stepFrame(state, input, CAN);
+  it('is refused to those who may not lay out regions', () => {
+    const closed = (state: typeof FRAME_IDLE, input: ToolInput) =>
+      stepFrame(state, input, { canWrite: true, canArrange: false });
+    expect(play(closed, FRAME_IDLE, [down(0, 0), up(0, 0)])).toEqual([FRAME_IDLE, [{ do: 'refuse' }]]);
+  });
+
+  const stepRegion = (state: typeof FRAME_IDLE, input: ToolInput) =>
+    stepFrame(state, input, { ...CAN, canArrange: true });
 
   it('draws a rectangle from any corner', () => {
     const [drawing] = play(stepRegion, FRAME_IDLE, [down(500, 400), move(100, 100)]);

@@ -261,3 +261,26 @@ describe('Esc', () => {
     expect(intents.at(-1)).toEqual({ do: 'select', ids: [ids[1]], how: 'replace' });
   });
 });
+
+describe('a region, for those who may not lay it out', () => {
+  const can = { canArrange: false };
+
+  it('is the ground: a press on its head or edge takes hold of nothing', () => {
+    const { board } = boardWith(frame({ x: 0, y: 0, w: 600, h: 400 }));
+    expect(run(board, [down(300, 12), up(300, 12)], can)[1]).toEqual([]);
+    expect(previewSelect(run(board, [down(300, 12), move(400, 200)], can)[0]).kind).toBe('marquee');
+    expect(run(board, [down(2, 200, { kind: 'touch' }), move(60, 200, { kind: 'touch' })], can)[0].kind).toBe(
+      'pulling',
+    );
+  });
+
+  it('lets go of what is on it to a marquee around both', () => {
+    const { board, ids } = boardWith(frame({ x: 100, y: 100, w: 400, h: 300 }));
+    const [region] = ids;
+    if (region === undefined) throw new Error('no region');
+    const [inside] = board.run({ type: 'create', elements: [note(40, 80, region)] });
+    const [, intents] = run(board, [down(90, 90), move(600, 500)], can);
+    expect(intents.at(-1)).toMatchObject({ do: 'select', ids: expect.arrayContaining([inside]) });
+    expect(intents.at(-1)).not.toMatchObject({ ids: expect.arrayContaining([region]) });
+  });
+});

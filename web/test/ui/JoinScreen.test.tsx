@@ -74,7 +74,7 @@ describe('the door', () => {
   });
 
   it('offers the name used last on this device', () => {
-    remember('other', 'R1.mac', 'Marian');
+    remember('other', 'R1.mac', 'Marian', 'participant');
     show(GATHERING);
     expect(page.querySelector('input')?.value).toBe('Marian');
   });

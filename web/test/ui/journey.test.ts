@@ -41,13 +41,28 @@ describe('the way to a board', () => {
 
     await journey.join('Marian', 'outline');
     const [options] = open.mock.calls[0] ?? [];
-    expect(options).toMatchObject({ boardId: 'abc', token: 'link', name: 'Marian' } satisfies Partial<OpenOptions>);
+    expect(options).toMatchObject({
+      boardId: 'abc',
+      token: 'link',
+      name: 'Marian',
+      role: 'participant',
+    } satisfies Partial<OpenOptions>);
     expect(journey.screen.value).toMatchObject({ kind: 'board', welcome: 'Welcome, Marian.' });
     expect(settings.value.outline).toBe(true);
   });
 
+  it('stays at the board while that is fetched once more after a refusal [UNI-7]', async () => {
+    gathering.mockResolvedValue(answer('participant'));
+    open.mockResolvedValue(room());
+    const journey = new Journey();
+    await journey.go(board('link'));
+    await journey.join('Marian', 'board');
+    open.mock.calls[0]?.[0].onProgress?.(1_000, null);
+    expect(journey.screen.value).toMatchObject({ kind: 'board' });
+  });
+
   it('leads back to the same seat after a reload, without a question', async () => {
-    remember('abc', 'resume', 'Marian');
+    remember('abc', 'resume', 'Marian', 'participant');
     open.mockResolvedValue(room());
     const journey = new Journey();
     await journey.go(board(null));
@@ -57,7 +72,7 @@ describe('the way to a board', () => {
   });
 
   it('asks when a link carries another role than the seat of this device', async () => {
-    remember('abc', 'resume', 'Marian');
+    remember('abc', 'resume', 'Marian', 'participant');
     gathering.mockImplementation(async (_, token) => answer(token === 'resume' ? 'participant' : 'host'));
     const journey = new Journey();
     await journey.go(board('host-link'));
@@ -66,7 +81,7 @@ describe('the way to a board', () => {
   });
 
   it('forgets a seat whose link has ended, and offers a new one', async () => {
-    remember('abc', 'resume', 'Marian');
+    remember('abc', 'resume', 'Marian', 'participant');
     gathering.mockImplementation(async (_, token) => {
       if (token === 'resume') throw new api.ApiError('revoked', '', 403);
       return answer('participant');
@@ -98,7 +113,7 @@ describe('the way to a board', () => {
 
 describe('a board that ends while it is open', () => {
   it('keeps its room, so that unsent words can be copied', async () => {
-    remember('abc', 'resume', 'Marian');
+    remember('abc', 'resume', 'Marian', 'participant');
     const save = signal<SaveState>({ kind: 'saved' });
     const opened = room(save);
     open.mockResolvedValue(opened);

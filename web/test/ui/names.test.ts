@@ -15,7 +15,9 @@ describe('initials', () => {
     ['łukasz żak', 'ŁŻ'],
     ['Table 2', 'T2'],
     ['中村 花', '中花'],
-    ['🌾', '?'],
+    ['🌾', '🌾'],
+    ['👩‍👩‍👧', '👩‍👩‍👧'],
+    ['—', '?'],
     ['', '?'],
   ])('of %j are %j', (name, letters) => {
     expect(initials(name)).toBe(letters);

@@ -1,0 +1,116 @@
+/** The client's side of one room as values: its states, what happens to it, and what it asks the edge to do. */
+
+import type { ElementId } from '../model/element.ts';
+import type { ClientMessage, Position, ServerMessage } from './messages.ts';
+import { EMPTY_OUTBOX, type Entry, type Outbox } from './outbox.ts';
+import { EMPTY_ROSTER, type Roster } from './roster.ts';
+import type { Role } from './state.ts';
+
+const DEFAULT_FRAME_BYTES = 65_536;
+export const NO_RESYNCS = { count: 0, ping: 0 } as const;
+
+export type Phase =
+  /** The edge fetches the board. */
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'waiting'; readonly until: number; readonly next: 'load' | 'connect' }
+  | { readonly kind: 'opening'; readonly since: number }
+  | { readonly kind: 'greeting'; readonly since: number }
+  | {
+      readonly kind: 'live';
+      readonly since: number;
+      readonly heardAt: number;
+      readonly pingedAt: number;
+      readonly pings: number;
+      /** When an answer must have come after waking up. */
+      readonly answerBy: number | null;
+    }
+  | { readonly kind: 'ended'; readonly code: number; readonly message: string };
+
+export interface ConnectionState {
+  readonly phase: Phase;
+  readonly token: string;
+  readonly name: string | null;
+  /** Where the board in hand stands; `null` without one. */
+  readonly position: Position | null;
+  readonly role: Role | null;
+  readonly outbox: Outbox;
+  readonly roster: Roster;
+  readonly maxFrameBytes: number;
+  readonly attempt: number;
+  /** Which socket is ours: what older ones report no longer counts. */
+  readonly socket: number;
+  /** Since when there is no connection; `null` while there is one. */
+  readonly apartSince: number | null;
+  readonly deviceOffline: boolean;
+  /** Gaps that were answered since the last receipt, and the last ping before the newest answer. */
+  readonly resyncs: { readonly count: number; readonly ping: number };
+}
+
+export type ConnectionEvent =
+  | { readonly type: 'started' }
+  | { readonly type: 'loaded'; readonly position: Position }
+  | { readonly type: 'loadFailed'; readonly status: number; readonly message: string }
+  | { readonly type: 'opened'; readonly socket: number; readonly stateVector: Uint8Array }
+  | { readonly type: 'received'; readonly socket: number; readonly message: ServerMessage }
+  | { readonly type: 'closed'; readonly socket: number; readonly code: number; readonly reason: string }
+  | { readonly type: 'edited'; readonly update: Uint8Array; readonly ids: readonly ElementId[] }
+  /** The answer to `diff`, and to `compare` when the server has lost what it had receipted. */
+  | { readonly type: 'diffed'; readonly updates: readonly Uint8Array[]; readonly ids: readonly ElementId[] }
+  /** The server has what this board lacks, and does not know it: the two have parted. */
+  | { readonly type: 'parted' }
+  | { readonly type: 'woke' }
+  | { readonly type: 'wentOffline' }
+  | { readonly type: 'timePassed' };
+
+export type Effect =
+  | { readonly type: 'load' }
+  | { readonly type: 'connect'; readonly socket: number }
+  | { readonly type: 'disconnect'; readonly socket: number }
+  | { readonly type: 'send'; readonly message: ClientMessage }
+  | { readonly type: 'merge'; readonly update: Uint8Array }
+  /** Compute what the server lacks of our edits and report it as `diffed`. */
+  | { readonly type: 'diff'; readonly stateVector: Uint8Array; readonly unsaved: readonly Entry[] }
+  /** Compare what the server says it has with what it must have; report `diffed` or `parted` if it has not. */
+  | { readonly type: 'compare'; readonly stateVector: Uint8Array; readonly unsaved: readonly Entry[] }
+  | { readonly type: 'store'; readonly entry: Entry }
+  /** Stored edits up to and with this number are saved, or given up. */
+  | { readonly type: 'forget'; readonly upTo: number }
+  /** Put an empty board in the place of this one, and keep the words of these edits. */
+  | { readonly type: 'discard'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
+  /** Keep the words of these edits; the board stays as it is, and nothing more will be sent. */
+  | { readonly type: 'keep'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
+  | { readonly type: 'remember'; readonly resume: string; readonly name: string }
+  | { readonly type: 'authored'; readonly authors: ReadonlyMap<ElementId, string>; readonly all: boolean };
+
+export interface Moment {
+  /** Monotonic ms. */
+  readonly now: number;
+  /** 0 ≤ jitter < 1, a fresh one each time. */
+  readonly jitter: number;
+}
+
+export type Step = readonly [ConnectionState, readonly Effect[]];
+
+export function initialConnection(options: {
+  readonly token: string;
+  readonly name: string | null;
+  /** As the device remembers it, until the server says. */
+  readonly role?: Role | null;
+  readonly outbox?: Outbox;
+}): ConnectionState {
+  return {
+    phase: { kind: 'waiting', until: Number.POSITIVE_INFINITY, next: 'load' },
+    token: options.token,
+    name: options.name,
+    position: null,
+    role: options.role ?? null,
+    outbox: options.outbox ?? EMPTY_OUTBOX,
+    roster: EMPTY_ROSTER,
+    maxFrameBytes: DEFAULT_FRAME_BYTES,
+    attempt: 0,
+    socket: 0,
+    apartSince: null,
+    deviceOffline: false,
+    resyncs: NO_RESYNCS,
+  };
+}
