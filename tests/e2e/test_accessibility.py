@@ -134,3 +134,37 @@ def test_axe_finds_nothing_on_a_phone_or_for_an_observer(make_gathering: MakeGat
     ben.join(gathering.link("observer"), "Ben")
     ben.open_outline()
     finds_nothing(ben, "observer")
+
+
+def test_a_row_that_a_screen_reader_focuses_is_the_one_its_keys_are_about(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    """[UNI-6]"""
+    gathering = make_gathering(note("Trust"), note("Time", 0, 200))
+    amara = let_in(gathering)
+    amara.join(gathering.link("participant"), "Amara", outline=True)
+    amara.row("Time").focus()
+    expect(amara.actions).to_have_accessible_name("Actions for “Time”")
+    amara.page.keyboard.press("Enter")
+    expect(amara.page.get_by_role("textbox", name="Words of “Time”")).to_be_focused()
+
+
+def test_the_outline_beside_the_board_leaves_the_whole_board_in_view(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    gathering = make_gathering(note("Trust"), note("Time", 1600, 200))
+    amara = let_in(gathering)
+    amara.join(gathering.link("participant"), "Amara")
+    before = amara.box("Time")
+    amara.open_outline()
+    outline = amara.page.get_by_role("complementary", name="Outline").bounding_box()
+    assert outline is not None
+    amara.page.wait_for_function(
+        "(x) => document.querySelector('main').getBoundingClientRect().right <= x + 1", arg=outline["x"]
+    )
+    for words in ("Trust", "Time"):
+        expect(amara.thing(words)).to_be_visible()
+        assert amara.box(words).bottom_right[0] <= outline["x"]
+    amara.page.get_by_role("button", name="Close the outline").click()
+    expect(amara.page.get_by_role("complementary", name="Outline")).to_have_count(0)
+    assert amara.box("Time") == before

@@ -90,6 +90,11 @@ def test_a_phone_opens_the_demo_board_at_its_first_region(demo: OpenGathering, l
     rosa.join(demo.link("observer"), "Rosa")
     rosa.fits_its_width()
     first, *_ = visible_regions(rosa)
+    expect(first).to_be_in_viewport()
+    # From near enough to read, which is why not all of the region is in view; the whole board is one tap away.
+    note = rosa.board.get_by_role("option", name=re.compile(r"^Note")).first
+    expect(note).to_be_in_viewport(ratio=WHOLE)
+    rosa.page.get_by_role("button", name="Show the whole board").tap()
     expect(first).to_be_in_viewport(ratio=WHOLE)
 
 

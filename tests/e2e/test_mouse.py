@@ -137,7 +137,7 @@ def test_a_note_dragged_into_a_region_belongs_to_it_for_everybody(make_gathering
     stories = region(1, "Stories we brought", 300, 0, size=(640, 420))
     gathering = make_gathering(stories, note("Trust"))
     amara, ben = let_in(gathering), let_in(gathering)
-    amara.join(gathering.link("participant"), "Amara")
+    amara.join(gathering.link("host"), "Amara")
     ben.join(gathering.link("participant"), "Ben", outline=True)
     ben.sees_outline("1 Stories we brought", "On the board", "  Trust, Oat, plain")
     x, y = amara.box("Trust").middle
@@ -146,7 +146,7 @@ def test_a_note_dragged_into_a_region_belongs_to_it_for_everybody(make_gathering
     amara.has_saved()
     assert gathering.element("Trust").parent == stories.id
 
-    # A region takes what lies in it along, and what it is taken from it stays as it was, relative to it.
+    # A host moves the region: it takes along what lies in it, which stays as it was relative to the region.
     inside = gathering.element("Trust").geometry
     head = amara.box("Stories we brought")
     amara.drag((head.x + 60, head.y + 24), (head.x + 60, head.y + 94))
@@ -180,7 +180,7 @@ def test_a_note_is_stretched_by_its_corner_doubled_and_deleted(make_gathering: M
 def test_tools_draw_a_region_and_place_a_text(make_gathering: MakeGathering, let_in: LetIn) -> None:
     gathering = make_gathering(note("Trust", -400, -300))
     amara = let_in(gathering)
-    amara.join(gathering.link("participant"), "Amara")
+    amara.join(gathering.link("host"), "Amara")
     tools = amara.page.get_by_role("toolbar", name="Tools")
     tools.get_by_role("button", name="Region").click()
     amara.drag(amara.spot(760, 440), amara.spot(1260, 740))

@@ -18,7 +18,7 @@ def test_a_whole_visit_talks_to_the_server_alone_and_keeps_the_token_out_of_ever
     policy = answer.header_value("content-security-policy") or ""
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
-    assert "'unsafe-eval'" not in policy
+    assert "'unsafe-" not in policy
     assert answer.header_value("referrer-policy") == "no-referrer"
 
     rosa.join(gathering.link("host"), "Rosa", outline=True)

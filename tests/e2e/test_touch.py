@@ -40,6 +40,8 @@ def test_a_phone_writes_chooses_and_colours_with_a_thumb(
     amara.tap(amara.box("Trust").middle)
     tray = amara.board.get_by_role("group", name="For what is selected")
     expect(tray).to_contain_text("1 note")
+    # The tray lies where the tools are: nothing under it can be reached.
+    expect(amara.page.get_by_role("toolbar", name="Tools")).to_have_count(0)
     amara.fits_its_width()
     sheet, held = tray.bounding_box(), amara.box("Trust")
     assert sheet is not None
