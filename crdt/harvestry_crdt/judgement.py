@@ -114,7 +114,7 @@ def _judge_texts(draft: Draft, removed: set[Node], created: dict[Node, dict[str,
         draft.lengths.append((node, length))
         if trusted or not node.is_alive() or (removed and _is_gone(node, removed)):
             continue
-        if come and length > LIMITS["text"]:
+        if come and length > LIMITS["text_merged"]:
             raise SchemaBreach("a text longer than a board takes")
         element = node.element
         if element not in created:

@@ -192,7 +192,7 @@ ENDLESS = ENDLESS.replace(b'"?"', b"1e999")
         ({"nodes": [NODE | {"width": 200_000}]}, "The place or size of the node n"),
         ({"nodes": [NODE | {"type": "video"}]}, "Expected text, file, link or group as the type of the node n."),
         ({"nodes": [NODE | {"text": 5}]}, "Expected words under text in the node n."),
-        ({"nodes": [NODE | {"text": "x" * 4_001}]}, "The words of the node n do not fit"),
+        ({"nodes": [NODE | {"text": "x" * 16_001}]}, "The words of the node n do not fit"),
         ({"nodes": [NODE | {"text": "\ud800"}]}, "The words of the node n do not fit"),
         ({"nodes": [NODE], "edges": [{"id": "e", "fromNode": "n", "toNode": "gone"}]}, "under toNode in the edge e"),
         ({"nodes": [NODE], "edges": [{"id": "e", "fromNode": "n", "toNode": "n", "label": 3}]}, "the edge e carries"),

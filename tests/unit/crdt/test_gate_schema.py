@@ -234,7 +234,7 @@ def test_a_lost_harvest_type_is_put_back() -> None:
     assert board.elements()[X].payload == {"ht": "action", "who": "me"}
 
 
-@pytest.mark.parametrize(("length", "taken"), [(3_998, True), (3_999, False)])
+@pytest.mark.parametrize(("length", "taken"), [(15_998, True), (15_999, False)])
 def test_a_text_is_bounded_in_utf16_units(board: Board, length: int, taken: bool) -> None:
     data = update(block(ANN, 6, item(4, string("x" * (length - 2) + "😀"), origin=(ANN, 5))))
     if taken:
@@ -244,10 +244,17 @@ def test_a_text_is_bounded_in_utf16_units(board: Board, length: int, taken: bool
             board.inspect(data)
 
 
+def test_what_two_write_at_once_up_to_the_clients_bound_is_taken_from_both(board: Board) -> None:
+    send(board, update(block(ANN, 6, item(4, string("a" * 3_990), origin=(ANN, 5)))))
+    send(board, update(block(BEN, 0, item(4, string("b" * 3_990), origin=(ANN, 5)))))
+    text = board.elements()[X].text or ""
+    assert (text.count("a"), text.count("b")) == (3_990, 3_990)
+
+
 def test_what_is_deleted_in_the_same_update_does_not_count_towards_the_length(board: Board) -> None:
-    data = update(block(ANN, 6, item(4, string("x" * 3_999), origin=(ANN, 5))), deleted=deletions((ANN, [(4, 1)])))
+    data = update(block(ANN, 6, item(4, string("x" * 15_999), origin=(ANN, 5))), deleted=deletions((ANN, [(4, 1)])))
     send(board, data)
-    assert len(board.elements()[X].text or "") == 4_000
+    assert len(board.elements()[X].text or "") == 16_000
 
 
 @pytest.mark.parametrize(
