@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.browser import LetIn, MakeGathering
+from support.elements import note
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,37 @@ def test_an_input_method_composes_undisturbed_while_a_colleague_writes_in_the_sa
     expect(ben_box).to_have_value("B: Trust 漢字!")
     amara.has_saved()
     assert gathering.texts() == ["B: Trust 漢字!"]
+
+
+def test_a_note_deleted_under_ones_hands_leaves_the_focus_on_the_board(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    gathering = make_gathering()
+    amara, ben = let_in(gathering), let_in(gathering)
+    amara.join(gathering.link("participant"), "Amara")
+    ben.join(gathering.link("participant"), "Ben", outline=True)
+    amara.page.get_by_role("button", name="Write the first note").click()
+    amara.page.keyboard.type("Trust")
+    ben.row("Trust").click()
+    ben.actions.get_by_role("button", name="Delete").click()
+    expect(amara.field).to_have_count(0)
+    amara.has_kept_focus()
+
+
+def test_more_lines_than_a_paste_takes_are_declined_with_the_number(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    gathering = make_gathering(note("Trust"))
+    amara = let_in(gathering)
+    amara.join(gathering.link("participant"), "Amara")
+    amara.board.focus()
+    amara.page.evaluate(
+        """lines => {
+            const data = new DataTransfer();
+            data.setData('text/plain', lines);
+            document.activeElement.dispatchEvent(
+                new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        "\n".join(f"line {number}" for number in range(2_001)),
+    )
+    amara.hears("2,001 at once are too many. Paste up to 2,000 at a time.")

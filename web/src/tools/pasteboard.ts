@@ -17,7 +17,7 @@ import { NOTE_GAP } from './freePlace.ts';
 
 export const PASTEBOARD_TYPE = 'application/vnd.harvestry+json';
 /** More than this from one paste is more likely an accident than a wish. */
-export const MOST_PASTED = 300;
+export const MOST_PASTED = 2_000;
 
 interface CopiedBoard {
   get(id: ElementId): BoardElement | undefined;
@@ -82,7 +82,7 @@ export function readCopied(json: string): readonly Pasted[] | null {
   }
   if (!isRecord(value) || value.harvestry !== 1 || !Array.isArray(value.elements)) return null;
   const pasted: Pasted[] = [];
-  for (const [index, entry] of value.elements.slice(0, MOST_PASTED).entries()) {
+  for (const [index, entry] of value.elements.entries()) {
     const read = readOne(entry, index);
     if (read === null) return null;
     pasted.push(read);
@@ -160,7 +160,7 @@ export function linesOf(text: string): readonly string[] {
     else cell += character;
   }
   endRow();
-  return lines.map(withoutBullet).slice(0, MOST_PASTED);
+  return lines.map(withoutBullet);
 }
 
 /** Whether a quotation mark at the start of a cell is closed at a cell's end and encloses a line break, as spreadsheets write it. */

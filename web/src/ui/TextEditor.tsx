@@ -59,6 +59,8 @@ function Field({ id, element, editor, focusBoard }: FieldProps) {
   const first = useRef(element.text);
   /** The text when the input method began a word; `null` while it is at rest. */
   const composed = useRef<string | null>(null);
+  const home = useRef(focusBoard);
+  home.current = focusBoard;
   const { board } = editor;
   const world = board.worldRect(id) ?? element.rect;
   const shape = shapeOf(element, world, element.text, editor);
@@ -78,7 +80,12 @@ function Field({ id, element, editor, focusBoard }: FieldProps) {
     if (area === null) return;
     area.focus({ preventScroll: true });
     area.setSelectionRange(area.value.length, area.value.length);
-    return keepAboveKeyboard(area, editor);
+    const rest = keepAboveKeyboard(area, editor);
+    return () => {
+      rest();
+      // A colleague deleted what was being written: the focus would fall off the page with the field.
+      if (document.activeElement === area) home.current();
+    };
   }, [editor]);
 
   // A colleague's words come into the field as they arrive, and the caret stays where it was in the sentence.

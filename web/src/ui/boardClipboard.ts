@@ -12,6 +12,7 @@ import {
   block,
   copyOut,
   linesOf,
+  MOST_PASTED,
   PASTEBOARD_TYPE,
   type Pasted,
   pastedBounds,
@@ -38,6 +39,12 @@ export function cut(editor: Editor, data: DataTransfer): boolean {
 export function paste(editor: Editor, data: DataTransfer): boolean {
   const copied = readCopied(data.getData(PASTEBOARD_TYPE));
   const lines = copied === null ? linesOf(data.getData('text/plain')) : [];
+  const wanted = copied?.length ?? lines.length;
+  if (wanted > MOST_PASTED) {
+    const most = MOST_PASTED.toLocaleString('en-GB');
+    editor.tell({ text: `${wanted.toLocaleString('en-GB')} at once are too many. Paste up to ${most} at a time.` });
+    return true;
+  }
   const elements = copied === null ? notesOf(editor, lines) : placed(editor, copied);
   if (elements.length === 0) return false;
   const ids = editor.create({ type: 'create', elements });

@@ -226,7 +226,7 @@ export class Editor {
     const element = this.board.get(id);
     if (element === undefined || this.refuse(id)) return;
     if (!isEditable(element)) {
-      if (element.locked) this.#tell({ text: 'This is locked. A host can open it.' });
+      if (element.locked) this.tell({ text: 'This is locked. A host can open it.' });
       return;
     }
     if (this.editing.value !== null && this.editing.value !== id) this.stopEditing();
@@ -278,7 +278,7 @@ export class Editor {
     this.board.run({ type: 'delete', ids });
     this.selection.value = new Set();
     this.focused.value = place === undefined ? null : nearest(this, place, new Set());
-    this.#tell({ text: `Deleted ${words}.`, action: { label: 'Undo', run: () => this.undo() } });
+    this.tell({ text: `Deleted ${words}.`, action: { label: 'Undo', run: () => this.undo() } });
   }
 
   duplicateSelection(): void {
@@ -399,7 +399,7 @@ export class Editor {
       const text = overtaken
         ? 'Somebody has changed this since, so it stays as it is.'
         : `There is nothing to ${direction === 'undo' ? 'undo' : 'do again'}.`;
-      if (overtaken) this.#tell({ text });
+      if (overtaken) this.tell({ text });
       else this.announce(text);
       return;
     }
@@ -407,7 +407,7 @@ export class Editor {
     this.select(living);
     const [first] = living;
     if (first !== undefined) this.reveal(first);
-    if (overtaken) this.#tell({ text: 'Somebody has changed a part of this since; that part stays.' });
+    if (overtaken) this.tell({ text: 'Somebody has changed a part of this since; that part stays.' });
     else this.announce(direction === 'undo' ? 'Undone.' : 'Done again.');
   }
 
@@ -421,14 +421,14 @@ export class Editor {
     if (this.room.canWrite.value) {
       return ids.some((id) => this.board.get(id)?.kind === 'frame') && this.refuseLayout();
     }
-    this.#tell({ text: observes(this.room) ? REFUSAL : LOADING_REASON, tone: 'warn' });
+    this.tell({ text: observes(this.room) ? REFUSAL : LOADING_REASON, tone: 'warn' });
     return true;
   }
 
   /** Says why the person may not lay out regions, if so. */
   refuseLayout(): boolean {
     if (this.arranges) return false;
-    this.#tell({ text: LAYOUT_REASON, tone: 'warn' });
+    this.tell({ text: LAYOUT_REASON, tone: 'warn' });
     return true;
   }
 
@@ -438,7 +438,7 @@ export class Editor {
     return closedBecause(this.room) ?? (tool === 'frame' && !this.arranges ? LAYOUT_REASON : null);
   }
 
-  #tell(toast: Toast): void {
+  tell(toast: Toast): void {
     this.#toast(toast);
     this.announce(toast.text);
   }
