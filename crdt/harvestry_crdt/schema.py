@@ -23,8 +23,9 @@ LIMITS: Final[Mapping[str, int]] = MappingProxyType(
         "any_depth": 4,
         # The board.
         "elements": 20_000,
-        # UTF-16 units in one Y.Text: where a client stops its writer, and what the gate holds. Between the two lies what
-        # several people write into one text before they hear of each other; refusing that would cost one of them words.
+        # UTF-16 units in one Y.Text: where a client stops its writer, and what the gate holds. Between the two lies
+        # what several people write into one text before they hear of each other; refusing it would cost one of them
+        # their words.
         "text": 4_000,
         "text_merged": 16_000,
         "title": 200,

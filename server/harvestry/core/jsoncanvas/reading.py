@@ -332,7 +332,8 @@ def _element(
     if not _fits("g", geometry) or not isinstance(geometry, list):
         raise CanvasError(f"The place or size of {place} is outside what a board holds.")
     if words is not None and (not isinstance(words, str) or not _is_text(words)):
-        raise CanvasError(f"The words of {place} do not fit: expected up to {LIMITS['text_merged']:,} whole characters.")
+        most = LIMITS["text_merged"]
+        raise CanvasError(f"The words of {place} do not fit: expected up to {most:,} whole characters.")
     if not _fits("z", z_key) or not isinstance(z_key, str):
         raise CanvasError(f"Expected an order key under {EXTENSION}.z in {place}.")
     if not _fits("lk", locked) or not isinstance(locked, int):
