@@ -52,7 +52,11 @@ class SqlStore:
     async def open(cls, path: Path) -> Self:
         """The store in a file, brought to the current schema."""
         reads, writes = open_engines(path)
-        await asyncio.to_thread(schema.upgrade, writes)
+        try:
+            await asyncio.to_thread(schema.upgrade, writes)
+        except BaseException:
+            writes.dispose()
+            raise
         return cls(reads, writes)
 
     async def close(self) -> None:
@@ -181,15 +185,20 @@ def _engine(path: Path, *, begin: str) -> Engine:
     def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         # The driver's own transactions begin too late and commit before DDL; ours begin below.
         connection.isolation_level = None
-        for pragma in (
-            "busy_timeout = 10000",
-            "journal_mode = WAL",
-            # WAL with NORMAL may lose the last commits in a power cut; what was called saved has to stay.
-            "synchronous = FULL",
-            "secure_delete = ON",
-            "foreign_keys = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
+        try:
+            for pragma in (
+                "busy_timeout = 10000",
+                "journal_mode = WAL",
+                # WAL with NORMAL may lose the last commits in a power cut; what was called saved has to stay.
+                "synchronous = FULL",
+                "secure_delete = ON",
+                "foreign_keys = ON",
+            ):
+                connection.execute(f"PRAGMA {pragma}").close()
+        except sqlite3.Error:
+            # The pool never learns of a connection whose set-up failed: a file that is no database, a full disk.
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
