@@ -2,8 +2,11 @@
 
 import struct
 
+from harvestry_crdt import Board, Edit
 from harvestry_crdt.wire import encode_varint
 
+# Two people and the server, by what they write under.
+ANN, BEN, SERVER = 7, 9, 999
 ELEMENT_ID = "abcdefghijkl"
 
 
@@ -107,3 +110,19 @@ def note(client: int, clock: int = 0, *, id: str = ELEMENT_ID, kind: str = "note
     if text:
         structs.append(item(4, string(text), parent=(client, clock + 3)))
     return structs
+
+
+def move(client: int, clock: int, x: int, after: tuple[int, int]) -> bytes:
+    """A move of an element whose geometry stands at `after`, and is replaced."""
+    return update(
+        block(client, clock, item(8, b"\x01" + any_([x, 0, 184, 104]), origin=after)),
+        deleted=deletions((after[0], [(after[1], 1)])),
+    )
+
+
+def send(board: Board, data: bytes) -> Edit:
+    """Take an update onto a board, all the way."""
+    edit = board.inspect(data)
+    board.admit(edit)
+    board.commit()
+    return edit

@@ -4,7 +4,6 @@ import pytest
 
 from harvestry_crdt import (
     Board,
-    Edit,
     ForgedUpdate,
     MalformedUpdate,
     MissingPredecessor,
@@ -14,43 +13,25 @@ from harvestry_crdt import (
 )
 from harvestry_crdt.wire import decode_state_vector
 from support.updates import (
+    ANN,
+    BEN,
     ELEMENT_ID,
+    SERVER,
     any_,
     block,
     deletions,
     gc,
     item,
+    move,
     note,
+    send,
     string,
     update,
     value,
     varint,
 )
 
-ANN, BEN, SERVER = 7, 9, 999
 X = ELEMENT_ID
-
-
-@pytest.fixture
-def board() -> Board:
-    """A board with one note of Ann's that says "hi"; her next clock is 6."""
-    board = Board(client_id=SERVER)
-    send(board, update(block(ANN, 0, *note(ANN, text="hi"))))
-    return board
-
-
-def send(board: Board, data: bytes) -> Edit:
-    edit = board.inspect(data)
-    board.admit(edit)
-    board.commit()
-    return edit
-
-
-def move(client: int, clock: int, x: int, after: tuple[int, int]) -> bytes:
-    return update(
-        block(client, clock, item(8, b"\x01" + any_([x, 0, 184, 104]), origin=after)),
-        deleted=deletions((after[0], [(after[1], 1)])),
-    )
 
 
 # Causality
