@@ -20,6 +20,7 @@ from .edge.clock import LoopClock, SystemClock
 from .edge.doors import OriginCheck
 from .edge.http import ERRORS, Api, SecurityHeaders, client_routes, error_response
 from .edge.hub import Hub, Policy
+from .edge.metrics import Metrics
 from .edge.occupancy import occupied
 from .edge.stock import StockDoor
 from .edge.store import SqlStore
@@ -55,7 +56,8 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         stack.enter_context(occupied(settings.data))
         store = await SqlStore.open(settings.database)
         stack.push_async_callback(store.close)
-        hub = await stack.enter_async_context(Hub(store, clock, limits=limits, policy=policy))
+        metrics = Metrics()
+        hub = await stack.enter_async_context(Hub(store, clock, limits=limits, policy=policy, metrics=metrics))
         gatekeeper = Gatekeeper(key, store, max_seats=settings.max_seats)
         native = NativeDoor(hub, gatekeeper, clock, limits, settings.hello_timeout_ms)
         stock = StockDoor(hub, gatekeeper, clock, limits)
@@ -65,6 +67,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
                 WebSocketRoute("/ws/{board}", native.serve),
                 WebSocketRoute("/yjs/{board}", stock.serve),
                 *api.routes(),
+                metrics.route(),
                 *client_routes(STATIC),
             ],
             middleware=[Middleware(SecurityHeaders), Middleware(OriginCheck, allowed=settings.origins)],

@@ -48,6 +48,7 @@ from harvestry.core.ports import Entry, StoredBoard
 from harvestry.core.presence import Door
 from harvestry.core.protocol import Command, ConnId, Edit, Presence, parse
 from harvestry.core.room import Room
+from harvestry.core.tally import Tally
 from harvestry_crdt import Board
 from support.naive import NaiveBoard
 from support.peers import NativePeer, Peer, StockPeer
@@ -165,6 +166,7 @@ class Network:
             limits=Limits(),
             now=self.now,
             wall=1_800_000_000,
+            tally=Tally(),
         )
         self._persisting: Entry | None = None
         self._wake: Millis | None = None

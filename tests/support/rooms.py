@@ -16,6 +16,7 @@ from harvestry.core.ports import Entry, StoredBoard
 from harvestry.core.presence import Door
 from harvestry.core.protocol import Command, ConnId
 from harvestry.core.room import Room
+from harvestry.core.tally import Tally
 from harvestry_crdt import Board
 
 __all__ = ["BOARD", "Bench", "Writer", "identity", "ids", "texts"]
@@ -78,6 +79,7 @@ class Bench:
         wall: What the machine takes for the date when the room is made.
         effects: Everything the room has wanted since the last `clear`.
         entries: What it has asked to be persisted.
+        tally: What it has counted.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -86,6 +88,7 @@ class Bench:
     wall: int = WALL
     effects: list[events.Effect] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
     _last_conn: int = 0
     _committed: int = 0
 
@@ -97,7 +100,13 @@ class Bench:
             self.stored = StoredBoard(BOARD, "", 1, 1, 0, None, [update], {}, {}, {})
         document = Board.load(self.stored.state, self.stored.updates, client_id=SERVER_CLIENT)
         self.room = Room(
-            self.stored, document, client_id=SERVER_CLIENT, limits=self.limits, now=self.now, wall=self.wall
+            self.stored,
+            document,
+            client_id=SERVER_CLIENT,
+            limits=self.limits,
+            now=self.now,
+            wall=self.wall,
+            tally=self.tally,
         )
 
     # ---- making things happen --------------------------------------------------------------------------------------

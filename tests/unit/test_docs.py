@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import harvestry.cli
 from harvestry.config import Settings
 from harvestry.core.errors import CloseCode
+from harvestry.edge.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -75,6 +76,22 @@ def settings_table() -> str:
 def test_the_settings_table_is_the_settings() -> None:
     """[RUN-4]"""
     assert settings_table() in text("docs/operations.md"), f"docs/operations.md should hold:\n{settings_table()}"
+
+
+def metrics_table() -> str:
+    rows = []
+    for family in Metrics().registry.collect():
+        if not family.name.startswith("harvestry_"):
+            continue
+        name = family.name + ("_total" if family.type == "counter" else "")
+        labels = ", ".join(f"`{label}`" for label in getattr(family, "_labelnames", ()) if label != "le")
+        rows.append(f"| `{name}` | {family.type} | {labels or '–'} | {family.documentation} |")
+    return "\n".join(["| metric | kind | label | what |", "| --- | --- | --- | --- |", *rows]) + "\n"
+
+
+def test_the_metrics_table_is_the_registry() -> None:
+    """[RUN-4]"""
+    assert metrics_table() in text("docs/operations.md"), f"docs/operations.md should hold:\n{metrics_table()}"
 
 
 def test_every_setting_says_what_it_is() -> None:

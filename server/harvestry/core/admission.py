@@ -16,6 +16,7 @@ from .leases import Leases
 from .limits import Limits
 from .presence import Door, Member
 from .protocol import Refused, Resync, encode
+from .tally import Tally
 
 __all__ = ["Admission"]
 
@@ -31,10 +32,11 @@ class Admission:
         pending: What waits for the next commit.
     """
 
-    def __init__(self, board: Board, leases: Leases, authors: dict[str, Holder], limits: Limits) -> None:
+    def __init__(self, board: Board, leases: Leases, authors: dict[str, Holder], limits: Limits, tally: Tally) -> None:
         self._board = board
         self._leases = leases
         self._limits = limits
+        self._tally = tally
         self.authors = authors
         self._unborn: dict[str, Holder] = {}
         self.pending = Batch()
@@ -53,11 +55,14 @@ class Admission:
         Raises:
             PeerError: If the connection is to end.
         """
+        self._tally.edits += 1
         if not allows(member.identity.role, Capability.EDIT):
             if member.door is Door.STOCK:
+                self._tally.refused["role"] += 1
                 return None
             member.refused = ("role", "You can look at this board, but not change it.")
         if member.refused is not None:
+            self._tally.refused[member.refused[0]] += 1
             return encode(Refused(cseq, *member.refused))
         try:
             self._take(member, update)
@@ -70,6 +75,7 @@ class Admission:
             return self._park(member, cseq, update, gap)
         except Refusal as refusal:
             if member.door is Door.STOCK:
+                self._tally.refused[refusal.code] += 1
                 raise PeerError(CloseCode.BAD_UPDATE, f"refused: {refusal.code}") from refusal
             return self._refuse(member, cseq, refusal)
 
@@ -96,8 +102,13 @@ class Admission:
         if edit.is_empty:
             return
         holder = member.identity.holder
-        leases = self._leases.claim(edit.client_ids, holder)
+        try:
+            leases = self._leases.claim(edit.client_ids, holder)
+        except PeerError:
+            self._tally.refused["forged"] += 1
+            raise
         if len(member.client_ids.union(edit.client_ids)) > self._limits.max_connection_client_ids:
+            self._tally.refused["clients"] += 1
             raise PeerError(CloseCode.BAD_UPDATE, "too many clientIDs on one connection")
         if not allows(member.identity.role, Capability.TITLE) and any(o.action == "meta" for o in edit.operations):
             raise Refusal("role", "Only a host can change the title.")
@@ -120,6 +131,7 @@ class Admission:
         except MissingPredecessor:
             raise
         except GateError as error:
+            self._tally.refused[error.code] += 1
             raise PeerError(CloseCode.BAD_UPDATE, f"{error.code}: {error.reason}") from error
 
     def _sign(self, element: str, holder: Holder) -> None:
@@ -154,6 +166,7 @@ class Admission:
     def _refuse(self, member: Member, cseq: int, refusal: Refusal) -> bytes:
         """Say that this edit was refused, which is not always the one that has just come."""
         member.refused = (refusal.code, refusal.message)
+        self._tally.refused[refusal.code] += 1
         member.parked.clear()
         return encode(Refused(cseq, *member.refused))
 

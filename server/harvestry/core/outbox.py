@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from .limits import Limits
+from .tally import Tally
 
 __all__ = ["Fanout", "Outbox"]
 
@@ -42,10 +43,11 @@ class Outbox:
     The oldest is on its way, and does not count: a board of any size can be joined while others are busy on it.
     """
 
-    __slots__ = ("_bytes", "_frames", "_limits", "missed_presence")
+    __slots__ = ("_bytes", "_frames", "_limits", "_tally", "missed_presence")
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, tally: Tally) -> None:
         self._limits = limits
+        self._tally = tally
         self._frames: deque[bytes] = deque()
         self._bytes = 0
         self.missed_presence = False
@@ -63,8 +65,10 @@ class Outbox:
         """
         if isinstance(frame, Fanout):
             if self._bytes > self._limits.presence_outbox_bytes:
-                self.missed_presence = self.missed_presence or frame.lean is not frame.full
                 lean = frame.lean
+                if lean is not frame.full:
+                    self.missed_presence = True
+                    self._tally.presence_dropped += 1
                 if lean is None:
                     return True
                 frame = lean
@@ -72,6 +76,7 @@ class Outbox:
                 frame = frame.full
         if self._frames:
             if self._bytes + len(frame) > self._limits.max_outbox_bytes:
+                self._tally.queues_dropped += 1
                 return False
             self._bytes += len(frame)
         self._frames.append(frame)

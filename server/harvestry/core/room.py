@@ -26,6 +26,7 @@ from .outbox import Fanout
 from .ports import Entry, StoredBoard
 from .presence import Door, Member, Roster
 from .protocol import Command, ConnId, Presence, Tick, Welcome, clean_name, encode
+from .tally import Tally
 
 __all__ = ["Room"]
 
@@ -44,10 +45,19 @@ class Room:
         board: The document loaded from them; the room owns it from now on.
         client_id: What the server writes under in this process.
         wall: Unix time in seconds at `now`.
+        tally: What is counted, beside what other rooms count.
     """
 
     def __init__(
-        self, stored: StoredBoard, board: Board, *, client_id: int, limits: Limits, now: Millis, wall: int
+        self,
+        stored: StoredBoard,
+        board: Board,
+        *,
+        client_id: int,
+        limits: Limits,
+        now: Millis,
+        wall: int,
+        tally: Tally,
     ) -> None:
         self._board = board
         self._id = stored.board
@@ -56,9 +66,10 @@ class Room:
         self._title = board.title
         self._seats: dict[Holder, str] = {holder_of_seat(seat): name for seat, name in stored.seats.items()}
         self._limits = limits
+        self._tally = tally
         leases = Leases(stored.leases, is_known=self._is_known, most=limits.max_client_ids)
         leases.grant({client_id: SERVER})
-        self._admission = Admission(board, leases, dict(stored.authors), limits)
+        self._admission = Admission(board, leases, dict(stored.authors), limits, tally)
         self._commands = Commands(board, client_id)
         self._roster = Roster()
         # A machine without a clock of its own may begin in 1970, until the network tells it better.
@@ -378,6 +389,7 @@ class Room:
     def _tick(self, batch: Batch | None, now: Millis) -> None:
         """Tell everybody what is durable now, in one frame."""
         batch = batch or Batch()
+        self._tally.receipts += len(batch.receipts)
         presence, happened = self._roster.drain()
         tick = Tick(
             seq=self._seq,

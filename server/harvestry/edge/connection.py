@@ -14,6 +14,7 @@ from harvestry.core.limits import Limits, Millis
 from harvestry.core.outbox import Fanout, Outbox
 
 from .clock import LoopClock, Timer
+from .metrics import Metrics
 from .transport import ejector
 
 __all__ = ["Connection"]
@@ -31,10 +32,19 @@ class Connection:
         label: What log lines call it: the board and the door, never a name or a token.
     """
 
-    def __init__(self, websocket: WebSocket, *, limits: Limits, clock: LoopClock, label: dict[str, object]) -> None:
+    def __init__(
+        self,
+        websocket: WebSocket,
+        *,
+        limits: Limits,
+        clock: LoopClock,
+        metrics: Metrics,
+        label: dict[str, object],
+    ) -> None:
         self._websocket = websocket
         self._clock = clock
-        self._outbox = Outbox(limits)
+        self._metrics = metrics
+        self._outbox = Outbox(limits, metrics.tally)
         self._something = asyncio.Event()
         self._closing: tuple[CloseCode, str] | None = None
         self._close_timer: Timer | None = None
@@ -84,6 +94,7 @@ class Connection:
             data = message.get("text") or ""
         self._frames_in += 1
         self._bytes_in += len(data)
+        self._metrics.bytes_in += len(data)
         return data
 
     async def run(self, handle: Callable[[bytes | str], Awaitable[None]]) -> None:
@@ -104,6 +115,7 @@ class Connection:
 
     def opened(self) -> None:
         """Log that the connection is open."""
+        self._metrics.opened(str(self.label["door"]))
         _log.info("connection opened", extra=self.label)
 
     def closed(self) -> None:
@@ -111,6 +123,7 @@ class Connection:
         if self._close_timer is not None:
             self._close_timer.cancel()
         code = self._closing[0].value if self._closing is not None else CloseCode.NORMAL.value
+        self._metrics.closed(str(self.label["door"]), code)
         _log.info(
             "connection closed after %d ms, %d frames and %d bytes in, %d frames and %d bytes out",
             self._clock.now() - self._opened_at,
@@ -147,6 +160,7 @@ class Connection:
                     self._outbox.done()
                     self._frames_out += 1
                     self._bytes_out += len(frame)
+                    self._metrics.bytes_out += len(frame)
                 if self._closing is not None:
                     code, reason = self._closing
                     await self._websocket.close(code.value, reason)

@@ -20,6 +20,7 @@ from harvestry.core.events import (
     Committed,
     Deliver,
     Drained,
+    EditReceived,
     Effect,
     Event,
     Joined,
@@ -42,6 +43,7 @@ from harvestry.core.room import Room
 from harvestry_crdt import Board
 
 from .clock import LoopClock, Timer
+from .metrics import Metrics
 
 __all__ = ["BoardState", "Hub", "LiveRoom", "Policy", "Receiver", "UnknownBoard"]
 
@@ -89,8 +91,15 @@ class LiveRoom:
         self._store = hub.store
         self._policy = hub.policy
         self.board = stored.board
+        self._metrics = hub.metrics
         self._room = Room(
-            stored, board, client_id=client_id, limits=hub.limits, now=self._clock.now(), wall=self._clock.wall()
+            stored,
+            board,
+            client_id=client_id,
+            limits=hub.limits,
+            now=self._clock.now(),
+            wall=self._clock.wall(),
+            tally=hub.metrics.tally,
         )
         self._receivers: dict[ConnId, Receiver] = {}
         self._last_conn = 0
@@ -100,6 +109,10 @@ class LiveRoom:
         self._state: asyncio.Future[BoardState] | None = None
         self._state_seq = -1
         self._entry_bytes = 0
+        self._commit_began = 0.0
+        # When the oldest edit of the next commit came, and of the one in flight.
+        self._edit_came: float | None = None
+        self._oldest_came: float | None = None
         self._unsaved_entries = stored.seq - stored.snapshot_seq
         self._unsaved_bytes = sum(len(update) for update in stored.updates)
         self._room_to_read = asyncio.Event()
@@ -187,6 +200,8 @@ class LiveRoom:
 
     def handle(self, event: Event) -> None:
         """Tell the room what happened, and do what it wants done."""
+        if self._edit_came is None and isinstance(event, EditReceived):
+            self._edit_came = self._metrics.now()
         for effect in self._room.handle(event, now=self._clock.now()):
             self._carry_out(effect)
         if self._room.is_congested:
@@ -207,6 +222,8 @@ class LiveRoom:
                     self._offer(conn, fanout)
             case Persist(entry):
                 self._entry_bytes = len(entry.update or b"")
+                self._commit_began = self._metrics.now()
+                self._oldest_came, self._edit_came = self._edit_came, None
                 asyncio.ensure_future(self._store.append(entry)).add_done_callback(self._persisted)
             case WakeAt(at):
                 self._wake_at(at)
@@ -230,12 +247,17 @@ class LiveRoom:
     def _persisted(self, write: asyncio.Future[None]) -> None:
         error = None if write.cancelled() else write.exception()
         if write.cancelled() or error is not None:
+            self._metrics.commits_failed += 1
             _log.error("a commit failed: %s", type(error).__name__, exc_info=error, extra={"room": self.board})
             self.handle(CommitFailed())
             return
         self._unsaved_entries += 1
         self._unsaved_bytes += self._entry_bytes
+        self._metrics.committed(self._commit_began, self._entry_bytes)
+        came, self._oldest_came = self._oldest_came, None
         self.handle(Committed())
+        if came is not None:
+            self._metrics.ticks.add(self._metrics.now() - came)
         if (
             self._unsaved_entries >= self._policy.snapshot_entries or self._unsaved_bytes >= self._policy.snapshot_bytes
         ) and not self.is_over:
@@ -246,6 +268,7 @@ class LiveRoom:
         self._unsaved_entries = self._unsaved_bytes = 0
         state = await self.state()
         await self._store.save_snapshot(self.board, epoch=state.epoch, seq=state.seq, state=state.state)
+        self._metrics.snapshots += 1
 
     @property
     def has_unsaved_entries(self) -> bool:
@@ -271,12 +294,16 @@ class LiveRoom:
 class Hub:
     """Every room of this process; an async context manager that owns all their work."""
 
-    def __init__(self, store: Store, clock: LoopClock, *, limits: Limits, policy: Policy) -> None:
+    def __init__(
+        self, store: Store, clock: LoopClock, *, limits: Limits, policy: Policy, metrics: Metrics | None = None
+    ) -> None:
         self.store = store
         self.clock = clock
         self.limits = limits
         self.policy = policy
+        self.metrics = metrics or Metrics()
         self._rooms: dict[BoardId, LiveRoom] = {}
+        self.metrics.rooms = self._rooms.__len__
         self._loading: dict[BoardId, asyncio.Future[LiveRoom]] = {}
         self._unloading: set[BoardId] = set()
         self._revoked: set[tuple[BoardId, LinkId]] = set()
@@ -397,6 +424,7 @@ class Hub:
 
         def done(finished: asyncio.Future[None]) -> None:
             if not finished.cancelled() and (error := finished.exception()) is not None:
+                self.metrics.snapshots_failed += 1
                 _log.error("a snapshot failed: %s", type(error).__name__, exc_info=error, extra={"room": board})
 
         work.add_done_callback(done)

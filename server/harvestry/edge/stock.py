@@ -42,7 +42,7 @@ class StockDoor:
         subprotocol = next((offer for offer in offered if offer.startswith(_PREFIX)), None)
         await websocket.accept(subprotocol=subprotocol)
         label = label_of(websocket, Door.STOCK)
-        connection = Connection(websocket, limits=self.limits, clock=self.clock, label=label)
+        connection = Connection(websocket, limits=self.limits, clock=self.clock, metrics=self.hub.metrics, label=label)
         async with admitted(connection):
             token = "" if subprotocol is None else subprotocol.removeprefix(_PREFIX)
             credentials = await self.gatekeeper.check(board, token)

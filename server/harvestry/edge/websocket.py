@@ -38,7 +38,7 @@ class NativeDoor:
         board = websocket.path_params["board"]
         await websocket.accept()
         label = label_of(websocket, Door.NATIVE)
-        connection = Connection(websocket, limits=self.limits, clock=self.clock, label=label)
+        connection = Connection(websocket, limits=self.limits, clock=self.clock, metrics=self.hub.metrics, label=label)
         native = NativeConnection()
         async with admitted(connection):
             hello = await self._hello(connection, native)

@@ -6,13 +6,14 @@ import pytest
 
 from harvestry.core.limits import Limits
 from harvestry.core.outbox import Fanout, Outbox
+from harvestry.core.tally import Tally
 
 LIMITS = Limits(max_outbox_bytes=100, presence_outbox_bytes=50)
 
 
 @pytest.fixture
 def outbox() -> Outbox:
-    return Outbox(LIMITS)
+    return Outbox(LIMITS, Tally())
 
 
 def drain(outbox: Outbox) -> list[bytes]:

@@ -13,6 +13,7 @@ from harvestry.core.errors import CloseCode, PeerError
 from harvestry.core.limits import Limits
 from harvestry.core.outbox import Fanout
 from harvestry.edge.connection import Connection
+from harvestry.edge.metrics import Metrics
 from support.clock import ManualClock
 
 LIMITS = Limits(max_outbox_bytes=100, presence_outbox_bytes=50)
@@ -30,7 +31,10 @@ class Peer:
         scope = {"type": "websocket", "extensions": {"harvestry.eject": {"eject": self.eject}}}
         self.websocket = WebSocket(scope, self.said.get, self.hear)
         self.clock = ManualClock()
-        self.connection = Connection(self.websocket, limits=LIMITS, clock=self.clock, label={})
+        self.metrics = Metrics()
+        self.connection = Connection(
+            self.websocket, limits=LIMITS, clock=self.clock, metrics=self.metrics, label={"door": "native"}
+        )
         self.handled: list[bytes | str] = []
 
     async def hear(self, message: Message) -> None:
