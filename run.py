@@ -436,6 +436,7 @@ def bench(arguments: Sequence[str]) -> int:
         print("Benchmarks: " + ", ".join(names) + ". Start one with `python3 run.py bench NAME`.")
         return 2 if arguments else 0
     ensure_environment(["test"])
+    ensure_node_packages()  # some are measured with real clients
     env = {**tool_environment(), "PYTHONPATH": str(ROOT / "tests")}
     command = [str(venv_program("python")), "-m", "bench." + arguments[0], *arguments[1:]]
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
