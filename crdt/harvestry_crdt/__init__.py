@@ -11,6 +11,7 @@ from harvestry_crdt.errors import (
     MissingPredecessor,
     SchemaBreach,
 )
+from harvestry_crdt.rebuild import named_clients, striking
 from harvestry_crdt.schema import COLOURS, KEYS, KINDS, LIMITS, SCHEMA_VERSION
 
 __all__ = [
@@ -35,4 +36,6 @@ __all__ = [
     "Remove",
     "SchemaBreach",
     "SetTitle",
+    "named_clients",
+    "striking",
 ]

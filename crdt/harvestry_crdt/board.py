@@ -4,8 +4,9 @@ Foreign bytes reach the engine only from `commit`, and only after `inspect` pass
 the engine's own diff of one transaction, never bytes that came in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from pycrdt import Doc, Map, TransactionEvent
 
@@ -14,6 +15,7 @@ from harvestry_crdt.element import Change, Element, Operation
 from harvestry_crdt.errors import DamagedBoard, EngineFault
 from harvestry_crdt.gate import Gate
 from harvestry_crdt.reading import plain, read_element
+from harvestry_crdt.rebuild import rebuild
 from harvestry_crdt.schema import DEFAULT_GEOMETRY, SCHEMA_VERSION
 from harvestry_crdt.wire import decode_state_vector, decode_update, encode_state_vector
 from harvestry_crdt.writing import write_change
@@ -231,6 +233,25 @@ class Board:
     def encode(self) -> bytes:
         """The whole committed board as one update."""
         return self._doc.get_update()
+
+    def rebuilt(
+        self,
+        *,
+        client_id: int,
+        without: Collection[str] = (),
+        patches: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    ) -> bytes:
+        """The same committed board written down afresh under one client, without a trace of what is gone.
+
+        Equal boards give equal bytes under equal client ids.
+
+        Args:
+            client_id: Under which everything is written; nobody may ever have written under it.
+            without: Elements to leave out, with all that is in them.
+            patches: Element → keys that get another plain value; None leaves the key out.
+        """
+        with self._doc.transaction():
+            return rebuild(self._meta, self._els, client_id=client_id, without=without, patches=patches)
 
     def elements(self) -> dict[str, Element]:
         """Every element by id, deleted ones too."""
