@@ -1,6 +1,7 @@
 """The board: one replicated document behind a gate. Pure; knows pycrdt and nothing else of the world."""
 
 from harvestry_crdt.board import Board, Edit
+from harvestry_crdt.digest import Digest, digest_of
 from harvestry_crdt.element import Change, Element, Operation, Patch, Put, Remove, SetTitle
 from harvestry_crdt.errors import (
     DamagedBoard,
@@ -23,6 +24,7 @@ __all__ = [
     "Board",
     "Change",
     "DamagedBoard",
+    "Digest",
     "Edit",
     "Element",
     "EngineFault",
@@ -36,6 +38,7 @@ __all__ = [
     "Remove",
     "SchemaBreach",
     "SetTitle",
+    "digest_of",
     "named_clients",
     "striking",
 ]

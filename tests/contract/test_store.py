@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
-from harvestry.core.ports import Entry, LinkRecord, NewBoard, SeatRecord, Store, StoredBoard, Summary
+from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, SeatRecord, Store, StoredBoard, Summary
 from harvestry.edge.store import SqlStore
 from support.memory_store import MemoryStore
 
@@ -145,6 +145,22 @@ def test_a_snapshot_stands_for_what_came_before_it(run: Runner) -> None:
         await store.append(Entry(BOARD, 1, 3, b"three"))
         stored = await loaded(store)
         assert (stored.seq, stored.snapshot_seq, stored.state, stored.updates) == (3, 2, b"both", [b"three"])
+
+    run(scenario)
+
+
+def test_what_led_to_a_position_can_be_asked_for(run: Runner) -> None:
+    """[STO-6]"""
+
+    async def scenario(store: Store) -> None:
+        for seq in range(2, 6):
+            await store.append(Entry(BOARD, 1, seq, b"%d" % seq))
+        assert await store.history(BOARD, until=3) == History(None, [b"one", b"2", b"3"])
+        await store.save_snapshot(BOARD, epoch=1, seq=3, state=b"three")
+        await store.save_snapshot(BOARD, epoch=1, seq=5, state=b"five")
+        assert await store.history(BOARD, until=2) == History(None, [b"one", b"2"])
+        assert await store.history(BOARD, until=4) == History(b"three", [b"4"])
+        assert await store.history(BOARD, until=5) == History(b"five", [])
 
     run(scenario)
 

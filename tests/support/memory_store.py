@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from harvestry.core.access import BoardId, Holder, LinkId, SeatId
-from harvestry.core.ports import Entry, LinkRecord, NewBoard, SeatRecord, StoredBoard, Summary
+from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, SeatRecord, StoredBoard, Summary
 from harvestry_crdt import DamagedBoard
 
 __all__ = ["MemoryStore"]
@@ -67,6 +67,13 @@ class MemoryStore:
             authors=dict(shelf.authors),
             seats={seat.id: seat.name for seat in shelf.seats.values() if seat.id in holders},
         )
+
+    async def history(self, board: BoardId, *, until: int) -> History:
+        shelf = self._shelves[board]
+        base = max((seq for seq in shelf.snapshots if seq <= until), default=0)
+        if any(seq not in shelf.log for seq in range(base + 1, until + 1)):
+            raise DamagedBoard(f"board {board}: the log has a hole")
+        return History(shelf.snapshots.get(base), [shelf.log[seq] for seq in range(base + 1, until + 1)])
 
     async def append(self, entry: Entry) -> None:
         self._writing()

@@ -9,7 +9,7 @@ from typing import Protocol
 from .access import BoardId, Holder, LinkId, Role, SeatId
 from .limits import Millis
 
-__all__ = ["Clock", "Entry", "LinkRecord", "NewBoard", "SeatRecord", "Store", "StoredBoard", "Summary"]
+__all__ = ["Clock", "Entry", "History", "LinkRecord", "NewBoard", "SeatRecord", "Store", "StoredBoard", "Summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,14 @@ class StoredBoard:
     seats: Mapping[SeatId, str]
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is stored of a board up to a position of its log: a state, if one is kept, and the updates after it."""
+
+    state: bytes | None
+    updates: Sequence[bytes]
+
+
 class Store(Protocol):
     """Where boards outlive the process. Every write is on disk when its awaitable completes."""
 
@@ -111,10 +119,17 @@ class Store(Protocol):
             DamagedBoard: If what is stored does not add up.
         """
 
+    def history(self, board: BoardId, *, until: int) -> Awaitable[History]:
+        """What would be loaded if the log ended at `until`, a position it has reached.
+
+        Raises:
+            DamagedBoard: If what is stored does not add up.
+        """
+
     def append(self, entry: Entry) -> Awaitable[None]: ...
 
     def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> Awaitable[None]:
-        """Keep a state; older ones and the log before the oldest go."""
+        """Keep a state that was held against the log; older ones and the log before the oldest kept one go."""
 
     def links(self, board: BoardId) -> Awaitable[Sequence[LinkRecord]]: ...
     def link(self, board: BoardId, link: LinkId) -> Awaitable[LinkRecord | None]: ...

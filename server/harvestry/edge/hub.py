@@ -44,6 +44,7 @@ from harvestry_crdt import Board
 
 from .clock import LoopClock, Timer
 from .metrics import Metrics
+from .verifier import Unverified, Verifier, VerifierStopped
 
 __all__ = ["BoardState", "Hub", "LiveRoom", "Policy", "Receiver", "UnknownBoard"]
 
@@ -115,6 +116,7 @@ class LiveRoom:
         self._oldest_came: float | None = None
         self._unsaved_entries = stored.seq - stored.snapshot_seq
         self._unsaved_bytes = sum(len(update) for update in stored.updates)
+        self._is_saving = False
         self._room_to_read = asyncio.Event()
         self._room_to_read.set()
         self.ended = asyncio.Event()
@@ -260,15 +262,27 @@ class LiveRoom:
             self._metrics.ticks.add(self._metrics.now() - came)
         if (
             self._unsaved_entries >= self._policy.snapshot_entries or self._unsaved_bytes >= self._policy.snapshot_bytes
-        ) and not self.is_over:
+        ) and not (self.is_over or self._is_saving):
             self._hub.watch(self._hub.spawn(self.save_snapshot()), self.board)
 
     async def save_snapshot(self) -> None:
-        """Write the board out as one state, so that loading it is quick."""
+        """Write the board out as one state, so that loading it is quick.
+
+        Only what reads as the stored log does may stand for it, whatever memory or the engine made of the board.
+
+        Raises:
+            Unverified: If it does not; the log stays as long as it is.
+        """
         self._unsaved_entries = self._unsaved_bytes = 0
-        state = await self.state()
-        await self._store.save_snapshot(self.board, epoch=state.epoch, seq=state.seq, state=state.state)
-        self._metrics.snapshots += 1
+        self._is_saving = True
+        try:
+            state = await self.state()
+            history = await self._store.history(self.board, until=state.seq)
+            await self._hub.verifier.verify(history, state.state)
+            await self._store.save_snapshot(self.board, epoch=state.epoch, seq=state.seq, state=state.state)
+            self._metrics.snapshots += 1
+        finally:
+            self._is_saving = False
 
     @property
     def has_unsaved_entries(self) -> bool:
@@ -302,6 +316,7 @@ class Hub:
         self.limits = limits
         self.policy = policy
         self.metrics = metrics or Metrics()
+        self.verifier = Verifier(clock)
         self._rooms: dict[BoardId, LiveRoom] = {}
         self.metrics.rooms = self._rooms.__len__
         self._loading: dict[BoardId, asyncio.Future[LiveRoom]] = {}
@@ -328,6 +343,7 @@ class Hub:
             room.handle(Stopping())
         for room in rooms:
             await room.ended.wait()
+        await self.verifier.stop()
         await self._tasks.__aexit__(kind, error, trace)
 
     async def enter(self, board: BoardId) -> LiveRoom:
@@ -423,9 +439,15 @@ class Hub:
         """Log it if work that nobody waits for fails; the log holds all a snapshot does, so nothing is lost."""
 
         def done(finished: asyncio.Future[None]) -> None:
-            if not finished.cancelled() and (error := finished.exception()) is not None:
-                self.metrics.snapshots_failed += 1
-                _log.error("a snapshot failed: %s", type(error).__name__, exc_info=error, extra={"room": board})
+            match None if finished.cancelled() else finished.exception():
+                case None | VerifierStopped() | PeerError(code=CloseCode.TRY_LATER):
+                    pass  # the server or the room ended first
+                case Unverified() as error:
+                    self.metrics.snapshots_failed += 1
+                    _log.error("a snapshot was not kept: %s", error, extra={"room": board})
+                case error:
+                    self.metrics.snapshots_failed += 1
+                    _log.error("a snapshot failed: %s", type(error).__name__, exc_info=error, extra={"room": board})
 
         work.add_done_callback(done)
 

@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
-from harvestry.core.ports import Entry, LinkRecord, NewBoard, SeatRecord, StoredBoard, Summary
+from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, SeatRecord, StoredBoard, Summary
 from harvestry_crdt import DamagedBoard
 
 from . import schema, tables
@@ -88,6 +88,9 @@ class SqlStore:
 
     async def load(self, board: BoardId) -> StoredBoard | None:
         return await self._read(lambda db: _load(db, board))
+
+    async def history(self, board: BoardId, *, until: int) -> History:
+        return await self._read(lambda db: _history(db, board, until))
 
     def append(self, entry: Entry) -> asyncio.Future[None]:
         return self._writer.submit(lambda db: _append(db, entry), size=len(entry.update or b""))
@@ -248,9 +251,18 @@ def _load(db: Connection, board: BoardId) -> StoredBoard | None:
     )
 
 
-def _newest_good_snapshot(db: Connection, board: BoardId) -> tuple[int, bytes | None]:
+def _history(db: Connection, board: BoardId, until: int) -> History:
+    base, state = _newest_good_snapshot(db, board, until=until)
+    updates = _updates_after(db, board, base)[: until - base]
+    if base + len(updates) != until:
+        raise DamagedBoard(f"board {board}: the log ends at {base + len(updates)}, expected {until}")
+    return History(state, updates)
+
+
+def _newest_good_snapshot(db: Connection, board: BoardId, *, until: int | None = None) -> tuple[int, bytes | None]:
     table = tables.snapshots
-    for row in db.execute(select(table).where(table.c.board == board).order_by(table.c.seq.desc())):
+    found = select(table).where(table.c.board == board).order_by(table.c.seq.desc())
+    for row in db.execute(found if until is None else found.where(table.c.seq <= until)):
         if hashlib.sha256(row.state).digest() == row.sha256:
             return row.seq, row.state
     return 0, None

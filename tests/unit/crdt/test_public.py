@@ -7,8 +7,8 @@ import harvestry_crdt
 from harvestry_crdt import COLOURS, KEYS, KINDS, LIMITS
 
 _PURE = {
-    "__future__", "array", "bisect", "collections", "dataclasses", "math", "re", "struct", "types", "typing",
-    "pycrdt", "harvestry_crdt",
+    "__future__", "array", "bisect", "collections", "dataclasses", "hashlib", "json", "math", "re", "struct", "types",
+    "typing", "pycrdt", "harvestry_crdt",
 }  # fmt: skip
 
 

@@ -210,6 +210,30 @@ def test_a_failed_snapshot_harms_nobody(caplog: pytest.LogCaptureFixture, monkey
     play(scenario, snapshot_entries=2)
 
 
+def test_a_snapshot_that_does_not_read_as_its_log_is_not_kept(caplog: pytest.LogCaptureFixture) -> None:
+    """[STO-6]"""
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, ann = await stage.enter()
+        writer = Writer(10)
+        for number in range(2):
+            live.handle(events.EditReceived(conn, number + 1, writer.note(f"{number:012}")))
+            await stage.turn()
+        # What is on disk becomes another board than the one in memory; each is a good one by itself.
+        log = stage.store._shelves[BOARD].log
+        log[3] = Writer(10, Board.load(None, [log[1], log[2]], client_id=8).encode()).note("another note")
+        live.handle(events.EditReceived(conn, 3, writer.note("A" * 12)))
+        await until(stage, lambda: "a snapshot was not kept: it does not read as its log does" in caplog.text)
+        assert stage.store._shelves[BOARD].snapshots == {}
+        assert sorted(log) == [1, 2, 3, 4]
+        live.handle(events.EditReceived(conn, 4, writer.note("B" * 12)))
+        await stage.turn()
+        assert (ann.closed, sorted(log)) == (None, [1, 2, 3, 4, 5])
+        assert [record.levelname for record in caplog.records if "not kept" in record.message] == ["ERROR"]
+
+    play(scenario, snapshot_entries=4)
+
+
 def test_the_state_is_encoded_and_compressed_once_for_all() -> None:
     async def scenario(stage: Stage) -> None:
         live, conn, _ = await stage.enter()
