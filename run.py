@@ -429,7 +429,8 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    names = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py") if not path.stem.startswith("_"))
+    modules = (path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
+    names = sorted(name for name in modules if not name.startswith(("_", "test_")))
     if not arguments or arguments[0] not in names:
         if arguments:
             print(f"There is no benchmark called {arguments[0]}.")

@@ -1,116 +1,113 @@
-"""How long an edit takes to everybody else, and what it costs the server: `python3 run.py bench fanout`.
+"""How long an edit takes to everybody else, what it costs the server, and how much of it a server can take.
 
-One room on one server process; some of its people write at a steady rate. The clients share one Python process, so with
-many people the latencies say more about them than about the server: read the server's CPU first. Linux alone.
+300 people in one room, 20 of them write: first 100 updates a second in all, then twice as many from step to step until
+they are not with everybody within 100 ms any more.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import os
-import platform
-import statistics
-import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from ._bench import Options, Report, main, number, times
+from ._crowd import Crowd, Step
+from ._traffic import board_elements
 
-from harvestry.edge.client import NativeClient
-from support.server import Gathering, ServerProcess
+# What a room has to reach before it counts as overwhelmed.
+LIMIT_MS = 100.0
+STEPS = (200, 400, 800, 1_600, 3_200, 6_400, 12_800)
 
 
-@dataclass
-class Measured:
-    """What was seen: latencies from the writer's call to each reader's copy of the board, in milliseconds."""
-
-    latencies_ms: list[float] = field(default_factory=list)
-    deliveries: int = 0
-    received_bytes: int = 0
-    seconds: float = 0.0
-
-    def quantile(self, share: float) -> float:
-        return statistics.quantiles(self.latencies_ms, n=1_000)[round(share * 1_000) - 1]
-
-
-def note_id(writer: int, number: int) -> str:
-    return f"{writer:06d}{number:06d}"
-
-
-async def measure(
-    address: str, gathering: Gathering, *, people: int, writers: int, rate: float, seconds: float
-) -> Measured:
-    """Let `writers` of `people` make `rate` notes a second in all, and watch them arrive at everybody."""
-    measured = Measured()
-    sent: dict[str, float] = {}
-    clients = [
-        await NativeClient.connect(address, gathering.board, gathering.participant, name=f"Person {number}")
-        for number in range(people)
-    ]
-
-    def watch(client: NativeClient) -> None:
-        def ticked(fields: Sequence[object]) -> None:
-            now = time.perf_counter()
-            for event in fields[4] or []:  # type: ignore[attr-defined]
-                if event[0] == "authored" and event[1] != client.seat:
-                    measured.latencies_ms += [(now - sent[own_id]) * 1_000 for own_id in event[2] if own_id in sent]
-                    measured.deliveries += len(event[2])
-
-        client.on_tick = ticked
-
-    async def write(writer: int) -> None:
-        loop = asyncio.get_running_loop()
-        started = loop.time() + writer / rate
-        for number in range(max(1, round(rate * seconds / writers))):
-            await asyncio.sleep(max(0.0, started + number * writers / rate - loop.time()))
-            own_id = note_id(writer, number)
-            sent[own_id] = time.perf_counter()
-            await clients[writer].put(
-                own_id, "note", (number * 200, writer * 120, 184, 104), text="A note of the bench"
+def bench(options: Options) -> Report:
+    people, writers = options.pick(300, 12), options.pick(20, 4)
+    rate, seconds = options.pick(100, 40), options.pick(6, 1)
+    ramp, ramp_s = (STEPS, 2.5) if not options.quick else ((100,), 0.5)
+    report = Report(
+        "Fan-out",
+        f"{people} people in one room of 300 notes, {writers} of them write; {rate} updates a second for {seconds} s, "
+        f"then doubled each {ramp_s:g} s until the 95th percentile passes {LIMIT_MS:.0f} ms or updates go missing.",
+    )
+    table = report.table(
+        f"{rate} updates a second",
+        [
+            "server",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "core",
+            "CPU ms per 1,000 deliveries",
+            "× floor",
+            "× ours",
+            "frames/s",
+            "kB/s each",
+        ],
+    )
+    steps: dict[str, Step] = {}
+    best: dict[str, tuple[float, Step | None]] = {}
+    updates = rate * seconds + 2 * sum(round(step * ramp_s) for step in ramp)
+    for subject in options.subjects:
+        with options.serving(report, subject, [board_elements(options.pick(300, 20))]) as (server, load):
+            crowd = Crowd(subject, server, load, options.traffic, people=people, writers=writers, updates=updates)
+            if not crowd.is_complete or not crowd.begin():
+                raise RuntimeError(f"{crowd.present} of {people} came in")
+            step = steps[subject.key] = crowd.play(rate, seconds)
+            best[subject.key] = (rate, step) if step.p95 < LIMIT_MS and not step.missing else (0, None)
+            for offered in ramp if best[subject.key][0] else ():
+                # A step is lost when it is lost twice: one of the two may be the machine's fault.
+                for _ in range(2):
+                    step = crowd.play(offered, ramp_s, drain_s=2.0)
+                    if step.p95 < LIMIT_MS and not step.missing:
+                        best[subject.key] = (offered, step)
+                        break
+                else:
+                    break
+    floor = steps["floor"].per_thousand_ms if "floor" in steps else 0.0
+    ours = steps["ours"].per_thousand_ms if "ours" in steps else 0.0
+    for subject in options.subjects:
+        if (found := steps.get(subject.key)) is not None:
+            table.add(
+                subject.label,
+                number(found.p50),
+                number(found.p95),
+                number(found.p99),
+                f"{found.server:.0%}",
+                number(found.per_thousand_ms),
+                times(found.per_thousand_ms, floor),
+                times(found.per_thousand_ms, ours),
+                number(found.frames),
+                number(found.kilobytes),
             )
-
-    for client in clients:
-        watch(client)
-    started = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for writer in range(writers):
-            group.create_task(write(writer))
-    await asyncio.gather(*(client.settle() for client in clients))
-    measured.seconds = time.perf_counter() - started
-    measured.received_bytes = sum(client.bytes_received for client in clients)
-    await asyncio.gather(*(client.close() for client in clients))
-    return measured
-
-
-def cpu_seconds(pid: int) -> float:
-    """What a process has used so far, by the kernel's account of it (proc(5), fields 14 and 15 of stat)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="run.py bench fanout", description=__doc__)
-    parser.add_argument("--people", type=int, default=50)
-    parser.add_argument("--writers", type=int, default=10)
-    parser.add_argument("--rate", type=float, default=50, help="edits a second, all writers together")
-    parser.add_argument("--seconds", type=float, default=10)
-    options = parser.parse_args()
-    load = vars(options)
-    with tempfile.TemporaryDirectory() as folder, ServerProcess(Path(folder)) as server:
-        gathering = server.make_gathering("Bench")
-        before = cpu_seconds(server.process.pid)
-        measured = asyncio.run(measure(server.url, gathering, **load))
-        used = cpu_seconds(server.process.pid) - before
-    shares = ", ".join(f"p{share * 100:g} {measured.quantile(share):.1f} ms" for share in (0.5, 0.95, 0.99))
-    per_person = measured.received_bytes / options.people / measured.seconds / 1_000
-    print(f"machine     {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
-    print("load        " + ", ".join(f"{name} {value:g}" for name, value in load.items()))
-    print(f"latency     {shares}, from the writer's call to another's copy of the board")
-    cost = f"{used / measured.deliveries * 1e6:.1f} ms per 1,000 deliveries"
-    print(f"server CPU  {used / measured.seconds:.0%} of a core, {cost}, joining included")
-    print(f"traffic     {measured.deliveries:,} deliveries, {per_person:.1f} kB/s to each person")
+    top = report.table(
+        f"highest rate with p95 under {LIMIT_MS:.0f} ms",
+        ["server", "updates/s", "deliveries/s", "ours is", "p95 ms", "core", "generator's core"],
+    )
+    ours_best = best.get("ours", (0, None))[0]
+    for subject in options.subjects:
+        reached, at_best = best.get(subject.key, (0, None))
+        if at_best is not None:
+            top.add(
+                subject.label,
+                f"{'≥ ' if reached == ramp[-1] else ''}{reached:,.0f}",
+                f"{reached * people:,.0f}",
+                times(ours_best, reached),
+                number(at_best.p95),
+                f"{at_best.server:.0%}",
+                f"{at_best.played.busy:.0%}",
+            )
+    if ours and floor:
+        report.target(
+            "server CPU per 1,000 deliveries ≤ 1.3 × the bare relay's, commits included",
+            f"{number(ours)} ms, {times(ours, floor)} its {number(floor)} ms",
+            ours <= 1.3 * floor,
+        )
+    rivals = [steps[key].per_thousand_ms for key in ("hocuspocus", "hocuspocus-33") if key in steps]
+    if ours and rivals:
+        report.target(
+            "server CPU per 1,000 deliveries below Hocuspocus at any setting",
+            f"{number(ours)} ms against {number(min(rivals))} ms",
+            ours < min(rivals),
+        )
+    if "ours" in best:
+        report.target("p95 under 100 ms at ≥ 6,400 updates/s", f"{ours_best:,.0f}/s", ours_best >= 6_400)
+    return report
 
 
 if __name__ == "__main__":
-    main()
+    main(bench, "fanout", __doc__)

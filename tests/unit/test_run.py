@@ -140,7 +140,7 @@ def test_ci_runs_the_tests_and_nothing_of_its_own() -> None:
         assert script.stat().st_mode & stat.S_IXUSR
 
 
-@pytest.mark.parametrize("folder", ["web", "tests/interop/node"])
+@pytest.mark.parametrize("folder", ["web", "tests/interop/node", "tests/bench/peers"])
 def test_lock_files_name_no_registry_and_every_platform(folder: str) -> None:
     """A lock made against a partial index lacks other platforms' packages, and `npm ci` then refuses it."""
     lock = json.loads((ROOT / folder / "package-lock.json").read_text())
