@@ -14,9 +14,10 @@ from harvestry_crdt.draft import Draft
 from harvestry_crdt.element import Change, Element, Operation
 from harvestry_crdt.errors import DamagedBoard, EngineFault
 from harvestry_crdt.gate import Gate
-from harvestry_crdt.reading import plain, read_element
+from harvestry_crdt.reading import read_element
 from harvestry_crdt.rebuild import rebuild
 from harvestry_crdt.schema import DEFAULT_GEOMETRY, SCHEMA_VERSION
+from harvestry_crdt.undoing import MISSING, Target, Undoing, is_same, put, value_at
 from harvestry_crdt.wire import decode_state_vector, decode_update, encode_state_vector
 from harvestry_crdt.writing import write_change
 
@@ -58,6 +59,7 @@ class Board:
         "_gate",
         "_meta",
         "_queue",
+        "_restored",
         "_subscription",
     )
 
@@ -71,7 +73,9 @@ class Board:
         self._doc: Doc[Map[object]] = Doc(client_id=self._client_id)
         self._els: Map[object] = self._doc.get("els", type=Map)
         self._meta: Map[object] = self._doc.get("meta", type=Map)
-        self._queue: list[tuple[bytes, Draft]] = []
+        self._queue: list[tuple[bytes, Draft, Undoing | None]] = []
+        # Keys that the server put back, and to what.
+        self._restored: dict[Target, object] = {}
         # None stands for the version that a new board is born with.
         self._changes: list[Change | None] = []
         self._diff = b""
@@ -133,18 +137,31 @@ class Board:
         draft = self._gate.inspect(update)
         return Edit(update, tuple(draft.runs), tuple(draft.operations), draft.is_empty, draft)
 
-    def admit(self, edit: Edit) -> None:
+    def admit(self, edit: Edit, *, undo: Sequence[Operation] = ()) -> None:
         """Count the edit as known and queue it for the next commit.
+
+        Args:
+            edit: As it was inspected.
+            undo: Operations of it that the commit takes back in the transaction that applies the edit: its author's
+                clocks go on, and of what is undone neither the diff nor the engine keeps anything.
 
         Raises:
             GateError: If what was admitted since the inspection makes it one that is refused.
         """
         draft = edit.draft
-        if draft.revision != self._gate.index.revision:
+        index = self._gate.index
+        if draft.revision != index.revision:
             draft = self._gate.inspect(edit.update)
-        if not draft.is_empty:
+        if draft.is_empty:
+            return
+        undoing = None
+        if undo:
+            known = {client: index.clients[client].end if client in index.clients else 0 for client in draft.runs}
             self._gate.admit(draft)
-            self._queue.append((edit.update, draft))
+            undoing = Undoing(undo, index, known)
+        else:
+            self._gate.admit(draft)
+        self._queue.append((edit.update, draft, undoing))
 
     def write(self, changes: Sequence[Change]) -> None:
         """Queue changes by the server for the next commit; they follow all edits admitted before it."""
@@ -165,11 +182,12 @@ class Board:
             return b""
         self._diff = b""
         doc = self._doc
+        is_known = True
         try:
             with doc.transaction():
-                for update, draft in queue:
-                    if draft.doubtful:
-                        self._apply_and_mend(update, draft.doubtful)
+                for update, draft, undoing in queue:
+                    if undoing is not None or draft.doubtful or self._restored:
+                        is_known = self._apply_with_care(update, draft, undoing) and is_known
                     else:
                         doc.apply_update(update)
                 for change in changes:
@@ -180,8 +198,8 @@ class Board:
             diff = self._diff
             if diff == _EMPTY:
                 diff = b""
-            is_known = all(draft.is_settled for _, draft in queue) or (len(queue) == 1 and diff == queue[0][0])
-            if diff and (changes or not is_known):
+            is_settled = all(draft.is_settled for _, draft, _ in queue) or (len(queue) == 1 and diff == queue[0][0])
+            if diff and (changes or not is_known or not is_settled):
                 # The server's own structs, and what merging deleted by itself.
                 self._gate.absorb(diff)
         except (KeyboardInterrupt, SystemExit, MemoryError, ValueError):
@@ -192,24 +210,47 @@ class Board:
         self._changes = []
         return diff
 
-    def _apply_and_mend(self, update: bytes, doubtful: list[tuple[str | None, str]]) -> None:
-        """Apply an update that may cost something a key it needs, and put that back under the server's name."""
-        before = []
-        for element, key in doubtful:
-            holder, name = self._holder(element, key)
-            before.append(None if holder is None else plain(holder.get(name)))
-        self._doc.apply_update(update)
-        for (element, key), value in zip(doubtful, before, strict=True):
-            holder, name = self._holder(element, key)
-            kept = list(DEFAULT_GEOMETRY) if value is None and key == "g" else value
-            if holder is not None and name not in holder and kept is not None:
-                holder[name] = kept
+    def _apply_with_care(self, update: bytes, draft: Draft, undoing: Undoing | None) -> bool:
+        """Apply an update of which something is undone, or that may lose something to the engine's order of writes.
 
-    def _holder(self, element: str | None, key: str) -> tuple["Map[object] | None", str]:
-        holder: object = self._meta if element is None else self._els.get(element)
-        if key == "d.ht" and isinstance(holder, Map):
-            holder, key = holder.get("d"), "ht"
-        return (holder if isinstance(holder, Map) else None), key
+        Returns:
+            Whether the engine holds exactly what the draft says.
+        """
+        meta, els = self._meta, self._els
+        # What a living thing needs, and merging might take from it; put back under the server's name.
+        needed = {target: value_at(meta, els, target) for target in draft.doubtful}
+        if undoing is not None:
+            undoing.look(meta, els)
+        self._doc.apply_update(update)
+        for target, value in needed.items():
+            kept = list(DEFAULT_GEOMETRY) if value is MISSING and target[1] == "g" else value
+            if kept is not MISSING and value_at(meta, els, target) is MISSING:
+                put(meta, els, target, kept)
+        if undoing is None:
+            preferred = [self._prefer(operation) for operation in draft.operations] if self._restored else ()
+            return not any(preferred)
+        restored = undoing.take_back(self._doc, meta, els)
+        for operation in draft.operations if self._restored else ():
+            if (operation.element, operation.key) not in undoing.keys:
+                self._prefer(operation)
+        self._restored |= restored
+        return False
+
+    def _prefer(self, operation: Operation) -> bool:
+        """Let a write of a person's win over what the server put back there before they heard of it.
+
+        To the engine the two are concurrent, and it would choose by clientID.
+        """
+        if operation.key is None or operation.action not in ("set", "unset", "meta"):
+            return False
+        target = operation.element, operation.key
+        if target not in self._restored:
+            return False
+        restored = self._restored.pop(target)
+        present = value_at(self._meta, self._els, target)
+        if present is not restored and not is_same(present, restored):
+            return False
+        return put(self._meta, self._els, target, MISSING if operation.action == "unset" else operation.value)
 
     # The way out
 

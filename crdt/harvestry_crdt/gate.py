@@ -72,6 +72,10 @@ class Gate:
             number = index.living.get(node.name) if node.kind == ELEMENT else None
             if number is not None and nodes[number] is node:
                 del index.living[node.name]
+            holder = node.parent
+            if holder is not None and holder.fields is not None:
+                # Only the server takes a field out of a card; then the name is free again.
+                holder.fields.discard(node.name)
         for node, length in draft.lengths:
             node.length = length
         for holder, name in draft.fields:

@@ -85,12 +85,12 @@ def _patch(entry: "Map[object]", values: Mapping[str, object]) -> None:
         if name == "t":
             raise ValueError("an element keeps its kind")
         if isinstance(there, Text):
-            _retype(there, str(value))
+            retype(there, str(value))
         elif isinstance(there, Map) and isinstance(value, Mapping):
             for key, item in value.items():
                 field = there.get(key)
                 if isinstance(field, Text):
-                    _retype(field, str(item))
+                    retype(field, str(item))
                 elif plain(field) != item:
                     there[key] = item if key == "ht" else Text(str(item))
         elif name == "txt":
@@ -99,7 +99,7 @@ def _patch(entry: "Map[object]", values: Mapping[str, object]) -> None:
             entry[name] = value
 
 
-def _retype(text: Text, wanted: str) -> None:
+def retype(text: Text, wanted: str) -> None:
     """Turn the text into another, leaving alone what both begin and end with."""
     present = str(text)
     if present == wanted:
