@@ -24,9 +24,11 @@ from harvestry_crdt.writing import write_change
 _EMPTY = b"\x00\x00"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edit:
-    """An inspected update, fit to be admitted to the board that inspected it.
+    """An inspected update, fit to be admitted to the board that inspected it. Nobody changes it.
+
+    Not frozen, since one is made for every update, and that would take it four times as long.
 
     Attributes:
         client_ids: Clients with structs in it that the board lacks; the caller knows whose they are.
@@ -53,6 +55,7 @@ class Board:
         "_changes",
         "_client_id",
         "_closed",
+        "_deleted",
         "_diff",
         "_doc",
         "_els",
@@ -61,6 +64,7 @@ class Board:
         "_queue",
         "_restored",
         "_subscription",
+        "_unsettled",
     )
 
     def __init__(self, *, client_id: int) -> None:
@@ -78,12 +82,16 @@ class Board:
         self._restored: dict[Target, object] = {}
         # None stands for the version that a new board is born with.
         self._changes: list[Change | None] = []
-        self._diff = b""
+        # Whether merging what is queued may delete more than it says.
+        self._unsettled = False
+        self._diff = self._deleted = b""
         self._closed = False
         self._subscription = self._doc.observe(self._observe)
 
     def _observe(self, event: TransactionEvent) -> None:
         self._diff = event.update
+        if self._unsettled:
+            self._deleted = event.delete_set  # type: ignore[attr-defined]  # its stub forgets it
 
     @classmethod
     def load(cls, state: bytes | None, updates: Iterable[bytes], *, client_id: int) -> "Board":
@@ -162,6 +170,8 @@ class Board:
         else:
             self._gate.admit(draft)
         self._queue.append((edit.update, draft, undoing))
+        if not draft.is_settled:
+            self._unsettled = True
 
     def write(self, changes: Sequence[Change]) -> None:
         """Queue changes by the server for the next commit; they follow all edits admitted before it."""
@@ -182,7 +192,7 @@ class Board:
             return b""
         self._diff = b""
         doc = self._doc
-        is_known = True
+        is_known = not changes
         try:
             with doc.transaction():
                 for update, draft, undoing in queue:
@@ -198,16 +208,18 @@ class Board:
             diff = self._diff
             if diff == _EMPTY:
                 diff = b""
-            is_settled = all(draft.is_settled for _, draft, _ in queue) or (len(queue) == 1 and diff == queue[0][0])
-            if diff and (changes or not is_known or not is_settled):
-                # The server's own structs, and what merging deleted by itself.
+            if diff and not is_known:
+                # The server's own structs, too.
                 self._gate.absorb(diff)
+            elif diff and self._unsettled:
+                self._gate.absorb_deletions(self._deleted)
         except (KeyboardInterrupt, SystemExit, MemoryError, ValueError):
             raise
         except BaseException as fault:  # a Rust panic is no Exception
             raise EngineFault(f"the engine failed on a commit: {type(fault).__name__}") from fault
         self._queue = []
         self._changes = []
+        self._unsettled = False
         return diff
 
     def _apply_with_care(self, update: bytes, draft: Draft, undoing: Undoing | None) -> bool:
@@ -222,13 +234,14 @@ class Board:
         if undoing is not None:
             undoing.look(meta, els)
         self._doc.apply_update(update)
+        is_mended = False
         for target, value in needed.items():
             kept = list(DEFAULT_GEOMETRY) if value is MISSING and target[1] == "g" else value
             if kept is not MISSING and value_at(meta, els, target) is MISSING:
-                put(meta, els, target, kept)
+                is_mended |= put(meta, els, target, kept)
         if undoing is None:
             preferred = [self._prefer(operation) for operation in draft.operations] if self._restored else ()
-            return not any(preferred)
+            return not is_mended and not any(preferred)
         restored = undoing.take_back(self._doc, meta, els)
         for operation in draft.operations if self._restored else ():
             if (operation.element, operation.key) not in undoing.keys:

@@ -8,7 +8,7 @@ from harvestry_crdt.draft import Draft
 from harvestry_crdt.errors import ForgedUpdate, MissingPredecessor
 from harvestry_crdt.index import ELEMENT, Index
 from harvestry_crdt.inspection import Inspection
-from harvestry_crdt.wire import decode_update, encode_state_vector
+from harvestry_crdt.wire import decode_delete_set, decode_update, encode_state_vector
 
 
 class Gate:
@@ -41,13 +41,21 @@ class Gate:
         return draft
 
     def absorb(self, update: bytes) -> None:
-        """Index an update our own engine wrote: its state at loading, its diff at a commit.
+        """Index an update our own engine wrote: its state at loading, its diff at a commit it took part in.
 
         Raises:
             GateError: If it does not fit the index: damaged storage, or a fault of ours.
         """
         blocks, deletions = decode_update(update, trusted=True)
         self.admit(Inspection(self.index, trusted=True).run(blocks, deletions))
+
+    def absorb_deletions(self, delete_set: bytes) -> None:
+        """Index all that was deleted at a commit: what its updates said is known, what merging did by itself is not.
+
+        Raises:
+            GateError: If it does not fit the index: a fault of ours.
+        """
+        self.admit(Inspection(self.index, trusted=True).run([], decode_delete_set(delete_set)))
 
     def admit(self, draft: Draft) -> None:
         """Make a draft on the index as it is now part of it."""

@@ -338,6 +338,7 @@ class Inspection(Draft):
         base: tuple[int, int] | None = origin
         if follows is not None:
             base = follows[1] if follows[0] == origin else None
+            self.is_settled = False  # merging deletes what was followed, whether the update says so or not
         self._latest[place] = ((client, last), base)
         self.writes.append((place, value, client, last, base))
 

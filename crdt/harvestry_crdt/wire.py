@@ -412,6 +412,21 @@ def _read_deletions(data: bytes, at: int, most_ranges: int) -> tuple[list[Deleti
     return deletions, at
 
 
+def decode_delete_set(data: bytes) -> list[Deletions]:
+    """Read a v1 delete set that our own engine wrote.
+
+    Raises:
+        MalformedUpdate: If it is anything else.
+    """
+    try:
+        deletions, at = _read_deletions(data, 0, len(data))
+    except IndexError:
+        raise MalformedUpdate("delete set cut short") from None
+    if at != len(data):
+        _refuse("bytes after the delete set")
+    return deletions
+
+
 def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for first, end in sorted(ranges):

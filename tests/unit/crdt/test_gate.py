@@ -289,6 +289,14 @@ def test_a_write_that_follows_an_older_value_is_not_sure_to_replace_the_present_
     assert board.elements()[X].geometry == (5, 0, 184, 104)
 
 
+def test_a_value_that_is_followed_in_the_same_update_is_known_to_be_gone(board: Board) -> None:
+    """Merging deletes what is followed, even if the update does not say so; the index must not go on without it."""
+    steps = [item(8, b"\x01" + any_([n, n, 9, 9]), origin=(ANN, origin)) for n, origin in ((1, 2), (2, 6))]
+    send(board, update(block(ANN, 6, *steps), deleted=deletions((ANN, [(2, 1)]))))
+    again = Board.load(board.encode(), (), client_id=1)
+    assert list(board._gate.index.clients[ANN].gone) == list(again._gate.index.clients[ANN].gone) == [2, 3, 6, 7]
+
+
 def test_what_goes_with_a_removed_element_is_known_to_be_gone(board: Board) -> None:
     send(board, update(deleted=deletions((ANN, [(0, 1)]))))
     assert board.inspect(update(deleted=deletions((ANN, [(0, 6)])))).is_empty
