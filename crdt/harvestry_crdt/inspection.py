@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from harvestry_crdt.draft import NOTHING_LEFT, SHARED, Draft
+from harvestry_crdt.element import Operation
 from harvestry_crdt.errors import MalformedUpdate, MissingPredecessor, SchemaBreach
 from harvestry_crdt.index import CONTENT, DEAD, ELEMENT, ENTRY, FIELDS, HT, META, NOTHING, TEXT, Index, Node, Runs
 from harvestry_crdt.judgement import judge, key_of
@@ -163,6 +164,7 @@ class Inspection(Draft):
                 raise MalformedUpdate("neighbours in different places")
 
         name = key
+        lost = DEAD
         holder: Node | None = None
         node = _NOWHERE
         if place < -1:
@@ -173,6 +175,8 @@ class Inspection(Draft):
                 # An entry made again: the name is the one it follows.
                 name, holder, place = node.name, node.parent, -1
             elif node.dead or (node.parent is not None and not node.parent.is_alive()):
+                if place & 15 == CONTENT and ref in (STRING, DELETED):
+                    lost = place
                 place = DEAD
         if skipped:
             self._check_beginning(client, known, place, name)
@@ -182,6 +186,10 @@ class Inspection(Draft):
             place = self._make_entry(client, fresh, struct, name, holder)
         elif place == DEAD:
             self.is_settled = False
+            if ref == STRING and lost != DEAD:
+                self._lose_text(client, known, clock + length, node)
+            # Where it would be, so that what is typed after it is known for lost as well.
+            place = lost
         elif place & 15 != CONTENT:
             self._write_key(client, clock, struct, place, node)
         elif ref == STRING:
@@ -301,6 +309,13 @@ class Inspection(Draft):
             first = fresh.end - skipped
             fresh.pairs.update([first + pair for pair in pairs if pair > skipped])
         self.inserted[number] = self.inserted.get(number, 0) + length - skipped
+
+    def _lose_text(self, client: int, first: int, end: int, node: Node) -> None:
+        """Note words for a text that has been removed, unless their author thought better of them."""
+        if self._trusted or node.kind != TEXT or (self.deletes(client, first) and self.deletes(client, end - 1)):
+            return
+        key = f"d.{node.name}" if node.name else "txt"
+        self.operations.append(Operation(node.element.name, key, "lost", (end - first, 0)))
 
     def _write_key(self, client: int, clock: int, struct: Struct, place: int, node: Node) -> None:
         """Check what is written under a fixed key, and note it."""

@@ -131,7 +131,7 @@ def test_accept_and_neutralise_leaves_no_trace_of_the_words() -> None:
     assert b"canary" not in diff
     assert b"canary" not in board.encode()
     later = board.inspect(update(block(7, 10, item(4, string("late"), origin=(7, 9)))))
-    assert later.operations == ()
+    assert [(operation.element, operation.action) for operation in later.operations] == [(X, "lost")]
     assert not later.is_empty
 
 

@@ -149,7 +149,7 @@ def test_an_edit_of_something_removed_is_taken_and_does_nothing(board: Board) ->
         )
     )
     edit = send(board, late)
-    assert edit.operations == ()
+    assert edit.operations == (Operation(X, "txt", "lost", (7, 0)),)
     assert not edit.is_empty
     assert board.inspect(late).is_empty
     assert board.elements() == {}
@@ -157,6 +157,39 @@ def test_an_edit_of_something_removed_is_taken_and_does_nothing(board: Board) ->
     assert again.inspect(late).is_empty
     later = update(block(BEN, 9, item(4, string("x"), origin=(BEN, 8))))
     assert again.inspect(later).operations == board.inspect(later).operations == ()
+
+
+def test_every_letter_typed_into_something_removed_is_told_as_lost(board: Board) -> None:
+    """An author who has not heard yet types on, after letters of their own that are nowhere."""
+    send(board, update(deleted=deletions((ANN, [(0, 6)]))))
+    first = send(board, update(block(BEN, 0, item(4, string("a"), origin=(ANN, 5)))))
+    second = send(board, update(block(BEN, 1, item(4, string("😀"), origin=(BEN, 0)))))
+    third = send(board, update(block(BEN, 3, item(4, string("b"), origin=(BEN, 0), right=(BEN, 1)))))
+    assert [edit.operations for edit in (first, second, third)] == [
+        (Operation(X, "txt", "lost", (units, 0)),) for units in (1, 2, 1)
+    ]
+    send(board, update(block(BEN, 4, *note(BEN, 4, id="mnopqrstuvwx"))))
+    assert set(board.elements()) == {"mnopqrstuvwx"}
+    assert Board.load(board.encode(), (), client_id=1).state_vector() == board.state_vector()
+
+
+def test_words_are_lost_only_if_their_author_still_wants_them(board: Board) -> None:
+    send(board, update(deleted=deletions((ANN, [(0, 6)]))))
+    typed = item(4, string("no"), origin=(ANN, 5))
+    assert send(board, update(block(BEN, 0, typed), deleted=deletions((BEN, [(0, 2)])))).operations == ()
+    assert send(board, update(deleted=deletions((BEN, [(0, 2)])))).operations == ()
+
+
+def test_words_beside_the_removal_of_their_element_are_not_lost_to_somebody_else(board: Board) -> None:
+    data = update(block(BEN, 0, item(4, string("x"), origin=(ANN, 5))), deleted=deletions((ANN, [(0, 6)])))
+    assert send(board, data).operations == (Operation(X, None, "remove", None),)
+
+
+def test_text_in_an_element_that_is_only_hidden_is_not_lost(board: Board) -> None:
+    send(board, update(block(ANN, 6, value("del", 1, parent=(ANN, 0)))))
+    assert send(board, update(block(BEN, 0, item(4, string("x"), origin=(ANN, 5))))).operations == (
+        Operation(X, "txt", "text", (1, 0)),
+    )
 
 
 def test_made_and_removed_offline_arrives_as_nothing(board: Board) -> None:

@@ -177,6 +177,14 @@ def test_the_fields_of_a_card_are_texts() -> None:
     assert board.elements()[X].payload == {"ht": "action", "who": "me!"}
 
 
+def test_the_words_of_a_field_of_a_removed_card_are_told_as_lost() -> None:
+    board = Board(client_id=SERVER)
+    send(board, update(block(ANN, 0, *card(ANN))))
+    send(board, update(deleted=deletions((ANN, [(0, 9)]))))
+    edit = send(board, update(block(BEN, 0, item(4, string("you"), origin=(ANN, 8)))))
+    assert edit.operations == (Operation(X, "d.who", "lost", (3, 0)),)
+
+
 @pytest.mark.parametrize(
     "struct",
     [
