@@ -24,7 +24,7 @@ from .edge.metrics import Metrics
 from .edge.occupancy import occupied
 from .edge.stock import StockDoor
 from .edge.store import SqlStore
-from .edge.transport import EjectableProtocol
+from .edge.transport import DirectProtocol
 from .edge.websocket import NativeDoor
 
 __all__ = ["EVERYWHERE", "STATIC", "address_of", "listen", "running", "serve"]
@@ -89,7 +89,7 @@ async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[
             uvicorn.Config(
                 app,
                 lifespan="off",
-                ws=EjectableProtocol,
+                ws=DirectProtocol,
                 ws_max_size=settings.max_frame_bytes,
                 ws_per_message_deflate=False,
                 timeout_graceful_shutdown=settings.shutdown_timeout_s,

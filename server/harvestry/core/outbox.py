@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from .framing import framed
 from .limits import Limits
 from .tally import Tally
 
@@ -16,90 +17,114 @@ __all__ = ["Fanout", "Outbox"]
 
 
 class Fanout:
-    """One frame for many readers, encoded once; `lean` is the same without presence, made when first asked for.
+    """One message for many readers, encoded once; `lean` is the same without presence, made when first asked for.
 
     Attributes:
-        full: The frame for readers who keep up.
+        full: The message for readers who keep up.
     """
 
-    __slots__ = ("_lean", "_make_lean", "full")
+    __slots__ = ("_framed", "_lean", "_make_lean", "full")
 
     def __init__(self, full: bytes, lean: Callable[[], bytes | None]) -> None:
         self.full = full
         self._make_lean = lean
         self._lean: bytes | bool | None = False
+        self._framed: bytes | None = None
+
+    @property
+    def framed(self) -> bytes:
+        """The full message as one WebSocket frame; everybody is written the very same object."""
+        if self._framed is None:
+            self._framed = framed(self.full)
+        return self._framed
 
     @property
     def lean(self) -> bytes | None:
-        """The frame for readers who fall behind; None if it held presence alone."""
+        """The message for readers who fall behind; None if it held presence alone."""
         if isinstance(self._lean, bool):
             self._lean = self._make_lean()
         return self._lean
 
 
 class Outbox:
-    """The frames that wait for one reader, oldest first.
+    """The messages that wait for one reader, oldest first.
 
     The oldest is on its way, and does not count: a board of any size can be joined while others are busy on it.
     """
 
-    __slots__ = ("_bytes", "_frames", "_limits", "_tally", "missed_presence")
+    __slots__ = ("_bytes", "_limits", "_messages", "_tally", "missed_presence")
 
     def __init__(self, limits: Limits, tally: Tally) -> None:
         self._limits = limits
         self._tally = tally
-        self._frames: deque[bytes] = deque()
+        self._messages: deque[bytes] | None = None
         self._bytes = 0
         self.missed_presence = False
 
     @property
     def queued_bytes(self) -> int:
-        """How much waits behind the frame that is on its way."""
+        """How much waits behind the message that is on its way."""
         return self._bytes
 
-    def offer(self, frame: bytes | Fanout) -> bool:
-        """Queue a frame.
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is on its way."""
+        return not self._messages
+
+    def offer(self, message: bytes | Fanout) -> bool:
+        """Queue a message.
 
         Returns:
             False if the reader is too slow: nothing was queued, and the connection is to be closed.
         """
-        if isinstance(frame, Fanout):
+        if isinstance(message, Fanout):
             if self._bytes > self._limits.presence_outbox_bytes:
-                lean = frame.lean
-                if lean is not frame.full:
+                lean = message.lean
+                if lean is not message.full:
                     self.missed_presence = True
                     self._tally.presence_dropped += 1
                 if lean is None:
                     return True
-                frame = lean
+                message = lean
             else:
-                frame = frame.full
-        if self._frames:
-            if self._bytes + len(frame) > self._limits.max_outbox_bytes:
+                message = message.full
+        if self._messages:
+            if self._bytes + len(message) > self._limits.max_outbox_bytes:
                 self._tally.queues_dropped += 1
                 return False
-            self._bytes += len(frame)
-        self._frames.append(frame)
+            self._bytes += len(message)
+            self._messages.append(message)
+        else:
+            # Most readers never let anything wait, and an empty queue is larger than all else in here.
+            self._messages = deque((message,))
         return True
 
     def peek(self) -> bytes | None:
-        """The frame that is on its way, until `done`."""
-        return self._frames[0] if self._frames else None
+        """The message that is on its way, until `done`."""
+        return self._messages[0] if self._messages else None
 
     def done(self) -> None:
-        """The oldest frame has been handed to the network."""
-        self._frames.popleft()
-        if self._frames:
-            self._bytes -= len(self._frames[0])
+        """The oldest message has been handed to the network.
+
+        Raises:
+            IndexError: If none was on its way (a bug in the caller).
+        """
+        if not self._messages:
+            raise IndexError("nothing was on its way")
+        self._messages.popleft()
+        if self._messages:
+            self._bytes -= len(self._messages[0])
+        else:
+            self._messages = None
 
     def clear(self) -> None:
         """Forget everything that waits."""
-        self._frames.clear()
+        self._messages = None
         self._bytes = 0
 
     def caught_up(self) -> bool:
         """Whether presence was left out and nothing waits any more; asking resets it."""
-        if self.missed_presence and not self._frames:
+        if self.missed_presence and not self._messages:
             self.missed_presence = False
             return True
         return False

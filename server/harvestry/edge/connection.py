@@ -1,11 +1,16 @@
-"""One WebSocket, whichever door it came through: one reader, one writer, one bounded outbox between."""
+"""One WebSocket, whichever door it came through: messages in, one at a time; messages out, in order, through one
+bounded outbox; and one end.
+
+Behind our own server a connection is direct (`direct.py`); behind any other ASGI server it is plain (`plain.py`).
+"""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TypeAlias
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
@@ -15,17 +20,18 @@ from harvestry.core.outbox import Fanout, Outbox
 
 from .clock import LoopClock, Timer
 from .metrics import Metrics
-from .transport import ejector
 
-__all__ = ["Connection"]
+__all__ = ["Connection", "Handler"]
+
+Handler: TypeAlias = Callable[[bytes | str], None]
 
 _log = logging.getLogger(__name__)
 
-# How long a close waits behind frames the peer is slow to read.
+# How long a close waits behind messages the peer is slow to read.
 _CLOSE_GRACE_MS = 5_000
 
 
-class Connection:
+class Connection(ABC):
     """An accepted WebSocket.
 
     Args:
@@ -33,46 +39,41 @@ class Connection:
     """
 
     def __init__(
-        self,
-        websocket: WebSocket,
-        *,
-        limits: Limits,
-        clock: LoopClock,
-        metrics: Metrics,
-        label: dict[str, object],
+        self, websocket: WebSocket, *, limits: Limits, clock: LoopClock, metrics: Metrics, label: dict[str, object]
     ) -> None:
         self._websocket = websocket
         self._clock = clock
         self._metrics = metrics
         self._outbox = Outbox(limits, metrics.tally)
-        self._something = asyncio.Event()
         self._closing: tuple[CloseCode, str] | None = None
         self._close_timer: Timer | None = None
-        self._tasks: list[asyncio.Task[None]] = []
         self.label = label
         self._opened_at = clock.now()
         self._frames_in = self._bytes_in = self._frames_out = self._bytes_out = 0
+        self._handle: Handler = lambda _: None
         self._caught_up: Callable[[], None] = lambda: None
+        self._holds = 0
 
     # ---- for the room ----------------------------------------------------------------------------------------------
 
-    def offer(self, frame: bytes | Fanout) -> None:
-        """Queue a frame; a reader who is too slow for its outbox is disconnected."""
-        if self._closing is not None:
-            return
-        if self._outbox.offer(frame):
-            self._something.set()
-        else:
-            self._outbox.clear()
-            self._closing = (CloseCode.TRY_LATER, "too slow: come back and catch up")
-            self._eject()
+    @abstractmethod
+    def offer(self, message: bytes | Fanout) -> None:
+        """Send a message after what was offered before; a reader who is too slow for its outbox is disconnected."""
 
     def close(self, code: CloseCode, reason: str) -> None:
-        """End the connection after what has been queued; the first reason stands."""
+        """End the connection after what has been offered; the first reason stands."""
         if self._closing is None:
             self._closing = (code, reason)
-            self._something.set()
             self._close_timer = self._clock.call_at(Millis(self._clock.now() + _CLOSE_GRACE_MS), self._eject)
+            self._finish()
+
+    def hold(self) -> None:
+        """Handle no more messages, and read none, until `release` has been called as often."""
+        self._holds += 1
+
+    def release(self) -> None:
+        """Undo one `hold`."""
+        self._holds -= 1
 
     # ---- for the doors ---------------------------------------------------------------------------------------------
 
@@ -81,7 +82,7 @@ class Connection:
         self._caught_up = tell
 
     async def receive(self) -> bytes | str:
-        """The next WebSocket message.
+        """The next message, before `run`.
 
         Raises:
             WebSocketDisconnect: If there is none.
@@ -92,26 +93,19 @@ class Connection:
         data: bytes | str | None = message.get("bytes")
         if data is None:
             data = message.get("text") or ""
-        self._frames_in += 1
-        self._bytes_in += len(data)
-        self._metrics.bytes_in += len(data)
+        self._count(data)
         return data
 
-    async def run(self, handle: Callable[[bytes | str], Awaitable[None]]) -> None:
+    @abstractmethod
+    async def run(self, handle: Handler) -> None:
         """Read and write until either side ends the connection; `handle` gets every message, in order."""
-        async with asyncio.TaskGroup() as group:
-            writer = group.create_task(self._write())
-            reader = group.create_task(self._read(handle))
-            self._tasks = [writer, reader]
-            writer.add_done_callback(lambda _: reader.cancel())
-            reader.add_done_callback(lambda _: writer.cancel())
 
     async def refuse(self, code: CloseCode, reason: str) -> None:
         """End a connection that never got as far as `run`."""
         self.close(code, reason)
         # It may be gone before we can say so, or never read it; the timer of `close` is for that.
         with contextlib.suppress(WebSocketDisconnect, WebSocketDisconnected):
-            await self._websocket.close(code.value, reason)
+            await self._last_words(code, reason)
 
     def opened(self) -> None:
         """Log that the connection is open."""
@@ -134,45 +128,43 @@ class Connection:
             extra={**self.label, "code": code},
         )
 
-    # ---- the two tasks ---------------------------------------------------------------------------------------------
+    # ---- inside ----------------------------------------------------------------------------------------------------
 
-    async def _read(self, handle: Callable[[bytes | str], Awaitable[None]]) -> None:
-        while True:
-            try:
-                frame = await self.receive()
-                if self._closing is None:
-                    await handle(frame)
-            except WebSocketDisconnect:
-                return
-            except PeerError as error:
-                self.close(error.code, error.reason)
-            except Exception:  # noqa: BLE001 - hostile input is normal; a bug of ours ends one connection
-                _log.exception("a fault of ours", extra=self.label)
-                self.close(CloseCode.FAULT, "a fault of ours; please come back")
+    @abstractmethod
+    def _finish(self) -> None:
+        """Say goodbye, now or when everything offered has been sent."""
 
-    async def _write(self) -> None:
-        try:
-            while True:
-                await self._something.wait()
-                self._something.clear()
-                while (frame := self._outbox.peek()) is not None:
-                    await self._websocket.send_bytes(frame)
-                    self._outbox.done()
-                    self._frames_out += 1
-                    self._bytes_out += len(frame)
-                    self._metrics.bytes_out += len(frame)
-                if self._closing is not None:
-                    code, reason = self._closing
-                    await self._websocket.close(code.value, reason)
-                    return
-                if self._outbox.caught_up():
-                    self._caught_up()
-        except WebSocketDisconnect:
-            return
-
+    @abstractmethod
     def _eject(self) -> None:
         """End it now: the peer does not read."""
-        if self._closing is not None and (eject := ejector(self._websocket)) is not None:
-            eject(*self._closing)
-        for task in self._tasks:
-            task.cancel()
+
+    @abstractmethod
+    async def _last_words(self, code: CloseCode, reason: str) -> None:
+        """See a connection off that is not running."""
+
+    def _too_slow(self) -> None:
+        self._outbox.clear()
+        self._closing = (CloseCode.TRY_LATER, "too slow: come back and catch up")
+        self._eject()
+
+    def _take(self, message: bytes | str) -> None:
+        """Handle a message; whatever is wrong with it, or with us, ends this connection and no other."""
+        if self._closing is not None:
+            return
+        try:
+            self._handle(message)
+        except PeerError as error:
+            self.close(error.code, error.reason)
+        except Exception:  # noqa: BLE001 - hostile input is normal; a bug of ours ends one connection
+            _log.exception("a fault of ours", extra=self.label)
+            self.close(CloseCode.FAULT, "a fault of ours; please come back")
+
+    def _count(self, message: bytes | str) -> None:
+        self._frames_in += 1
+        self._bytes_in += len(message)
+        self._metrics.bytes_in += len(message)
+
+    def _count_out(self, size: int) -> None:
+        self._frames_out += 1
+        self._bytes_out += size
+        self._metrics.bytes_out += size

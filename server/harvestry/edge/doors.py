@@ -14,16 +14,20 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from harvestry.core.access import BOARD_ID
 from harvestry.core.errors import CloseCode, PeerError
-from harvestry.core.limits import Millis
+from harvestry.core.limits import Limits, Millis
 from harvestry.core.origin import is_allowed
 from harvestry.core.presence import Door
 from harvestry_crdt import DamagedBoard
 
 from .clock import LoopClock
 from .connection import Connection
+from .direct import DirectConnection
 from .hub import UnknownBoard
+from .metrics import Metrics
+from .plain import PlainConnection
+from .transport import wire_of
 
-__all__ = ["OriginCheck", "admitted", "label_of", "within"]
+__all__ = ["OriginCheck", "admitted", "connected", "label_of", "within"]
 
 T = TypeVar("T")
 
@@ -57,6 +61,16 @@ def label_of(websocket: WebSocket, door: Door) -> dict[str, object]:
     board = websocket.path_params["board"]
     room = board if BOARD_ID.fullmatch(board) else "?"
     return {"room": room, "door": door.value, "connection": hex(id(websocket))}
+
+
+def connected(
+    websocket: WebSocket, *, limits: Limits, clock: LoopClock, metrics: Metrics, label: dict[str, object]
+) -> Connection:
+    """A connection over an accepted WebSocket, as direct as the server in front of us lets it be."""
+    wire = wire_of(websocket)
+    if wire is None:
+        return PlainConnection(websocket, limits=limits, clock=clock, metrics=metrics, label=label)
+    return DirectConnection(websocket, wire, limits=limits, clock=clock, metrics=metrics, label=label)
 
 
 @asynccontextmanager

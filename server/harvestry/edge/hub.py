@@ -46,7 +46,7 @@ from .clock import LoopClock, Timer
 from .metrics import Metrics
 from .verifier import Unverified, Verifier, VerifierStopped
 
-__all__ = ["BoardState", "Hub", "LiveRoom", "Policy", "Receiver", "UnknownBoard"]
+__all__ = ["BoardState", "Hub", "LiveRoom", "Policy", "Reader", "Receiver", "UnknownBoard"]
 
 T = TypeVar("T")
 
@@ -62,6 +62,13 @@ class Receiver(Protocol):
 
     def offer(self, frame: bytes | Fanout) -> None: ...
     def close(self, code: CloseCode, reason: str) -> None: ...
+
+
+class Reader(Protocol):
+    """Whoever reads for a connection, and can be told to wait."""
+
+    def hold(self) -> None: ...
+    def release(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +124,7 @@ class LiveRoom:
         self._unsaved_entries = stored.seq - stored.snapshot_seq
         self._unsaved_bytes = sum(len(update) for update in stored.updates)
         self._is_saving = False
-        self._room_to_read = asyncio.Event()
-        self._room_to_read.set()
+        self._held: list[Reader] = []
         self.ended = asyncio.Event()
         self._idle_since = self._clock.now()
 
@@ -170,9 +176,11 @@ class LiveRoom:
         """How many are here by a link."""
         return self._room.users_of(link)
 
-    async def breathe(self) -> None:
-        """Wait until the room can take more; whoever reads for a connection awaits it between frames."""
-        await self._room_to_read.wait()
+    def pace(self, reader: Reader) -> None:
+        """Have somebody read no more until the room can take more; to be asked after each message."""
+        if self._room.is_congested:
+            reader.hold()
+            self._held.append(reader)
 
     async def state(self) -> BoardState:
         """The board as it is on disk, encoded and compressed once per position of the log."""
@@ -206,12 +214,19 @@ class LiveRoom:
             self._edit_came = self._metrics.now()
         for effect in self._room.handle(event, now=self._clock.now()):
             self._carry_out(effect)
-        if self._room.is_congested:
-            self._room_to_read.clear()
-        else:
-            self._room_to_read.set()
+        if self._held and not self._room.is_congested:
+            asyncio.get_running_loop().call_soon(self._let_read)
         if not self._room.is_idle:
             self._idle_since = self._clock.now()
+
+    def _let_read(self) -> None:
+        """Let those read who were held, in the order they came, until it is too much again."""
+        held, self._held = self._held, []
+        for index, reader in enumerate(held):
+            if self._room.is_congested:
+                self._held += held[index:]
+                return
+            reader.release()
 
     # ---- effects ---------------------------------------------------------------------------------------------------
 

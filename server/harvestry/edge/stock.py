@@ -18,7 +18,7 @@ from harvestry.core.protocol import ConnId
 from .auth import Gatekeeper
 from .clock import LoopClock
 from .connection import Connection
-from .doors import admitted, label_of
+from .doors import admitted, connected, label_of
 from .hub import Hub, LiveRoom
 
 __all__ = ["StockDoor"]
@@ -42,7 +42,7 @@ class StockDoor:
         subprotocol = next((offer for offer in offered if offer.startswith(_PREFIX)), None)
         await websocket.accept(subprotocol=subprotocol)
         label = label_of(websocket, Door.STOCK)
-        connection = Connection(websocket, limits=self.limits, clock=self.clock, metrics=self.hub.metrics, label=label)
+        connection = connected(websocket, limits=self.limits, clock=self.clock, metrics=self.hub.metrics, label=label)
         async with admitted(connection):
             token = "" if subprotocol is None else subprotocol.removeprefix(_PREFIX)
             credentials = await self.gatekeeper.check(board, token)
@@ -52,11 +52,11 @@ class StockDoor:
     async def _stay(self, connection: Connection, room: LiveRoom, identity: Identity) -> None:
         conn = room.join(connection, identity, door=Door.STOCK)
 
-        async def handle(frame: bytes | str) -> None:
+        def handle(frame: bytes | str) -> None:
             if isinstance(frame, str):
                 raise PeerError(CloseCode.MALFORMED, "text frames are not spoken here")
             _pass_on(yprotocol.parse(frame), room, conn)
-            await room.breathe()
+            room.pace(connection)
 
         try:
             await connection.run(handle)

@@ -17,7 +17,7 @@ from harvestry.core.protocol import Command, ConnId, Edit, Hello, Ping, Pong, Pr
 from .auth import Gatekeeper
 from .clock import LoopClock
 from .connection import Connection
-from .doors import admitted, label_of, within
+from .doors import admitted, connected, label_of, within
 from .hub import Hub, LiveRoom
 
 __all__ = ["NativeDoor"]
@@ -38,7 +38,7 @@ class NativeDoor:
         board = websocket.path_params["board"]
         await websocket.accept()
         label = label_of(websocket, Door.NATIVE)
-        connection = Connection(websocket, limits=self.limits, clock=self.clock, metrics=self.hub.metrics, label=label)
+        connection = connected(websocket, limits=self.limits, clock=self.clock, metrics=self.hub.metrics, label=label)
         native = NativeConnection()
         async with admitted(connection):
             hello = await self._hello(connection, native)
@@ -72,11 +72,11 @@ class NativeDoor:
         )
         connection.when_caught_up(lambda: room.handle(CaughtUp(conn)))
 
-        async def handle(frame: bytes | str) -> None:
+        def handle(frame: bytes | str) -> None:
             request = native.receive(frame)
             if request is not None:
                 _pass_on(request, room, conn, connection)
-                await room.breathe()
+                room.pace(connection)
 
         try:
             await connection.run(handle)

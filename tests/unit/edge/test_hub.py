@@ -39,6 +39,24 @@ class Ear:
         self.closed = code
 
 
+class Reader:
+    """A connection that has one more message to handle when it may read on."""
+
+    def __init__(self, live: LiveRoom, event: events.Event) -> None:
+        self.live = live
+        self.event = event
+        self.is_held = False
+
+    def hold(self) -> None:
+        assert not self.is_held
+        self.is_held = True
+
+    def release(self) -> None:
+        assert self.is_held
+        self.is_held = False
+        self.live.handle(self.event)
+
+
 class Stage:
     """A hub with a store and a clock that the test turns."""
 
@@ -319,11 +337,19 @@ def test_reading_pauses_while_a_batch_is_full() -> None:
             writer = Writer(10)
             for number in range(3):
                 live.handle(events.EditReceived(conn, number + 1, writer.note(f"{number:012}")))
-            breathing = asyncio.create_task(live.breathe())
-            await asyncio.sleep(0)
-            assert not breathing.done()
+            readers = [Reader(live, events.EditReceived(conn, n, writer.note(f"{n:012}"))) for n in (4, 5, 6)]
+            for reader in readers:
+                live.pace(reader)
+            assert [reader.is_held for reader in readers] == [True, True, True]
             await stage.turn()
-            assert breathing.done()
+            # What the first two have read fills the next batch, and the third waits for that.
+            assert [reader.is_held for reader in readers] == [False, False, True]
+            await stage.turn()
+            assert [reader.is_held for reader in readers] == [False, False, False]
+            await stage.turn()
+            stored = await store.load(BOARD)
+            assert stored is not None
+            assert len(ids(stored.updates)) == 6
 
     asyncio.run(whole())
 
