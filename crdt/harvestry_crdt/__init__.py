@@ -12,7 +12,7 @@ from harvestry_crdt.errors import (
     MissingPredecessor,
     SchemaBreach,
 )
-from harvestry_crdt.rebuild import named_clients, striking
+from harvestry_crdt.rebuild import named_clients, striking, vector_clients
 from harvestry_crdt.schema import COLOURS, KEYS, KINDS, LIMITS, SCHEMA_VERSION
 
 __all__ = [
@@ -41,4 +41,5 @@ __all__ = [
     "digest_of",
     "named_clients",
     "striking",
+    "vector_clients",
 ]

@@ -15,7 +15,17 @@ from pycrdt import Map, Text
 from harvestry_crdt.errors import MalformedUpdate
 from harvestry_crdt.reading import plain
 from harvestry_crdt.schema import utf16_length
-from harvestry_crdt.wire import ANY, BINARY, MAP_TYPE, STRING, TEXT_TYPE, TYPE, decode_update, encode_varint
+from harvestry_crdt.wire import (
+    ANY,
+    BINARY,
+    MAP_TYPE,
+    STRING,
+    TEXT_TYPE,
+    TYPE,
+    decode_state_vector,
+    decode_update,
+    encode_varint,
+)
 
 _HAS_KEY: Final = 0x20
 # lib0 writes an integer as one up to 31 bits, and as a float beyond.
@@ -74,6 +84,14 @@ def named_clients(update: bytes) -> frozenset[int]:
                 named.add(struct[7][0])
     named.discard(-1)
     return frozenset(named)
+
+
+def vector_clients(state_vector: bytes) -> frozenset[int]:
+    """Every client that a state vector names; nothing if it is no state vector at all."""
+    try:
+        return frozenset(decode_state_vector(state_vector))
+    except MalformedUpdate:
+        return frozenset()
 
 
 def striking(state: bytes, clients: Collection[int], *, words_only: bool) -> bytes:

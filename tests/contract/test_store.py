@@ -5,12 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
-from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, SeatRecord, Store, StoredBoard, Summary
+from harvestry.core.ports import (
+    Entry,
+    History,
+    LinkRecord,
+    NewBoard,
+    Rebuilt,
+    SeatRecord,
+    Stale,
+    Store,
+    StoredBoard,
+    Summary,
+)
 from harvestry.edge.store import SqlStore
 from support.memory_store import MemoryStore
 
@@ -232,5 +244,79 @@ def test_seats_that_have_written_nothing_are_not_loaded(run: Runner) -> None:
 def test_it_answers_when_asked(run: Runner) -> None:
     async def scenario(store: Store) -> None:
         await store.ping()
+
+    run(scenario)
+
+
+REBUILT = Rebuilt(BOARD, (1, 2), 2, b"afresh", frozenset({11}), {"AAAAAAAAAAAA": Holder(SEAT)}, "Afresh")
+
+
+async def written(store: Store) -> None:
+    """Two entries, a snapshot, leases and authors."""
+    await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann")
+    authors = {"AAAAAAAAAAAA": Holder(SEAT), "BBBBBBBBBBBB": Holder(SEAT)}
+    await store.append(Entry(BOARD, 1, 2, b"two", {10: Holder(SEAT)}, authors))
+    await store.save_snapshot(BOARD, epoch=1, seq=2, state=b"both")
+
+
+def test_a_new_history_takes_the_place_of_the_old_one(run: Runner) -> None:
+    """[EPO-2] The log goes on counting; of leases only the numbers are left, and nobody may take one again."""
+
+    async def scenario(store: Store) -> None:
+        await written(store)
+        await store.replace(REBUILT)
+        assert await store.summary(BOARD) == Summary(BOARD, "Afresh", 2)
+        authors, seats = {"AAAAAAAAAAAA": Holder(SEAT)}, {SEAT: "Ann"}
+        stored = StoredBoard(BOARD, "Afresh", 2, 3, 3, b"afresh", [], {}, authors, seats, frozenset({10, 11}))
+        assert await loaded(store) == stored
+        await store.append(Entry(BOARD, 2, 4, b"four", {12: Holder(SEAT)}))
+        await store.save_snapshot(BOARD, epoch=2, seq=4, state=b"more")
+        await store.replace(replace(REBUILT, after=(2, 4), epoch=7, retired=frozenset({13})))
+        again = await loaded(store)
+        assert (again.epoch, again.seq, again.retired) == (7, 5, frozenset({10, 11, 12, 13}))
+
+    run(scenario)
+
+
+def test_a_history_of_a_board_that_went_on_is_stale(run: Runner) -> None:
+    """[EPO-2]"""
+
+    async def scenario(store: Store) -> None:
+        await written(store)
+        before = await loaded(store)
+        for after in ((1, 1), (1, 3), (2, 2)):
+            with pytest.raises(Stale):
+                await store.replace(replace(REBUILT, after=after))
+        assert await loaded(store) == before
+
+    run(scenario)
+
+
+def test_a_room_of_an_earlier_epoch_can_write_nothing(run: Runner) -> None:
+    """[EPO-2]"""
+
+    async def scenario(store: Store) -> None:
+        await written(store)
+        await store.replace(REBUILT)
+        before = await loaded(store)
+        with pytest.raises(Stale):
+            await store.append(Entry(BOARD, 1, 4, b"stale"))
+        with pytest.raises(Stale):
+            await store.save_snapshot(BOARD, epoch=1, seq=4, state=b"stale")
+        assert await loaded(store) == before
+
+    run(scenario)
+
+
+def test_a_history_brings_links_and_seats_and_takes_seats_away(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        await written(store)
+        await store.revoke_link(BOARD, GUEST.id)
+        brought = SeatRecord(SeatId("nnnnnnnnnnnn"), BOARD, GUEST.id, "New", 3)
+        link = LinkRecord(LinkId("llllllllllll"), BOARD, Role.OBSERVER, 13)
+        await store.replace(replace(REBUILT, links=(GUEST, link), seats=(brought,), forgotten=frozenset({SEAT})))
+        assert [each.revoked for each in await store.links(BOARD)] == [False, True, False]
+        assert await store.seat(BOARD, SEAT) is None
+        assert await store.seat(BOARD, brought.id) == brought
 
     run(scenario)

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from harvestry.core.access import BoardId, Holder, LinkId, SeatId
-from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, SeatRecord, StoredBoard, Summary
+from harvestry.core.ports import (
+    Entry,
+    Erasure,
+    History,
+    LinkRecord,
+    NewBoard,
+    Rebuilt,
+    SeatRecord,
+    Stale,
+    StoredBoard,
+    Summary,
+)
 from harvestry_crdt import DamagedBoard
 
 __all__ = ["MemoryStore"]
@@ -21,6 +32,17 @@ class _Shelf:
     authors: dict[str, Holder] = field(default_factory=dict)
     links: dict[LinkId, LinkRecord] = field(default_factory=dict)
     seats: dict[SeatId, SeatRecord] = field(default_factory=dict)
+    epoch: int = 1
+    retired: frozenset[int] = frozenset()
+    erasures: list[Erasure] = field(default_factory=list)
+
+    def require_epoch(self, epoch: int) -> None:
+        if epoch != self.epoch:
+            raise Stale("another epoch")
+
+    @property
+    def seq(self) -> int:
+        return max([0, *self.log, *self.snapshots])
 
 
 class MemoryStore:
@@ -44,7 +66,7 @@ class MemoryStore:
 
     async def summary(self, board: BoardId) -> Summary | None:
         shelf = self._shelves.get(board)
-        return None if shelf is None else Summary(board, shelf.title, 1)
+        return None if shelf is None else Summary(board, shelf.title, shelf.epoch)
 
     async def load(self, board: BoardId) -> StoredBoard | None:
         shelf = self._shelves.get(board)
@@ -54,11 +76,11 @@ class MemoryStore:
         after = sorted(seq for seq in shelf.log if seq > base)
         if after != list(range(base + 1, base + 1 + len(after))):
             raise DamagedBoard(f"board {board}: the log has a hole")
-        holders = set(shelf.leases.values())
+        holders = {*shelf.leases.values(), *shelf.authors.values()}
         return StoredBoard(
             board=board,
             title=shelf.title,
-            epoch=1,
+            epoch=shelf.epoch,
             seq=base + len(after),
             snapshot_seq=base,
             state=shelf.snapshots.get(base),
@@ -66,6 +88,7 @@ class MemoryStore:
             leases=dict(shelf.leases),
             authors=dict(shelf.authors),
             seats={seat.id: seat.name for seat in shelf.seats.values() if seat.id in holders},
+            retired=shelf.retired,
         )
 
     async def history(self, board: BoardId, *, until: int) -> History:
@@ -78,6 +101,7 @@ class MemoryStore:
     async def append(self, entry: Entry) -> None:
         self._writing()
         shelf = self._shelves[entry.board]
+        shelf.require_epoch(entry.epoch)
         if (entry.update is not None and entry.seq in shelf.log) or entry.leases.keys() & shelf.leases.keys():
             raise ValueError("there is such an entry already")
         if entry.update is not None:
@@ -89,9 +113,24 @@ class MemoryStore:
         if entry.title is not None:
             shelf.title = entry.title
 
+    async def replace(self, rebuilt: Rebuilt) -> None:
+        self._writing()
+        shelf = self._shelves[rebuilt.board]
+        if (shelf.epoch, shelf.seq) != rebuilt.after:
+            raise Stale("the board has gone on")
+        shelf.retired |= rebuilt.retired | shelf.leases.keys()
+        shelf.snapshots, shelf.log = {shelf.seq + 1: rebuilt.state}, {}
+        shelf.epoch, shelf.title, shelf.leases = rebuilt.epoch, rebuilt.title, {}
+        shelf.authors = dict(rebuilt.authors)
+        shelf.links = {link.id: link for link in rebuilt.links} | shelf.links
+        seats = {seat.id: seat for seat in rebuilt.seats} | shelf.seats
+        shelf.seats = {seat: record for seat, record in seats.items() if seat not in rebuilt.forgotten}
+        shelf.erasures += rebuilt.erasures
+
     async def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> None:
         self._writing()
         shelf = self._shelves[board]
+        shelf.require_epoch(epoch)
         shelf.snapshots[seq] = state
         kept = sorted(shelf.snapshots, reverse=True)[:3]
         if len(kept) == 3:

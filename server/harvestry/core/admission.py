@@ -6,7 +6,7 @@ missing, holds back the receipts of everything after it.
 
 from __future__ import annotations
 
-from harvestry_crdt import Board, Edit, GateError, MissingPredecessor
+from harvestry_crdt import Board, Edit, GateError, MissingPredecessor, named_clients
 
 from . import yprotocol
 from .access import Capability, Holder, allows
@@ -128,9 +128,11 @@ class Admission:
     def _inspect(self, update: bytes) -> Edit:
         try:
             return self._board.inspect(update)
-        except MissingPredecessor:
-            raise
         except GateError as error:
+            # An old copy of a board that was rebuilt looks like a gap, or like a board upon a board.
+            self._leases.require_current(named_clients(update))
+            if isinstance(error, MissingPredecessor):
+                raise
             self._tally.refused[error.code] += 1
             raise PeerError(CloseCode.BAD_UPDATE, f"{error.code}: {error.reason}") from error
 

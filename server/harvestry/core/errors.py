@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["CloseCode", "HarvestryError", "InvalidState", "PeerError", "Refusal"]
+__all__ = ["REBUILT", "CloseCode", "HarvestryError", "InvalidState", "PeerError", "Refusal"]
 
 # RFC 6455 §5.5: a control frame holds 125 bytes, two of them are the code.
 _MAX_REASON_BYTES = 123
+
+# What every connection with a copy of an earlier epoch hears.
+REBUILT = "the board was rebuilt; discard your copy and load it afresh"
 
 
 class CloseCode(IntEnum):
@@ -28,6 +31,7 @@ class CloseCode(IntEnum):
     VERSION = 4406
     HELLO_TIMEOUT = 4408
     SECOND_HELLO = 4409
+    REBUILT = 4410
     BAD_UPDATE = 4422
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "LinkRevoked",
     "Persist",
     "PresenceReceived",
+    "Replacing",
     "Send",
     "StateReady",
     "StateWanted",
@@ -157,6 +158,11 @@ class Stopping:
     """The room is to end: close everybody, commit what waits."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """The board's history is to be replaced: take nothing more, commit what waits, close everybody, and end."""
+
+
 Event: TypeAlias = (
     Joined
     | Left
@@ -172,6 +178,7 @@ Event: TypeAlias = (
     | CommitFailed
     | TickDue
     | LinkRevoked
+    | Replacing
     | Stopping
 )
 

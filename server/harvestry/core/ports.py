@@ -7,9 +7,23 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from .access import BoardId, Holder, LinkId, Role, SeatId
+from .errors import HarvestryError
 from .limits import Millis
 
-__all__ = ["Clock", "Entry", "History", "LinkRecord", "NewBoard", "SeatRecord", "Store", "StoredBoard", "Summary"]
+__all__ = [
+    "Clock",
+    "Entry",
+    "Erasure",
+    "History",
+    "LinkRecord",
+    "NewBoard",
+    "Rebuilt",
+    "SeatRecord",
+    "Stale",
+    "Store",
+    "StoredBoard",
+    "Summary",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +91,62 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was erased of a board, by its id alone; kept so that a backup from before cannot bring it back.
+
+    Attributes:
+        kind: `element`, `seat`, or `board` when nothing is left of it.
+        target: The id of the element or the seat; empty for the board.
+        at: Unix time in seconds.
+    """
+
+    kind: str
+    target: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A board rebuilt: what takes the place of its log, its snapshots and its leases, all of it or nothing.
+
+    Attributes:
+        after: The (epoch, seq) of the board that was rebuilt; on any other it is stale.
+        epoch: The new one.
+        state: The board, written under clientIDs that nobody used.
+        retired: clientIDs that end with the old history; nobody may ever write under them again.
+        authors: Who made each element that lives.
+        links: Links to be there; those that are stay as they are.
+        seats: Seats to be there; those that are stay as they are.
+        erasures: What was erased, for the list.
+        forgotten: Seats whose records go.
+    """
+
+    board: BoardId
+    after: tuple[int, int]
+    epoch: int
+    state: bytes
+    retired: frozenset[int]
+    authors: Mapping[str, Holder]
+    title: str
+    links: Sequence[LinkRecord] = ()
+    seats: Sequence[SeatRecord] = ()
+    erasures: Sequence[Erasure] = ()
+    forgotten: frozenset[SeatId] = frozenset()
+
+
+class Stale(HarvestryError):
+    """The board has gone on, or has another history by now."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredBoard:
     """A board as it was last committed: a state, the updates after it, and what is kept beside the document.
 
     Attributes:
         seq: The position of the last update, or of the state when there is none after it.
         snapshot_seq: The position `state` was taken at; 0 for the empty board.
-        seats: Names of all seats that hold a lease.
+        seats: Names of all seats that hold a lease or made an element.
+        retired: clientIDs of earlier histories.
     """
 
     board: BoardId
@@ -96,6 +159,7 @@ class StoredBoard:
     leases: Mapping[int, Holder]
     authors: Mapping[str, Holder]
     seats: Mapping[SeatId, str]
+    retired: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +190,26 @@ class Store(Protocol):
             DamagedBoard: If what is stored does not add up.
         """
 
-    def append(self, entry: Entry) -> Awaitable[None]: ...
+    def append(self, entry: Entry) -> Awaitable[None]:
+        """Make an entry durable.
+
+        Raises:
+            Stale: If the board has another history by now.
+        """
+
+    def replace(self, rebuilt: Rebuilt) -> Awaitable[None]:
+        """Put a new history in the place of a board's old one, of which nothing is left.
+
+        Raises:
+            Stale: If the board has gone on since it was rebuilt.
+        """
 
     def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> Awaitable[None]:
-        """Keep a state that was held against the log; older ones and the log before the oldest kept one go."""
+        """Keep a state that was held against the log; older ones and the log before the oldest kept one go.
+
+        Raises:
+            Stale: If the board has another history by now.
+        """
 
     def links(self, board: BoardId) -> Awaitable[Sequence[LinkRecord]]: ...
     def link(self, board: BoardId, link: LinkId) -> Awaitable[LinkRecord | None]: ...

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from harvestry_crdt import LIMITS, Board, EngineFault, MalformedUpdate
+from harvestry_crdt import LIMITS, Board, EngineFault, MalformedUpdate, vector_clients
 
 from . import events, yprotocol
 from .access import Capability, Holder, LinkId, allows, holder_of_seat
@@ -19,7 +19,7 @@ from .admission import Admission
 from .awareness import Awareness, native_client, state_of
 from .batch import Batch
 from .commands import Commands
-from .errors import CloseCode, InvalidState, PeerError
+from .errors import REBUILT, CloseCode, InvalidState, PeerError
 from .leases import SERVER, Leases
 from .limits import Limits, Millis, tick_interval
 from .outbox import Fanout
@@ -35,6 +35,9 @@ NOT_SAVED = "the board could not be saved; your changes are kept on your device"
 # Providers take awareness clocks for 32-bit numbers; at twenty a second, counted from 2026, they last until 2032.
 _AWARENESS_INTERVAL = Millis(50)
 _AWARENESS_EPOCH = 1_767_225_600
+
+# What a room does no more once its end has begun.
+_TAKEN_IN = events.EditReceived | events.CommandReceived | events.Step1Received
 
 
 class Room:
@@ -67,9 +70,11 @@ class Room:
         self._seats: dict[Holder, str] = {holder_of_seat(seat): name for seat, name in stored.seats.items()}
         self._limits = limits
         self._tally = tally
-        leases = Leases(stored.leases, is_known=self._is_known, most=limits.max_client_ids)
-        leases.grant({client_id: SERVER})
-        self._admission = Admission(board, leases, dict(stored.authors), limits, tally)
+        self._leases = Leases(
+            stored.leases, is_known=self._is_known, most=limits.max_client_ids, retired=stored.retired
+        )
+        self._leases.grant({client_id: SERVER})
+        self._admission = Admission(board, self._leases, dict(stored.authors), limits, tally)
         self._commands = Commands(board, client_id)
         self._roster = Roster()
         # A machine without a clock of its own may begin in 1970, until the network tells it better.
@@ -86,7 +91,8 @@ class Room:
         self._next_awareness = now
         self._next_heartbeat: Millis | None = None
         self._wake: Millis | None = None
-        self._stopping = False
+        # What everybody hears at the end, once it has begun.
+        self._ending: tuple[CloseCode, str] | None = None
         self._over = False
         self._out: list[events.Effect] = []
 
@@ -154,6 +160,8 @@ class Room:
         return out
 
     def _dispatch(self, event: events.Event, now: Millis) -> None:
+        if self._ending is not None and isinstance(event, _TAKEN_IN):
+            return
         match event:
             case events.Joined():
                 self._join(event, now)
@@ -185,10 +193,12 @@ class Room:
             case events.LinkRevoked(link):
                 for member in self._roster.came_by(link):
                     self._close(member.conn, CloseCode.REVOKED, "this link has been revoked")
+            case events.Replacing():
+                # Whoever is here stays until what they sent before has its receipt.
+                self._ending = CloseCode.REBUILT, REBUILT
             case events.Stopping():
-                self._stopping = True
-                for member in self._roster.everyone():
-                    self._close(member.conn, CloseCode.RESTARTING, "the server is restarting")
+                self._ending = CloseCode.RESTARTING, "the server is restarting"
+                self._dismiss(*self._ending)
             case _:
                 assert_never(event)
 
@@ -209,8 +219,8 @@ class Room:
             raise InvalidState(f"connection {event.conn} has joined already")
         member = Member(event.conn, event.identity, event.door)
         self._roster.arrive(member)
-        if self._stopping:
-            self._close(event.conn, CloseCode.RESTARTING, "the server is restarting")
+        if self._ending is not None:
+            self._close(event.conn, *self._ending)
         elif self._commit is None:
             self._of_member(event.conn, lambda member: self._welcome(member, event, now))
         else:
@@ -257,7 +267,7 @@ class Room:
     def _missing_of(self, event: events.Joined) -> bytes | None:
         if event.since == (self._epoch, self._seq):
             return None
-        if event.state_vector is None:
+        if event.state_vector is None or (event.since is not None and event.since[0] != self._epoch):
             return self._whole()
         return self._diff(event.state_vector)
 
@@ -308,8 +318,8 @@ class Room:
 
     def _advance(self, now: Millis) -> None:
         """Do what is due, and ask to be woken for what is not."""
-        if self._stopping:
-            self._drain(now)
+        if self._ending is not None:
+            self._drain(now, *self._ending)
             return
         self._beat(now)
         commits = self._commit is None and not self._admission.pending.is_empty
@@ -445,6 +455,7 @@ class Room:
             self._roster.welcome(member)
 
     def _diff(self, state_vector: bytes) -> bytes:
+        self._leases.require_current(vector_clients(state_vector))
         try:
             return self._board.diff(state_vector)
         except MalformedUpdate as error:
@@ -472,19 +483,23 @@ class Room:
 
     # ---- the end ---------------------------------------------------------------------------------------------------
 
-    def _drain(self, now: Millis) -> None:
+    def _drain(self, now: Millis, code: CloseCode, reason: str) -> None:
         if self._commit is None and not self._admission.pending.is_empty:
             self._begin_commit(now)
         if self._commit is None:
             self._answer_tickets()
+            self._dismiss(code, reason)
             self._over = True
             self._out.append(events.Drained())
 
     def _break(self, code: CloseCode, reason: str) -> None:
-        for member in self._roster.everyone():
-            self._close(member.conn, code, reason)
+        self._dismiss(code, reason)
         self._over = True
         self._out.append(events.Broken())
+
+    def _dismiss(self, code: CloseCode, reason: str) -> None:
+        for member in self._roster.everyone():
+            self._close(member.conn, code, reason)
 
     # ---- small things ----------------------------------------------------------------------------------------------
 

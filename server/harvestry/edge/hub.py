@@ -6,7 +6,8 @@ import asyncio
 import gzip
 import logging
 import secrets
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self, TypeVar, assert_never
@@ -27,6 +28,7 @@ from harvestry.core.events import (
     Left,
     LinkRevoked,
     Persist,
+    Replacing,
     Send,
     StateReady,
     StateWanted,
@@ -36,7 +38,7 @@ from harvestry.core.events import (
 )
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.outbox import Fanout
-from harvestry.core.ports import Store, StoredBoard
+from harvestry.core.ports import Stale, Store, StoredBoard
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
 from harvestry.core.room import Room
@@ -336,6 +338,7 @@ class Hub:
         self.metrics.rooms = self._rooms.__len__
         self._loading: dict[BoardId, asyncio.Future[LiveRoom]] = {}
         self._unloading: set[BoardId] = set()
+        self._held: dict[BoardId, asyncio.Future[None]] = {}
         self._revoked: set[tuple[BoardId, LinkId]] = set()
         self._tasks = asyncio.TaskGroup()
         self._sweeper: Timer | None = None
@@ -372,10 +375,31 @@ class Hub:
         while (room := self._rooms.get(board)) is None or room.is_over:
             if self._stopping:
                 raise PeerError(CloseCode.RESTARTING, "the server is restarting")
+            if (held := self._held.get(board)) is not None:
+                await asyncio.shield(held)
+                continue
             if board not in self._loading:
                 self._loading[board] = self.spawn(self._load(board))
             await asyncio.shield(self._loading[board])
         return room
+
+    @asynccontextmanager
+    async def alone(self, board: BoardId) -> AsyncIterator[None]:
+        """Hold a board's records alone: whoever is in its room is told to load afresh, and nobody enters meanwhile."""
+        while (held := self._held.get(board)) is not None:
+            await asyncio.shield(held)
+        self._held[board] = done = asyncio.get_running_loop().create_future()
+        try:
+            if (loading := self._loading.get(board)) is not None:
+                with suppress(Exception):
+                    await asyncio.shield(loading)
+            if (room := self._rooms.get(board)) is not None:
+                room.handle(Replacing())
+                await room.ended.wait()
+            yield
+        finally:
+            del self._held[board]
+            done.set_result(None)
 
     def revoked(self, board: BoardId, link: LinkId) -> None:
         """A link has been revoked: whoever came by it leaves."""
@@ -455,7 +479,7 @@ class Hub:
 
         def done(finished: asyncio.Future[None]) -> None:
             match None if finished.cancelled() else finished.exception():
-                case None | VerifierStopped() | PeerError(code=CloseCode.TRY_LATER):
+                case None | VerifierStopped() | Stale() | PeerError(code=CloseCode.TRY_LATER):
                     pass  # the server or the room ended first
                 case Unverified() as error:
                     self.metrics.snapshots_failed += 1
@@ -474,6 +498,6 @@ async def _compressed(ready: StateReady) -> BoardState:
 
 def _fresh_client_id(stored: StoredBoard) -> int:
     """What the server writes under until it restarts; Yjs draws its ids from the same 32 bits."""
-    while (client_id := secrets.randbits(32)) in stored.leases:
+    while (client_id := secrets.randbits(32)) in stored.leases or client_id in stored.retired:
         pass
     return client_id

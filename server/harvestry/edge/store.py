@@ -20,10 +20,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
-from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, SeatRecord, StoredBoard, Summary
+from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, Rebuilt, SeatRecord, StoredBoard, Summary
 from harvestry_crdt import DamagedBoard
 
-from . import schema, tables
+from . import histories, schema, tables
 from .writer import Writer
 
 __all__ = ["SqlStore", "open_engines"]
@@ -95,8 +95,12 @@ class SqlStore:
     def append(self, entry: Entry) -> asyncio.Future[None]:
         return self._writer.submit(lambda db: _append(db, entry), size=len(entry.update or b""))
 
+    def replace(self, rebuilt: Rebuilt) -> asyncio.Future[None]:
+        return self._writer.submit(lambda db: histories.replace(db, rebuilt), size=len(rebuilt.state))
+
     def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> asyncio.Future[None]:
         def write(db: Connection) -> None:
+            histories.require_epoch(db, board, epoch)
             table = tables.snapshots
             same = (table.c.board == board, table.c.seq == seq)
             db.execute(delete(table).where(*same))
@@ -212,6 +216,7 @@ def _engine(path: Path, *, begin: str) -> Engine:
 
 def _append(db: Connection, entry: Entry) -> None:
     board = entry.board
+    histories.require_epoch(db, board, entry.epoch)
     if entry.update is not None:
         db.execute(insert(tables.log), _log_row(board, entry.seq, entry.epoch, entry.update))
     if entry.leases:
@@ -235,7 +240,7 @@ def _load(db: Connection, board: BoardId) -> StoredBoard | None:
     updates = _updates_after(db, board, base)
     leases = db.execute(select(tables.leases).where(tables.leases.c.board == board)).all()
     authors = db.execute(select(tables.authors).where(tables.authors.c.board == board)).all()
-    holders = {lease.holder for lease in leases}
+    holders = {record.holder for record in (*leases, *authors)}
     seats = db.execute(select(tables.seats.c.id, tables.seats.c.name).where(tables.seats.c.board == board)).all()
     return StoredBoard(
         board=board,
@@ -248,6 +253,7 @@ def _load(db: Connection, board: BoardId) -> StoredBoard | None:
         leases={lease.client: Holder(lease.holder) for lease in leases},
         authors={author.element: Holder(author.holder) for author in authors},
         seats={SeatId(seat.id): seat.name for seat in seats if seat.id in holders},
+        retired=histories.retired(db, board),
     )
 
 

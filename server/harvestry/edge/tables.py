@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
 
-__all__ = ["authors", "boards", "leases", "links", "log", "metadata", "seats", "snapshots"]
+__all__ = ["authors", "boards", "erasures", "leases", "links", "log", "metadata", "retired", "seats", "snapshots"]
 
 metadata = MetaData()
 
@@ -49,6 +49,24 @@ leases = Table(
     _board(),
     Column("client", BigInteger, primary_key=True, autoincrement=False),
     Column("holder", String(20), nullable=False),
+)
+
+# clientIDs of earlier epochs: nobody ever writes under them again.
+retired = Table(
+    "retired",
+    metadata,
+    _board(),
+    Column("client", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# What was erased, by id alone. It outlives its board, so that no backup brings one back.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("board", String(16), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("target", String(12), primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )
 
 # Who made an element; kept outside the document, because a client could forge it there.

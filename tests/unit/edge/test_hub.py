@@ -13,7 +13,7 @@ from harvestry.core.access import BoardId, LinkId, Role
 from harvestry.core.errors import CloseCode, PeerError
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.outbox import Fanout
-from harvestry.core.ports import LinkRecord, NewBoard
+from harvestry.core.ports import LinkRecord, NewBoard, Rebuilt
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
 from harvestry.edge.hub import Hub, LiveRoom, Policy, UnknownBoard
@@ -371,3 +371,55 @@ def test_time_is_the_tests() -> None:
     assert rung == []
     clock.turn(1)
     assert rung == [1]
+
+
+def test_nobody_enters_while_a_history_is_replaced_and_then_all_are_in_the_new_one() -> None:
+    """[EPO-4]"""
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, ear = await stage.enter()
+        live.handle(events.EditReceived(conn, 1, Writer(100).note("aaaaaaaaaaaa")))
+        async with stage.hub.alone(BOARD):
+            assert ear.closed is CloseCode.REBUILT
+            newcomer = asyncio.ensure_future(stage.enter("Bob"))
+            other = asyncio.ensure_future(_replaced(stage))
+            await stage.turn()
+            assert not newcomer.done()
+            assert not other.done()
+            await _replace(stage)
+        again, _, _ = await newcomer
+        await other
+        assert again is not live
+        last, _, _ = await stage.enter("Cay")
+        state = await last.state()
+        assert (state.epoch, ids([state.state])) == (3, {"aaaaaaaaaaaa"})
+
+    play(scenario)
+
+
+def test_a_history_that_could_not_be_replaced_leaves_the_room_to_be_loaded_as_it_was() -> None:
+    """[EPO-2]"""
+
+    async def scenario(stage: Stage) -> None:
+        await stage.enter()
+        with pytest.raises(ValueError, match="no"):
+            async with stage.hub.alone(BOARD):
+                raise ValueError("no")
+        live, _, _ = await stage.enter()
+        assert (await live.state()).epoch == 1
+
+    play(scenario)
+
+
+async def _replaced(stage: Stage) -> None:
+    async with stage.hub.alone(BOARD):
+        await _replace(stage)
+
+
+async def _replace(stage: Stage) -> None:
+    stored = await stage.store.load(BOARD)
+    assert stored is not None
+    board = Board.load(stored.state, stored.updates, client_id=8)
+    state, retired = board.rebuilt(client_id=1_000 + stored.epoch), board.known_client_ids()
+    after = (stored.epoch, stored.seq)
+    await stage.store.replace(Rebuilt(BOARD, after, stored.epoch + 1, state, retired, stored.authors, ""))

@@ -1,0 +1,157 @@
+"""The history of a board in the database: put in place of another as a whole, measured, and what was erased of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
+
+from harvestry.core.access import BoardId
+from harvestry.core.ports import Erasure, Rebuilt, Stale
+
+from . import tables
+
+__all__ = ["add_erasures", "erasures", "remove", "replace", "require_epoch", "retired", "size"]
+
+# Everything that is kept of a board under its id, except for the list of what was erased.
+_OF_A_BOARD = (
+    tables.log,
+    tables.snapshots,
+    tables.leases,
+    tables.retired,
+    tables.authors,
+    tables.seats,
+    tables.links,
+)
+
+
+def replace(db: Connection, rebuilt: Rebuilt) -> None:
+    """Put a new history in the place of the old one.
+
+    Raises:
+        Stale: If the board has gone on since it was rebuilt.
+    """
+    board = rebuilt.board
+    epoch, seq = rebuilt.after
+    require_epoch(db, board, epoch)
+    if _last_seq(db, board) != seq:
+        raise Stale(f"board {board}: expected it at {seq}, got {_last_seq(db, board)}")
+    gone = {
+        *retired(db, board),
+        *rebuilt.retired,
+        *db.scalars(select(tables.leases.c.client).where(_at(tables.leases, board))),
+    }
+    for table in (tables.log, tables.snapshots, tables.leases, tables.retired, tables.authors):
+        db.execute(delete(table).where(_at(table, board)))
+    state = rebuilt.state
+    db.execute(
+        insert(tables.snapshots),
+        {
+            "board": board,
+            "seq": seq + 1,
+            "epoch": rebuilt.epoch,
+            "sha256": hashlib.sha256(state).digest(),
+            "state": state,
+        },
+    )
+    if gone:
+        db.execute(insert(tables.retired), [{"board": board, "client": client} for client in sorted(gone)])
+    if rebuilt.authors:
+        rows = [{"board": board, "element": element, "holder": holder} for element, holder in rebuilt.authors.items()]
+        db.execute(insert(tables.authors), rows)
+    table = tables.boards
+    db.execute(update(table).where(table.c.id == board).values(epoch=rebuilt.epoch, title=rebuilt.title))
+    _fill_up(db, rebuilt)
+    for seat in rebuilt.forgotten:
+        db.execute(delete(tables.seats).where(tables.seats.c.board == board, tables.seats.c.id == seat))
+    add_erasures(db, board, rebuilt.erasures)
+    read_back = db.execute(select(tables.snapshots).where(_at(tables.snapshots, board))).one()
+    if read_back.state != state:
+        raise OSError(f"board {board}: the new history does not read back as it was written")
+
+
+def _fill_up(db: Connection, rebuilt: Rebuilt) -> None:
+    known = set(db.scalars(select(tables.links.c.id).where(_at(tables.links, rebuilt.board))))
+    for link in rebuilt.links:
+        if link.id not in known:
+            db.execute(
+                insert(tables.links),
+                {
+                    "board": rebuilt.board,
+                    "id": link.id,
+                    "role": link.role.value,
+                    "created_at": link.created_at,
+                    "revoked": link.revoked,
+                },
+            )
+    there = set(db.scalars(select(tables.seats.c.id).where(_at(tables.seats, rebuilt.board))))
+    for seat in rebuilt.seats:
+        if seat.id not in there:
+            row = {"board": rebuilt.board, "id": seat.id, "link": seat.link, "name": seat.name, "hue": seat.hue}
+            db.execute(insert(tables.seats), row)
+
+
+def remove(db: Connection, board: BoardId, erasure: Erasure) -> None:
+    """Take a board away with all that is kept of it; only the list still names it."""
+    for table in _OF_A_BOARD:
+        db.execute(delete(table).where(_at(table, board)))
+    db.execute(delete(tables.boards).where(tables.boards.c.id == board))
+    add_erasures(db, board, [erasure])
+
+
+def retired(db: Connection, board: BoardId) -> frozenset[int]:
+    """The clientIDs of a board's earlier epochs."""
+    return frozenset(db.scalars(select(tables.retired.c.client).where(_at(tables.retired, board))))
+
+
+def size(db: Connection, board: BoardId) -> int:
+    """Bytes of the log and the snapshots of a board."""
+    log, snapshots = tables.log, tables.snapshots
+    logged = db.scalar(select(func.sum(func.length(log.c.body))).where(_at(log, board))) or 0
+    return int(logged) + int(
+        db.scalar(select(func.sum(func.length(snapshots.c.state))).where(_at(snapshots, board))) or 0
+    )
+
+
+def erasures(db: Connection) -> dict[BoardId, list[Erasure]]:
+    """All that was ever erased, by board."""
+    table = tables.erasures
+    found: dict[BoardId, list[Erasure]] = {}
+    for row in db.execute(select(table).order_by(table.c.board, table.c.at, table.c.kind, table.c.target)):
+        found.setdefault(BoardId(row.board), []).append(Erasure(row.kind, row.target, row.at))
+    return found
+
+
+def add_erasures(db: Connection, board: BoardId, added: Sequence[Erasure]) -> None:
+    """Put on the list what is not on it."""
+    table = tables.erasures
+    known = {(row.kind, row.target) for row in db.execute(select(table).where(table.c.board == board))}
+    for erasure in added:
+        if (erasure.kind, erasure.target) not in known:
+            known.add((erasure.kind, erasure.target))
+            row = {"board": board, "kind": erasure.kind, "target": erasure.target, "at": erasure.at}
+            db.execute(insert(table), row)
+
+
+def require_epoch(db: Connection, board: BoardId, epoch: int) -> None:
+    """Stop whoever goes by a history that is no more.
+
+    Raises:
+        Stale: If the board is in another epoch, or gone.
+    """
+    current = db.scalar(select(tables.boards.c.epoch).where(tables.boards.c.id == board))
+    if current != epoch:
+        raise Stale(f"board {board}: expected epoch {epoch}, got {current}")
+
+
+def _last_seq(db: Connection, board: BoardId) -> int:
+    log, snapshots = tables.log, tables.snapshots
+    return max(
+        db.scalar(select(func.max(log.c.seq)).where(_at(log, board))) or 0,
+        db.scalar(select(func.max(snapshots.c.seq)).where(_at(snapshots, board))) or 0,
+    )
+
+
+def _at(table: Table, board: BoardId) -> ColumnElement[bool]:
+    return table.c.board == board
