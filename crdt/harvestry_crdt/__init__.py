@@ -1,6 +1,6 @@
 """The board: one replicated document behind a gate. Pure; knows pycrdt and nothing else of the world."""
 
-from harvestry_crdt.board import Board, Edit
+from harvestry_crdt.board import Board, Edit, merge
 from harvestry_crdt.digest import Digest, digest_of
 from harvestry_crdt.element import Change, Element, Operation, Patch, Put, Remove, SetTitle
 from harvestry_crdt.errors import (
@@ -39,6 +39,7 @@ __all__ = [
     "SchemaBreach",
     "SetTitle",
     "digest_of",
+    "merge",
     "named_clients",
     "striking",
     "vector_clients",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from pycrdt import Doc, Map, TransactionEvent
+from pycrdt import Doc, Map, TransactionEvent, get_state, merge_updates
 
 from harvestry_crdt.draft import Draft
 from harvestry_crdt.element import Change, Element, Operation
@@ -22,6 +22,16 @@ from harvestry_crdt.wire import decode_state_vector, decode_update, encode_state
 from harvestry_crdt.writing import write_change
 
 _EMPTY = b"\x00\x00"
+
+
+@dataclass(slots=True)
+class _Stored:
+    """A board as bytes: a state, what was committed after it, and, once somebody asked, the two as one update."""
+
+    state: bytes | None
+    updates: Sequence[bytes]
+    whole: bytes | None = None
+    state_vector: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -47,8 +57,12 @@ class Edit:
 class Board:
     """One board in memory. A new one queues its schema version, so its first commit is never empty.
 
+    A loaded board may **rest**: it is then held as the bytes it is stored in, a twentieth of what the engine needs for
+    it, and can still be joined. Whatever needs the document wakes it.
+
     Args:
         client_id: The server's own author id for this process.
+        stored: What `load` has; without it the board is new.
     """
 
     __slots__ = (
@@ -63,14 +77,18 @@ class Board:
         "_meta",
         "_queue",
         "_restored",
+        "_stored",
         "_subscription",
         "_unsettled",
     )
 
-    def __init__(self, *, client_id: int) -> None:
+    def __init__(self, *, client_id: int, stored: _Stored | None = None) -> None:
         self._client_id = client_id
-        self._open()
-        self._changes.append(None)
+        self._closed = False
+        self._stored = stored
+        if stored is None:
+            self._open()
+            self._changes.append(None)
 
     def _open(self) -> None:
         self._gate = Gate(self._client_id)
@@ -85,7 +103,6 @@ class Board:
         # Whether merging what is queued may delete more than it says.
         self._unsettled = False
         self._diff = self._deleted = b""
-        self._closed = False
         self._subscription = self._doc.observe(self._observe)
 
     def _observe(self, event: TransactionEvent) -> None:
@@ -94,22 +111,47 @@ class Board:
             self._deleted = event.delete_set  # type: ignore[attr-defined]  # its stub forgets it
 
     @classmethod
-    def load(cls, state: bytes | None, updates: Iterable[bytes], *, client_id: int) -> "Board":
+    def load(cls, state: bytes | None, updates: Iterable[bytes], *, client_id: int, resting: bool = False) -> "Board":
         """The board that our own log holds: a state, if there is one, and what was committed after it.
+
+        Args:
+            state: The board as one update.
+            updates: What was committed after it, in order.
+            client_id: The server's own author id for this process.
+            resting: Leave the bytes as they are until somebody needs the document.
+
+        Raises:
+            DamagedBoard: If the bytes do not make a board; of a resting one that shows when it wakes.
+        """
+        board = cls(client_id=client_id, stored=_Stored(state, tuple(updates)))
+        if not resting:
+            board.wake()
+        return board
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether the document is decoded."""
+        return self._stored is None
+
+    def wake(self) -> None:
+        """Decode the document; costs 60 µs an element, and may be done in another thread while the bytes are read.
 
         Raises:
             DamagedBoard: If the bytes do not make a board.
         """
-        board = cls(client_id=client_id)
-        doc, gate = board._doc, board._gate
+        stored = self._stored
+        if stored is None:
+            return
+        self._open()
+        doc, gate = self._doc, self._gate
+        if stored.state is None and not stored.updates:
+            self._changes.append(None)
         reached: dict[int, int] = {}
         try:
             with doc.transaction():
-                if state is not None:
-                    board._changes.clear()
-                    doc.apply_update(state)
-                for update in updates:
-                    board._changes.clear()
+                if stored.state is not None:
+                    doc.apply_update(stored.state)
+                for update in stored.updates:
                     doc.apply_update(update)
                     # The engine keeps what follows a gap to itself, and says nothing.
                     for client, _, end, _ in decode_update(update, trusted=True)[0]:
@@ -118,18 +160,27 @@ class Board:
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
         except BaseException as fault:  # a Rust panic is no Exception
-            board.close()
+            doc.unobserve(self._subscription)
             raise DamagedBoard(f"the stored bytes do not make a board: {type(fault).__name__}") from fault
         clients = gate.index.clients
         if any(client not in clients or clients[client].end < end for client, end in reached.items()):
-            board.close()
+            doc.unobserve(self._subscription)
             raise DamagedBoard("an update is missing from the log")
-        board._diff = b""
-        return board
+        self._diff = b""
+        # Last, because others may be reading the bytes meanwhile.
+        self._stored = None
+
+    def rest(self) -> None:
+        """Let the document go and keep its bytes; a board with anything queued stays awake."""
+        if self._stored is None and not (self._queue or self._changes):
+            state = self._doc.get_update()
+            self._doc.unobserve(self._subscription)
+            self._stored = _Stored(state, ())
+            del self._doc, self._els, self._meta, self._gate
 
     def close(self) -> None:
         """Let go of the engine's memory. The board is of no use afterwards; closing twice is harmless."""
-        if not self._closed:
+        if self._stored is None and not self._closed:
             self._closed = True
             self._doc.unobserve(self._subscription)
 
@@ -142,6 +193,8 @@ class Board:
             MissingPredecessor: Something before it is missing here; carries what is known.
             GateError: The other kinds: malformed, forged, or against the schema.
         """
+        if self._stored is not None:
+            self.wake()
         draft = self._gate.inspect(update)
         return Edit(update, tuple(draft.runs), tuple(draft.operations), draft.is_empty, draft)
 
@@ -175,6 +228,7 @@ class Board:
 
     def write(self, changes: Sequence[Change]) -> None:
         """Queue changes by the server for the next commit; they follow all edits admitted before it."""
+        self.wake()
         self._changes.extend(changes)
 
     def commit(self) -> bytes:
@@ -187,6 +241,8 @@ class Board:
             EngineFault: The board in memory is lost; load it again from the log.
             ValueError: A change of the server's is against the schema, which is a bug; the board is lost as well.
         """
+        if self._stored is not None:
+            return b""
         queue, changes = self._queue, self._changes
         if not queue and not changes:
             return b""
@@ -269,7 +325,12 @@ class Board:
 
     def state_vector(self) -> bytes:
         """What is committed, as a v1 state vector; equal boards give equal bytes, which the engine does not promise."""
-        return encode_state_vector(decode_state_vector(self._doc.get_state()))
+        stored = self._stored
+        if stored is None:
+            return encode_state_vector(decode_state_vector(self._doc.get_state()))
+        if stored.state_vector is None:
+            stored.state_vector = encode_state_vector(decode_state_vector(get_state(self.encode())))
+        return stored.state_vector
 
     def diff(self, state_vector: bytes) -> bytes:
         """All that is committed and that a peer with this state vector lacks.
@@ -278,6 +339,7 @@ class Board:
             MalformedUpdate: If the peer's state vector is not one.
         """
         theirs = decode_state_vector(state_vector)
+        self.wake()
         # The engine sees only clients it knows, at clocks it has.
         ours = decode_state_vector(self._doc.get_state())
         return self._doc.get_update(
@@ -285,8 +347,19 @@ class Board:
         )
 
     def encode(self) -> bytes:
-        """The whole committed board as one update."""
-        return self._doc.get_update()
+        """The whole committed board as one update.
+
+        Raises:
+            DamagedBoard: If the board rests and its bytes do not go together.
+        """
+        stored = self._stored
+        if stored is None:
+            return self._doc.get_update()
+        if stored.whole is None:
+            stored.whole = _EMPTY if stored.state is None else stored.state
+            if stored.updates:
+                stored.whole = _condense([stored.whole, *stored.updates])
+        return stored.whole
 
     def rebuilt(
         self,
@@ -309,6 +382,7 @@ class Board:
 
     def elements(self) -> dict[str, Element]:
         """Every element by id, deleted ones too."""
+        self.wake()
         found: dict[str, Element] = {}
         with self._doc.transaction():
             for id, entry in self._els.items():
@@ -319,9 +393,41 @@ class Board:
     @property
     def title(self) -> str:
         """The board's title; empty until somebody gives one."""
+        self.wake()
         value = self._meta.get("title")
         return value if isinstance(value, str) else ""
 
     def known_client_ids(self) -> frozenset[int]:
         """Every client that ever wrote here, admitted edits included."""
+        self.wake()
         return frozenset(self._gate.index.clients)
+
+
+def _condense(updates: Sequence[bytes]) -> bytes:
+    """Updates of our own engine as one, without what they deleted; merging alone would keep that."""
+    doc: Doc[Map[object]] = Doc()
+    try:
+        with doc.transaction():
+            for update in updates:
+                doc.apply_update(update)
+        return doc.get_update()
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as fault:  # a Rust panic is no Exception
+        raise DamagedBoard(f"the stored bytes do not go together: {type(fault).__name__}") from fault
+
+
+def merge(updates: Sequence[bytes]) -> bytes:
+    """Updates of our own engine as one, without decoding them into a document.
+
+    Raises:
+        DamagedBoard: If they do not go together.
+    """
+    if len(updates) == 1:
+        return updates[0]
+    try:
+        return merge_updates(*updates)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as fault:  # a Rust panic is no Exception
+        raise DamagedBoard(f"the stored bytes do not go together: {type(fault).__name__}") from fault

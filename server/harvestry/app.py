@@ -49,6 +49,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
     limits = settings.limits()
     policy = Policy(
         idle_unload_ms=settings.idle_unload_ms,
+        rest_ms=settings.rest_ms,
         snapshot_entries=settings.snapshot_entries,
         snapshot_bytes=settings.snapshot_bytes,
     )

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         15_000, ge=10, le=15_000, description="Longest silence towards a stock client, in milliseconds."
     )
     idle_unload_ms: int = Field(30_000, ge=10, description="How long an empty room stays in memory, in milliseconds.")
+    rest_ms: int = Field(
+        300_000, ge=10, description="How long a board stays decoded after its last edit, in milliseconds."
+    )
     snapshot_entries: int = Field(500, ge=1, description="Log entries after which a board is written out whole.")
     snapshot_bytes: int = Field(262_144, ge=1, description="Bytes of log after which a board is written out whole.")
     shutdown_timeout_s: int = Field(10, ge=1, description="How long a shutdown waits for connections, in seconds.")

@@ -21,6 +21,7 @@ from pycrdt import Doc
 from harvestry.core import yprotocol
 from harvestry.core.access import BoardId, Holder, Identity, LinkId, Role, SeatId
 from harvestry.core.events import (
+    Awake,
     AwarenessReceived,
     AwarenessWanted,
     Broken,
@@ -36,12 +37,14 @@ from harvestry.core.events import (
     Left,
     Persist,
     PresenceReceived,
+    RestDue,
     Send,
     StateReady,
     StateWanted,
     Step1Received,
     TickDue,
     WakeAt,
+    WakeBoard,
 )
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.ports import Entry, StoredBoard
@@ -159,9 +162,10 @@ class Network:
         stored = self.disk.stored()
         self._processes += 1
         client = SERVER_CLIENTS + self._processes
+        self._board = Board.load(stored.state, stored.updates, client_id=client, resting=True)
         self.room = Room(
             stored,
-            Board.load(stored.state, stored.updates, client_id=client),
+            self._board,
             client_id=client,
             limits=Limits(),
             now=self.now,
@@ -169,6 +173,7 @@ class Network:
             tally=Tally(),
         )
         self._persisting: Entry | None = None
+        self._wakes_board = False
         self._wake: Millis | None = None
 
     # --- steps ---
@@ -189,6 +194,8 @@ class Network:
             (2, self._overtake),
             (2, self._retitle),
             (2, self._snapshot),
+            (6, self._wake_board),
+            (2, self._rest),
             (2, self.crash),
         )
         drawn = self._chance.integer(1, sum(share for share, _ in steps))
@@ -217,6 +224,7 @@ class Network:
                 self._take(line)
                 while line.up:
                     self._receive(line, line.up.pop(0))
+            self._wake_board()
             self._commit()
             self._pass_time()
             for line in list(self._lines.values()):
@@ -230,6 +238,7 @@ class Network:
         lines = self._lines.values()
         return (
             self._persisting is not None
+            or self._wakes_board
             or any(line.up or line.down or line.peer.sending or line.peer.waits for line in lines)
             or (self._wake is not None and self._wake - self.now < 1_000)
         )
@@ -278,6 +287,15 @@ class Network:
             entry, self._persisting = self._persisting, None
             self.disk.append(entry)
             self._tell(Committed())
+
+    def _wake_board(self) -> None:
+        if self._wakes_board:
+            self._wakes_board = False
+            self._board.wake()
+            self._tell(Awake())
+
+    def _rest(self) -> None:
+        self._tell(RestDue())
 
     def _pass_time(self) -> None:
         if self._wake is not None:
@@ -384,6 +402,8 @@ class Network:
             case Persist(entry):
                 assert self._persisting is None, "two commits at once"
                 self._persisting = entry
+            case WakeBoard():
+                self._wakes_board = True
             case WakeAt(at):
                 self._wake = at
             case StateReady(_, _, seq, state):

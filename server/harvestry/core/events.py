@@ -15,6 +15,7 @@ from .protocol import Command, ConnId, Presence
 from .yprotocol import AwarenessUpdate
 
 __all__ = [
+    "Awake",
     "AwarenessReceived",
     "AwarenessWanted",
     "Broken",
@@ -34,6 +35,7 @@ __all__ = [
     "Persist",
     "PresenceReceived",
     "Replacing",
+    "RestDue",
     "Send",
     "StateReady",
     "StateWanted",
@@ -41,6 +43,8 @@ __all__ = [
     "Stopping",
     "TickDue",
     "WakeAt",
+    "WakeBoard",
+    "WakeFailed",
 ]
 
 
@@ -125,6 +129,21 @@ class CaughtUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Awake:
+    """The board's document has been decoded, as asked by `WakeBoard`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WakeFailed:
+    """The board's bytes did not make a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestDue:
+    """Nobody has edited for a good while: the document may go, until somebody does."""
+
+
+@dataclass(frozen=True, slots=True)
 class StateWanted:
     """Somebody wants the whole board; answered by `StateReady` with the same ticket."""
 
@@ -172,6 +191,9 @@ Event: TypeAlias = (
     | Step1Received
     | AwarenessReceived
     | AwarenessWanted
+    | Awake
+    | WakeFailed
+    | RestDue
     | CaughtUp
     | StateWanted
     | Committed
@@ -204,6 +226,11 @@ class Persist:
     """Make this durable, then say `Committed` or `CommitFailed`. There is one at a time."""
 
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class WakeBoard:
+    """Decode the board's document, then say `Awake`. What needs it waits meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +269,4 @@ class Drained:
     """The room has ended and everything it took is on disk."""
 
 
-Effect: TypeAlias = Send | Deliver | Persist | WakeAt | Close | StateReady | Broken | Drained
+Effect: TypeAlias = Send | Deliver | Persist | WakeAt | WakeBoard | Close | StateReady | Broken | Drained

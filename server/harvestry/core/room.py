@@ -11,13 +11,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from harvestry_crdt import LIMITS, Board, EngineFault, MalformedUpdate, vector_clients
+from harvestry_crdt import LIMITS, Board, EngineFault, vector_clients
 
 from . import events, yprotocol
 from .access import Capability, Holder, LinkId, allows, holder_of_seat
 from .admission import Admission
 from .awareness import Awareness, native_client, state_of
 from .batch import Batch
+from .catchup import CatchUp
 from .commands import Commands
 from .errors import REBUILT, CloseCode, InvalidState, PeerError
 from .leases import SERVER, Leases
@@ -27,6 +28,7 @@ from .ports import Entry, StoredBoard
 from .presence import Door, Member, Roster
 from .protocol import Command, ConnId, Presence, Tick, Welcome, clean_name, encode
 from .tally import Tally
+from .waking import Waking
 
 __all__ = ["Room"]
 
@@ -45,7 +47,7 @@ class Room:
 
     Args:
         stored: The board's records as loaded.
-        board: The document loaded from them; the room owns it from now on.
+        board: The board loaded from them, at rest or awake; the room owns it from now on.
         client_id: What the server writes under in this process.
         wall: Unix time in seconds at `now`.
         tally: What is counted, beside what other rooms count.
@@ -66,7 +68,7 @@ class Room:
         self._id = stored.board
         self._epoch = stored.epoch
         self._seq = stored.seq
-        self._title = board.title
+        self._title = stored.title
         self._seats: dict[Holder, str] = {holder_of_seat(seat): name for seat, name in stored.seats.items()}
         self._limits = limits
         self._tally = tally
@@ -85,7 +87,8 @@ class Room:
         self._joiners: list[events.Joined] = []
         self._questions: dict[ConnId, events.Step1Received] = {}
         self._tickets: list[int] = []
-        self._state: tuple[int, bytes] | None = None
+        self._catch_up = CatchUp(board, stored.seq)
+        self._waking = Waking(board)
 
         self._next_tick = now
         self._next_awareness = now
@@ -106,7 +109,8 @@ class Room:
     @property
     def is_idle(self) -> bool:
         """Nobody is here and nothing waits."""
-        return not (len(self._roster) or self._commit or self._tickets) and self._admission.pending.is_empty
+        waits = self._commit or self._tickets or self._waking.is_under_way
+        return not (len(self._roster) or waits) and self._admission.pending.is_empty
 
     @property
     def is_over(self) -> bool:
@@ -117,7 +121,7 @@ class Room:
     def is_congested(self) -> bool:
         """As much waits as one commit takes: stop reading for a moment."""
         pending = self._admission.pending
-        waiting = pending.edits + len(pending.answers)
+        waiting = pending.edits + len(pending.answers) + len(self._waking.waiting)
         return waiting >= self._limits.max_batch_edits or pending.size >= self._limits.max_batch_bytes
 
     @property
@@ -132,6 +136,10 @@ class Room:
     def users_of(self, link: LinkId) -> int:
         """How many are here whose right to it rests on a link."""
         return len(self._roster.came_by(link))
+
+    def reaches(self, seq: int) -> bool:
+        """Whether somebody who has the board of that position is brought up to date without asking the document."""
+        return self._catch_up.reaches(seq)
 
     def release(self) -> None:
         """Let go of the document's memory; the room is over."""
@@ -152,7 +160,11 @@ class Room:
         if self._over:
             return []
         try:
-            self._dispatch(event, now)
+            if self._waking.holds_back(event, (self._epoch, self._seq)):
+                if len(self._waking.waiting) == 1:
+                    self._out.append(events.WakeBoard())
+            else:
+                self._dispatch(event, now)
             self._advance(now)
         except EngineFault:
             self._break(CloseCode.FAULT, "the board had to be loaded again")
@@ -184,6 +196,14 @@ class Room:
             case events.StateWanted(ticket):
                 self._tickets.append(ticket)
                 self._answer_tickets()
+            case events.Awake():
+                for waiting in self._waking.release():
+                    self._dispatch(waiting, now)
+            case events.WakeFailed():
+                self._break(CloseCode.FAULT, "the board could not be opened for writing")
+            case events.RestDue():
+                if self._commit is None:
+                    self._board.rest()
             case events.Committed():
                 self._committed(now)
             case events.CommitFailed():
@@ -267,9 +287,16 @@ class Room:
     def _missing_of(self, event: events.Joined) -> bytes | None:
         if event.since == (self._epoch, self._seq):
             return None
-        if event.state_vector is None or (event.since is not None and event.since[0] != self._epoch):
-            return self._whole()
-        return self._diff(event.state_vector)
+        if event.since is not None:
+            epoch, seq = event.since
+            if epoch != self._epoch:
+                return self._catch_up.whole()
+            if self._catch_up.reaches(seq):
+                return self._catch_up.since(seq)
+        if event.state_vector is None:
+            return self._catch_up.whole()
+        self._leases.require_current(vector_clients(event.state_vector))
+        return self._catch_up.diff(event.state_vector)
 
     def _leave(self, conn: ConnId) -> None:
         member = self._roster.leave(conn)
@@ -344,7 +371,7 @@ class Room:
     def _begin_commit(self, now: Millis) -> None:
         batch = self._admission.hand_over()
         batch.update = self._board.commit()
-        title = self._board.title
+        title = self._board.title if self._board.is_awake else self._title
         if title != self._title:
             batch.title = title
         if not batch.has_records:
@@ -372,6 +399,7 @@ class Room:
             raise InvalidState("no commit is in flight")
         if batch.update:
             self._seq += 1
+            self._catch_up.committed(batch.update)
         if batch.title is not None:
             self._title = batch.title
             self._roster.announce(["titled", batch.title])
@@ -449,28 +477,16 @@ class Room:
             # What it has only grows, so the latest question asks for the least.
             self._questions[member.conn] = question
             return
-        self._send(member.conn, yprotocol.encode_step2(self._diff(question.state_vector)))
+        self._leases.require_current(vector_clients(question.state_vector))
+        self._send(member.conn, self._catch_up.step2(question.state_vector))
         if not member.welcomed:
             # Only now does it hold what later updates build on.
             self._roster.welcome(member)
 
-    def _diff(self, state_vector: bytes) -> bytes:
-        self._leases.require_current(vector_clients(state_vector))
-        try:
-            return self._board.diff(state_vector)
-        except MalformedUpdate as error:
-            raise PeerError(CloseCode.MALFORMED, "malformed state vector") from error
-
-    def _whole(self) -> bytes:
-        """The board as one update; encoded once per position of the log."""
-        if self._state is None or self._state[0] != self._seq:
-            self._state = (self._seq, self._board.encode())
-        return self._state[1]
-
     def _answer_tickets(self) -> None:
         if self._commit is None:
             for ticket in self._tickets:
-                self._out.append(events.StateReady(ticket, self._epoch, self._seq, self._whole()))
+                self._out.append(events.StateReady(ticket, self._epoch, self._seq, self._catch_up.whole()))
             self._tickets.clear()
 
     def _tell_presence(self, member: Member) -> None:

@@ -121,7 +121,7 @@ class Api:
         """The board as one update."""
         credentials = await self._bearer(request)
         room = await self.hub.enter(credentials.link.board)
-        state = await room.state()
+        state = await room.state(joining="joining" in request.query_params)
         etag = f'"{state.epoch}.{state.seq}"'
         headers = {
             "ETag": etag,

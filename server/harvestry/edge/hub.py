@@ -15,6 +15,7 @@ from typing import Protocol, Self, TypeVar, assert_never
 from harvestry.core.access import BoardId, Identity, LinkId
 from harvestry.core.errors import CloseCode, PeerError
 from harvestry.core.events import (
+    Awake,
     Broken,
     Close,
     CommitFailed,
@@ -29,12 +30,15 @@ from harvestry.core.events import (
     LinkRevoked,
     Persist,
     Replacing,
+    RestDue,
     Send,
     StateReady,
     StateWanted,
     Stopping,
     TickDue,
     WakeAt,
+    WakeBoard,
+    WakeFailed,
 )
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.outbox import Fanout
@@ -78,6 +82,7 @@ class Policy:
     """When rooms are written out and let go."""
 
     idle_unload_ms: int = 30_000
+    rest_ms: int = 300_000
     snapshot_entries: int = 500
     snapshot_bytes: int = 262_144
 
@@ -102,6 +107,7 @@ class LiveRoom:
         self._policy = hub.policy
         self.board = stored.board
         self._metrics = hub.metrics
+        self._document = board
         self._room = Room(
             stored,
             board,
@@ -128,7 +134,7 @@ class LiveRoom:
         self._is_saving = False
         self._held: list[Reader] = []
         self.ended = asyncio.Event()
-        self._idle_since = self._clock.now()
+        self._idle_since = self._committed_at = self._clock.now()
 
     # ---- for the doors ---------------------------------------------------------------------------------------------
 
@@ -184,9 +190,15 @@ class LiveRoom:
             reader.hold()
             self._held.append(reader)
 
-    async def state(self) -> BoardState:
-        """The board as it is on disk, encoded and compressed once per position of the log."""
-        if self._state is None or self._state_seq != self._room.seq:
+    async def state(self, *, joining: bool = False) -> BoardState:
+        """The board as it is on disk, encoded and compressed once per position of the log.
+
+        Args:
+            joining: Whoever asks goes on over a socket, which brings what came after. A herd that joins while others
+                write then shares one state, although the log goes on.
+        """
+        position = self._state_seq
+        if self._state is None or not (self._room.reaches(position) if joining else self._room.seq == position):
             if self.is_over:
                 raise PeerError(CloseCode.TRY_LATER, "the board is being loaded again")
             self._last_ticket += 1
@@ -204,6 +216,11 @@ class LiveRoom:
     def is_over(self) -> bool:
         """The room takes nobody in any more."""
         return self._room.is_over
+
+    @property
+    def quiet_for_ms(self) -> int:
+        """For how long nothing has been committed."""
+        return self._clock.now() - self._committed_at
 
     @property
     def idle_for_ms(self) -> int:
@@ -246,6 +263,8 @@ class LiveRoom:
                 asyncio.ensure_future(self._store.append(entry)).add_done_callback(self._persisted)
             case WakeAt(at):
                 self._wake_at(at)
+            case WakeBoard():
+                self._hub.spawn(asyncio.to_thread(self._document.wake)).add_done_callback(self._woken)
             case Close(conn, code, reason):
                 if (receiver := self._receivers.pop(conn, None)) is not None:
                     receiver.close(code, reason)
@@ -263,6 +282,15 @@ class LiveRoom:
         if (receiver := self._receivers.get(conn)) is not None:
             receiver.offer(frame)
 
+    def _woken(self, work: asyncio.Future[None]) -> None:
+        if (error := work.exception()) is not None:
+            _log.error("a board did not wake: %s", type(error).__name__, exc_info=error, extra={"room": self.board})
+            self.handle(WakeFailed())
+        elif self.is_over:
+            self._document.close()
+        else:
+            self.handle(Awake())
+
     def _persisted(self, write: asyncio.Future[None]) -> None:
         error = None if write.cancelled() else write.exception()
         if write.cancelled() or error is not None:
@@ -270,6 +298,7 @@ class LiveRoom:
             _log.error("a commit failed: %s", type(error).__name__, exc_info=error, extra={"room": self.board})
             self.handle(CommitFailed())
             return
+        self._committed_at = self._clock.now()
         self._unsaved_entries += 1
         self._unsaved_bytes += self._entry_bytes
         self._metrics.committed(self._commit_began, self._entry_bytes)
@@ -444,7 +473,7 @@ class Hub:
             if stored is None:
                 raise UnknownBoard(board)
             client_id = _fresh_client_id(stored)
-            document = await asyncio.to_thread(Board.load, stored.state, stored.updates, client_id=client_id)
+            document = await asyncio.to_thread(_at_rest, stored, client_id)
             room = LiveRoom(self, stored, document, client_id=client_id)
             self._rooms[board] = room
             _log.info("room loaded at seq %d", stored.seq, extra={"room": board})
@@ -461,6 +490,8 @@ class Hub:
             if room.idle_for_ms >= self.policy.idle_unload_ms and room.board not in self._unloading:
                 self._unloading.add(room.board)
                 self.watch(self.spawn(self._unload(room)), room.board)
+            elif room.quiet_for_ms >= self.policy.rest_ms:
+                room.handle(RestDue())
         self._sweep_later()
 
     async def _unload(self, room: LiveRoom) -> None:
@@ -494,6 +525,13 @@ class Hub:
 async def _compressed(ready: StateReady) -> BoardState:
     gzipped = await asyncio.to_thread(gzip.compress, ready.state, 5, mtime=0)
     return BoardState(ready.epoch, ready.seq, ready.state, gzipped)
+
+
+def _at_rest(stored: StoredBoard, client_id: int) -> Board:
+    """The board as bytes, put together; a document is made of it when somebody edits."""
+    board = Board.load(stored.state, stored.updates, client_id=client_id, resting=True)
+    board.encode()
+    return board
 
 
 def _fresh_client_id(stored: StoredBoard) -> int:

@@ -1,5 +1,6 @@
 """The board: what the server writes, what leaves it, what it reads as, and loading it again."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -277,3 +278,69 @@ def test_deletions_that_merging_makes_by_itself_are_known() -> None:
     board.commit()
     assert board.inspect(update(deleted=deletions((5, [(0, 1)])))).is_empty
     assert not board.inspect(update(deleted=deletions((9, [(0, 1)])))).is_empty
+
+
+EVERY_KIND = [replace(kind, id=f"{number:012}") for number, kind in enumerate(ALL_KINDS)]
+
+
+def test_a_board_at_rest_is_the_bytes_it_was_stored_as_and_wakes_for_whoever_needs_more() -> None:
+    whole = written(SetTitle("Rest"), *(Put(one) for one in EVERY_KIND))
+    state = whole.encode()
+    resting = Board.load(state, (), client_id=5, resting=True)
+    assert resting.encode() is state
+    assert resting.state_vector() == whole.state_vector()
+    assert resting.diff(b"\x00")
+    assert resting.is_awake
+    assert resting.elements() == whole.elements()
+
+
+def test_a_board_at_rest_holds_what_came_after_its_state() -> None:
+    board = Board(client_id=SERVER)
+    rows = [board.commit()]
+    for number in range(5):
+        board.write([Put(element(text=f"words {number}"))])
+        rows.append(board.commit())
+    resting = Board.load(rows[0], rows[1:], client_id=5, resting=True)
+    assert resting.state_vector() == board.state_vector()
+    assert not resting.is_awake
+    assert Board.load(resting.encode(), (), client_id=6).elements() == board.elements()
+    assert not resting.is_awake
+    assert b"words 3" not in resting.encode()
+    resting.wake()
+    assert resting.elements() == board.elements()
+
+
+def test_an_edited_board_rests_without_losing_anything_and_goes_on() -> None:
+    board = written(SetTitle("Rest"), Put(element()))
+    before = board.elements()
+    board.rest()
+    assert not board.is_awake
+    board.write([Patch(X, {"c": "mere"})])
+    assert board.is_awake
+    board.commit()
+    assert board.elements()[X].colour == "mere"
+    assert before[X].colour == "oat"
+    assert board.title == "Rest"
+
+
+def test_a_board_with_something_queued_does_not_rest() -> None:
+    board = written(Put(element()))
+    board.write([Patch(X, {"c": "mere"})])
+    board.rest()
+    assert board.is_awake
+    assert board.commit()
+
+
+def test_an_empty_board_at_rest_is_born_with_its_version_when_it_wakes() -> None:
+    resting = Board.load(None, (), client_id=SERVER, resting=True)
+    assert resting.state_vector() == b"\x00"
+    resting.wake()
+    assert resting.commit()
+
+
+def test_damage_in_a_board_at_rest_shows_when_it_wakes() -> None:
+    resting = Board.load(b"\x01\x02\x03", (), client_id=5, resting=True)
+    with pytest.raises(DamagedBoard):
+        resting.wake()
+    with pytest.raises(DamagedBoard):
+        Board.load(b"\x01\x02\x03", (b"\x01",), client_id=5, resting=True).encode()

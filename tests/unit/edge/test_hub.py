@@ -75,6 +75,11 @@ class Stage:
         self.clock.turn(ms)
         for _ in range(50):
             await asyncio.sleep(0)
+        # A board that rests is woken in a thread of its own.
+        while any(live._room._waking.is_under_way for live in self.hub._rooms.values()):
+            await asyncio.to_thread(lambda: None)
+        for _ in range(50):
+            await asyncio.sleep(0)
 
 
 def play(scenario: Callable[[Stage], Awaitable[None]], **policy: int) -> None:
@@ -160,7 +165,7 @@ def test_a_fault_of_the_engine_ends_the_room_with_1011(monkeypatch: pytest.Monke
         with monkeypatch.context() as patch:
             patch.setattr(room.Board, "commit", fail)
             live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
-        await stage.turn()
+            await stage.turn()
         assert ann.closed is CloseCode.FAULT
         again, _, _ = await stage.enter()
         assert again is not live

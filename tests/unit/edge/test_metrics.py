@@ -86,6 +86,7 @@ def test_a_commit_is_timed_from_the_store_and_a_tick_from_its_oldest_edit() -> N
             room = await hub.enter(BOARD)
             assert value(metrics, "harvestry_rooms") == 1
             ann = room.join(_Deaf(), identity("Ann"), door=Door.NATIVE)
+            room._document.wake()
             writer = Writer(5)
             clock.turn(100)
             room.handle(events.EditReceived(ann, 1, writer.note(A)))
@@ -119,6 +120,7 @@ def test_a_commit_that_fails_is_counted_and_not_timed() -> None:
         async with Hub(store, clock, limits=Limits(), policy=Policy()) as hub:
             room = await hub.enter(BOARD)
             ann = room.join(_Deaf(), identity("Ann"), door=Door.NATIVE)
+            room._document.wake()
             clock.turn(100)
             store.fails = OSError("the disk is full")
             room.handle(events.EditReceived(ann, 1, Writer(5).note(A)))

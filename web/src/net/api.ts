@@ -175,7 +175,7 @@ export async function loadState(
   onProgress?: (received: number, total: number | null) => void,
   signal?: AbortSignal,
 ): Promise<LoadedState> {
-  const response = await request(`${boardPath(boardId)}/state`, token, signal === undefined ? {} : { signal });
+  const response = await request(`${boardPath(boardId)}/state?joining`, token, signal === undefined ? {} : { signal });
   const position = { epoch: header(response, 'Harvestry-Epoch'), seq: header(response, 'Harvestry-Seq') };
   const length = Number(response.headers.get('Content-Length') ?? Number.NaN);
   const total = response.headers.has('Content-Encoding') || !Number.isFinite(length) ? null : length;

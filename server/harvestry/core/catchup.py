@@ -1,0 +1,110 @@
+"""What somebody lacks of the board: all of it, what came after a position, or what a state vector does not know.
+
+Each answer is made once for everybody who asks the same at the same position of the log, because people come in herds:
+when a gathering begins, and when a network comes back.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from harvestry_crdt import Board, MalformedUpdate, merge
+
+from .errors import CloseCode, PeerError
+from .yprotocol import encode_step2
+
+__all__ = ["NOTHING_KNOWN", "CatchUp"]
+
+# The state vector of an empty document; the answer to it is the whole board, which a board at rest has at hand.
+NOTHING_KNOWN = b"\x00"
+
+# How far back `since` reaches.
+_MAX_BYTES = 131_072
+_MAX_UPDATES = 256
+# Different state vectors answered at one position; people who stayed together have the same.
+_MAX_ANSWERS = 8
+
+
+class CatchUp:
+    """The answers for one board.
+
+    Args:
+        board: Asked only between two commits.
+        seq: The position of the board.
+    """
+
+    def __init__(self, board: Board, seq: int) -> None:
+        self._board = board
+        self._oldest = seq
+        self._updates: deque[bytes] = deque()
+        self._bytes = 0
+        self._whole: bytes | None = None
+        self._since: dict[int, bytes] = {}
+        self._diffs: dict[bytes, bytes] = {}
+        self._steps: dict[bytes, bytes] = {}
+
+    def committed(self, update: bytes) -> None:
+        """The log has gone on by one update."""
+        self._whole = None
+        self._since.clear()
+        self._diffs.clear()
+        self._steps.clear()
+        self._updates.append(update)
+        self._bytes += len(update)
+        while self._bytes > _MAX_BYTES or len(self._updates) > _MAX_UPDATES:
+            self._bytes -= len(self._updates.popleft())
+            self._oldest += 1
+
+    def reaches(self, seq: int) -> bool:
+        """Whether all that came after a position is at hand."""
+        return self._oldest <= seq <= self._oldest + len(self._updates)
+
+    def since(self, seq: int) -> bytes | None:
+        """What came after a position that is reached, as one update; None if nothing did."""
+        after = seq - self._oldest
+        if after == len(self._updates):
+            return None
+        if seq not in self._since:
+            self._since[seq] = merge([*self._updates][after:])
+        return self._since[seq]
+
+    def whole(self) -> bytes:
+        """The board as one update."""
+        if self._whole is None:
+            self._whole = self._board.encode()
+        return self._whole
+
+    def diff(self, state_vector: bytes) -> bytes:
+        """What a state vector does not know.
+
+        Raises:
+            PeerError: If it is not a state vector.
+        """
+        if state_vector == NOTHING_KNOWN:
+            return self.whole()
+        answer = self._diffs.get(state_vector)
+        if answer is None:
+            try:
+                answer = self._board.diff(state_vector)
+            except MalformedUpdate as error:
+                raise PeerError(CloseCode.MALFORMED, "malformed state vector") from error
+            _remember(self._diffs, state_vector, answer)
+        return answer
+
+    def step2(self, state_vector: bytes) -> bytes:
+        """The same as a frame of the stock door.
+
+        Raises:
+            PeerError: If it is not a state vector.
+        """
+        frame = self._steps.get(state_vector)
+        if frame is None:
+            frame = encode_step2(self.diff(state_vector))
+            _remember(self._steps, state_vector, frame)
+        return frame
+
+
+def _remember(answers: dict[bytes, bytes], question: bytes, answer: bytes) -> None:
+    if len(answers) >= _MAX_ANSWERS:
+        del answers[next(iter(answers))]
+    answers[question] = answer
