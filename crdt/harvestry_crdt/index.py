@@ -24,6 +24,9 @@ HT: Final = 1
 
 # The place of everything that no longer is anywhere: collected, or inside something removed.
 DEAD: Final = 2 << 4
+# The place of a value or of text that came into something removed. The engine collects it only at the end of its
+# transaction, and fails on what names it as a parent before.
+SCRAP: Final = DEAD | 1
 
 
 class Node:

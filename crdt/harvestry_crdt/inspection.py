@@ -4,13 +4,28 @@ A struct whose surroundings are gone is no offence: an honest author did not kno
 makes it a collected struct.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
 from harvestry_crdt.draft import NOTHING_LEFT, SHARED, Draft
 from harvestry_crdt.element import Operation
 from harvestry_crdt.errors import MalformedUpdate, MissingPredecessor, SchemaBreach
-from harvestry_crdt.index import CONTENT, DEAD, ELEMENT, ENTRY, FIELDS, HT, META, NOTHING, TEXT, Index, Node, Runs
+from harvestry_crdt.index import (
+    CONTENT,
+    DEAD,
+    ELEMENT,
+    ENTRY,
+    FIELDS,
+    HT,
+    META,
+    NOTHING,
+    SCRAP,
+    TEXT,
+    Index,
+    Node,
+    Runs,
+)
 from harvestry_crdt.judgement import judge, key_of
 from harvestry_crdt.schema import KEYS, LIMITS, META_KEYS, is_element_id, is_field_name, is_short_name
 from harvestry_crdt.wire import (
@@ -35,7 +50,10 @@ _META_NUMBERS: Final = {key.name: key.number for key in META_KEYS.values()}
 _T: Final = _NUMBERS["t"]
 _TXT: Final = _NUMBERS["txt"]
 _D: Final = _NUMBERS["d"]
-_NOWHERE: Final = Node(NOTHING, "", None, (-1, 0))
+_NOBODY: Final = Node(NOTHING, "", None, (-1, 0))
+_FOREVER: Final = 1 << 60
+# The number of the node that is nowhere.
+_NOWHERE: Final = DEAD >> 4
 
 
 class Inspection(Draft):
@@ -158,7 +176,12 @@ class Inspection(Draft):
                 return right_client
             if right & 15 == CONTENT and self.splits_pair(right_client, right_clock):
                 raise MalformedUpdate("a surrogate pair is split")
-            if right == DEAD:
+            if right >> 4 == _NOWHERE or place >> 4 == _NOWHERE:
+                # An honest author's neighbours are gone together. Engines differ about one that lives beside one that
+                # was collected: Yjs drops what stands between them, Yrs puts it where the living one is.
+                other = place if right >> 4 == _NOWHERE else right
+                if other >> 4 != _NOWHERE and (other & 15 != CONTENT or self.node(other >> 4).is_alive()):
+                    raise MalformedUpdate("a neighbour that is gone beside one that is not")
                 place = DEAD
             elif place != DEAD and (place != right or place & 15 != CONTENT):
                 raise MalformedUpdate("neighbours in different places")
@@ -166,10 +189,12 @@ class Inspection(Draft):
         name = key
         lost = DEAD
         holder: Node | None = None
-        node = _NOWHERE
+        node = _NOBODY
         if place < -1:
             holder = self.node(-place - 2)
-        elif place >= 0 and place != DEAD:
+        elif place >> 4 == _NOWHERE:
+            place = DEAD
+        elif place >= 0:
             node = self.node(place >> 4)
             if place & 15 == ENTRY:
                 # An entry made again: the name is the one it follows.
@@ -198,6 +223,12 @@ class Inspection(Draft):
             raise SchemaBreach("a text holds something other than text")
         if ref == DELETED:
             fresh.delete(known, clock + length)
+        elif place == DEAD:
+            self.is_settled = False
+            if ref == TYPE:
+                fresh.nodes[clock] = _NOWHERE
+            else:
+                place = SCRAP
         fresh.add(clock + length - known, place)
         return -1
 
@@ -205,7 +236,7 @@ class Inspection(Draft):
         """Refuse a struct whose known beginning is elsewhere than the struct says: engines would tie two lists."""
         before = self.place_of(client, known - 1)
         there = self.node(before >> 4)
-        if before != DEAD and before & 15 == ENTRY:
+        if before >> 4 != _NOWHERE and before & 15 == ENTRY:
             good = place < 0 and name == there.name
         elif there.is_alive():
             good = place == before
@@ -238,6 +269,8 @@ class Inspection(Draft):
         if number is None:
             if place != DEAD and (place & 15 != ENTRY or self.node(place >> 4).is_alive()):
                 raise MalformedUpdate("the parent is neither a map nor a text")
+            return DEAD
+        if number == _NOWHERE:
             return DEAD
         node = self.node(number)
         if node.kind == TEXT:
@@ -348,6 +381,9 @@ class Inspection(Draft):
         else:
             raise SchemaBreach("a key holds the wrong type")
         last = clock + struct[1] - 1
+        if last > clock and not self._trusted and not self._is_deleted_whole(client, clock, last):
+            # Engines merge values under a key only once all of them are gone.
+            raise MalformedUpdate("several values under one key")
         origin = (struct[3], struct[4])
         follows = self._latest.get(place)
         base: tuple[int, int] | None = origin
@@ -375,6 +411,16 @@ class Inspection(Draft):
         for value in values:
             if not check(value):
                 raise SchemaBreach(f"a value that key {key_of(node, at).name} may not hold")
+
+    def _is_deleted_whole(self, client: int, first: int, last: int) -> bool:
+        ranges = next((ranges for other, ranges in self.deletions if other == client), [])
+        for start, end in ranges[max(0, bisect_right(ranges, (first, _FOREVER)) - 1) :]:
+            if not start <= first < end:
+                return False
+            if last < end:
+                return True
+            first = end
+        return False
 
     # Deletions
 
@@ -405,7 +451,7 @@ class Inspection(Draft):
                         self.deleted.append((client, start, stop))
                         for left, right, place in part.walk(start, stop):
                             at = place & 15
-                            if place == DEAD:
+                            if place >> 4 == _NOWHERE:
                                 continue
                             if at == CONTENT:
                                 cut[place >> 4] = cut.get(place >> 4, 0) + right - left

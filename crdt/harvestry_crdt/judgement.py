@@ -55,6 +55,8 @@ def judge(draft: Draft, touched: set[int], *, trusted: bool) -> None:
             elif at == _TXT and node.type and not KINDS[node.type].has_text:
                 raise SchemaBreach("a text in a kind that has none")
         if draft.deletes(client, clock):
+            if value is SHARED:
+                raise SchemaBreach("an element is made without what its words stand in")
             unset.add(place)
             settled.discard(place)
             continue

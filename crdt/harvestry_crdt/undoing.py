@@ -59,7 +59,7 @@ class Undoing:
             ranges = [
                 (left, right)
                 for left, right, place in runs.walk(first, runs.end)
-                if place != DEAD and self._is_doomed(index.nodes[place >> 4], place & 15, born)
+                if place >> 4 != DEAD >> 4 and self._is_doomed(index.nodes[place >> 4], place & 15, born)
             ]
             if ranges:
                 self._doomed[client] = ranges

@@ -45,7 +45,7 @@ _REFUSED_CONTENT: Final = {
 Struct = tuple[int, int, int, int, int, int, int, str | tuple[int, int] | None, str | None, object]
 # (client, first clock, clock after the last, structs)
 Block = tuple[int, int, int, list[Struct]]
-# (client, [(first clock, clock after the last), …] ascending and apart)
+# (client, [(first clock, clock after the last), …] ascending; they may touch, and do not overlap)
 Deletions = tuple[int, list[tuple[int, int]]]
 
 
@@ -370,13 +370,13 @@ def _decode_update(data: bytes, depth: int, trusted: bool) -> tuple[list[Block],
         if clock > _CLOCK_END:
             _refuse("clock of 2^31 or more")
         blocks.append((client, first, clock, structs))
-    deletions, at = _read_deletions(data, at, size if trusted else LIMITS["delete_ranges"])
+    deletions, at = _read_deletions(data, at, size if trusted else LIMITS["delete_ranges"], trusted)
     if at != size:
         _refuse("bytes after the update")
     return blocks, deletions
 
 
-def _read_deletions(data: bytes, at: int, most_ranges: int) -> tuple[list[Deletions], int]:
+def _read_deletions(data: bytes, at: int, most_ranges: int, trusted: bool) -> tuple[list[Deletions], int]:
     client_count, at = read_varint(data, at)
     if client_count > len(data) - at:
         _refuse("count larger than the update")
@@ -408,7 +408,17 @@ def _read_deletions(data: bytes, at: int, most_ranges: int) -> tuple[list[Deleti
             ordered = ordered and first > last
             last = first + length
             ranges.append((first, last))
-        deletions.append((client, ranges if ordered else _merge(ranges)))
+        if not ordered and trusted:
+            ranges = _merge(ranges)
+        elif not ordered:
+            # They stay apart where they touch: the engine cuts at each of their ends.
+            ranges.sort()
+            last = 0
+            for first, end in ranges:
+                if first < last:
+                    _refuse("deletions that overlap")
+                last = end
+        deletions.append((client, ranges))
     return deletions, at
 
 
@@ -419,7 +429,7 @@ def decode_delete_set(data: bytes) -> list[Deletions]:
         MalformedUpdate: If it is anything else.
     """
     try:
-        deletions, at = _read_deletions(data, 0, len(data))
+        deletions, at = _read_deletions(data, 0, len(data), True)
     except IndexError:
         raise MalformedUpdate("delete set cut short") from None
     if at != len(data):

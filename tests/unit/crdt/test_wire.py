@@ -63,8 +63,13 @@ def test_values_are_read_four_deep_and_no_deeper() -> None:
 
 
 def test_deletions_in_disorder_are_put_in_order() -> None:
-    data = update(deleted=deletions((7, [(5, 2), (0, 3), (2, 2), (9, 1)])))
-    assert decode_update(data) == ([], [(7, [(0, 4), (5, 7), (9, 10)])])
+    data = update(deleted=deletions((7, [(5, 2), (0, 3), (3, 1), (9, 1)])))
+    assert decode_update(data) == ([], [(7, [(0, 3), (3, 4), (5, 7), (9, 10)])])
+
+
+def test_deletions_that_overlap_are_malformed() -> None:
+    with pytest.raises(MalformedUpdate):
+        decode_update(update(deleted=deletions((7, [(5, 2), (0, 3), (2, 2)]))))
 
 
 def test_every_cut_of_an_update_is_malformed() -> None:
