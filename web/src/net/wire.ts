@@ -1,6 +1,5 @@
 /** The native door's messages as bytes: msgpack arrays `[type, …]`. One encoder and one parser per message; `tests/vectors/protocol.json` holds both to the server's. */
 
-import { decode, encode } from '@msgpack/msgpack';
 import { elementId, type Rect } from '../model/element.ts';
 import { type WorldPoint, world } from '../model/point.ts';
 import { unreachable } from '../model/unreachable.ts';
@@ -13,6 +12,7 @@ import {
   type Welcome,
 } from '../sync/messages.ts';
 import type { Presence, Role } from '../sync/state.ts';
+import { decode, encode } from './msgpack.ts';
 import { bytes, integer, list, malformed, oneOf, optional, record, text } from './parse.ts';
 
 export const ROLES: readonly Role[] = ['host', 'participant', 'observer'];
