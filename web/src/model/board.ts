@@ -6,7 +6,8 @@
  */
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
-import { BoardDocument, type Missing, type Standing } from './boardDocument.ts';
+import type * as Y from 'yjs';
+import { BoardDocument, type Missing, type OwnStep, type Standing } from './boardDocument.ts';
 import { type BoardElement, type ElementId, hasText, LIMITS, type Rect, type Style, wholeRect } from './element.ts';
 import { ElementIndex } from './elementIndex.ts';
 import { cryptoBytes, newId, type RandomBytes } from './ids.ts';
@@ -246,9 +247,15 @@ export class Board {
     this.#document.merge(update);
   }
 
-  /** Calls back with each local step as one update, and the elements it touched. */
-  onUpdate(listener: (update: Uint8Array, ids: readonly ElementId[]) => void): () => void {
-    return this.#document.onUpdate(listener);
+  /** Calls back with each local step as one update, the elements it touched, and what it was. */
+  onStep(listener: (step: OwnStep) => void): () => void {
+    return this.#document.onStep(listener);
+  }
+
+  /** Writes to the document itself, as one update that undo does not know of. */
+  rewrite(write: (els: Y.Map<unknown>) => void): void {
+    this.#closeTyping();
+    this.#document.rewrite(write);
   }
 
   stateVector(): Uint8Array {

@@ -8,6 +8,7 @@
 import * as Y from 'yjs';
 import { type ElementId, elementId, hasText, LIMITS, readElement, type StoredElement, wholeRect } from './element.ts';
 import type { NewElement } from './plan.ts';
+import { editsOf, folded, type SemanticEdit } from './semanticEdit.ts';
 import { fitText } from './textDiff.ts';
 import { missingOf, rootKeysOf, splitUpdate } from './updateParts.ts';
 
@@ -29,6 +30,14 @@ export interface Missing {
   readonly ids: readonly ElementId[];
 }
 
+/** One step of one's own, as it leaves. */
+export interface OwnStep {
+  readonly update: Uint8Array;
+  /** The elements it touched. */
+  readonly ids: readonly ElementId[];
+  readonly edits: readonly SemanticEdit[];
+}
+
 export interface DocumentChange {
   readonly ids: ReadonlySet<ElementId>;
   readonly origin: 'local' | 'remote';
@@ -39,9 +48,10 @@ export class BoardDocument {
   readonly #els: Y.Map<unknown>;
   readonly #history: Y.UndoManager;
   readonly #changeListeners = new Set<(change: DocumentChange) => void>();
-  readonly #updateListeners = new Set<(update: Uint8Array, ids: readonly ElementId[]) => void>();
+  readonly #stepListeners = new Set<(step: OwnStep) => void>();
   #depth = 0;
   #written: Uint8Array[] = [];
+  #edits: SemanticEdit[] = [];
   #changed = new Set<ElementId>();
   #stepIds = new Set<ElementId>();
   #stepIsWords = false;
@@ -51,7 +61,8 @@ export class BoardDocument {
     if (clientId !== undefined) this.#doc.clientID = clientId;
     this.#els = this.#doc.getMap('els');
     this.#history = new Y.UndoManager(this.#els, { captureTimeout: 0, trackedOrigins: new Set([LOCAL]) });
-    this.#els.observeDeep((events) => {
+    this.#els.observeDeep((events, { origin }) => {
+      if (origin !== REMOTE) this.#edits.push(...editsOf(this.#els, events));
       for (const event of events) {
         if (event.target === this.#els) {
           for (const id of event.keys.keys()) this.#changed.add(elementId(id));
@@ -89,10 +100,10 @@ export class BoardDocument {
     this.#changeListeners.add(listener);
   }
 
-  /** Calls back with the one update of each gesture, and the elements it touched; a huge one comes in pieces. */
-  onUpdate(listener: (update: Uint8Array, ids: readonly ElementId[]) => void): () => void {
-    this.#updateListeners.add(listener);
-    return () => this.#updateListeners.delete(listener);
+  /** Calls back with each gesture as one step; a huge one comes in pieces, the last of which says what it was. */
+  onStep(listener: (step: OwnStep) => void): () => void {
+    this.#stepListeners.add(listener);
+    return () => this.#stepListeners.delete(listener);
   }
 
   read(id: ElementId): StoredElement | undefined {
@@ -168,6 +179,11 @@ export class BoardDocument {
     this.#doc.transact(() => {
       for (const element of elements) this.#mapOf(element.id)?.delete('del');
     }, LOCAL);
+  }
+
+  /** Writes as one update that is no step of the history. */
+  rewrite(write: (els: Y.Map<unknown>) => void): void {
+    this.#batch(() => this.#doc.transact(() => write(this.#els), STRUCTURAL));
   }
 
   /** Sets keys of elements; `undefined` removes a key. */
@@ -298,11 +314,14 @@ export class BoardDocument {
     const written = this.#written;
     this.#changed = new Set();
     this.#written = [];
+    const edits = folded(this.#edits);
+    this.#edits = [];
     const [first] = written;
     if (first !== undefined) {
-      const update = written.length === 1 ? first : Y.mergeUpdates(written);
-      for (const piece of splitUpdate(update, LIMITS.structs)) {
-        for (const listener of this.#updateListeners) listener(piece, [...ids]);
+      const pieces = splitUpdate(written.length === 1 ? first : Y.mergeUpdates(written), LIMITS.structs);
+      for (const [index, update] of pieces.entries()) {
+        const step = { update, ids: [...ids], edits: index === pieces.length - 1 ? edits : [] };
+        for (const listener of this.#stepListeners) listener(step);
       }
     }
     for (const listener of this.#changeListeners) listener({ ids, origin });

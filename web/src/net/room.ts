@@ -16,10 +16,10 @@ import { nextDeadline, step } from '../sync/connection.ts';
 import { type ConnectionEvent, type ConnectionState, type Effect, initialConnection } from '../sync/connectionState.ts';
 import { keptWords, needlesslyKept, takenAway } from '../sync/keptWords.ts';
 import type { ServerMessage } from '../sync/messages.ts';
-import { EMPTY_OUTBOX } from '../sync/outbox.ts';
+import { EMPTY_OUTBOX, type Entry } from '../sync/outbox.ts';
 import { change, dueAt, NO_PRESENCE, type PresenceChange, reconnected, take } from '../sync/ownPresence.ts';
 import { saveState, saveStateChangesAt } from '../sync/saved.ts';
-import type { Kept, Person, Presence, Role, SaveState } from '../sync/state.ts';
+import type { Kept, Notice, Person, Presence, Role, SaveState } from '../sync/state.ts';
 import { ApiError, loadState } from './api.ts';
 import { browserClock, type Clock } from './clock.ts';
 import { Commands } from './commands.ts';
@@ -30,7 +30,7 @@ import { Storage, scopeOf } from './storage.ts';
 import { joinTabs } from './tabs.ts';
 import { decodeMessage, encodeMessage } from './wire.ts';
 
-export type { Kept, Person, Presence, Role, SaveState } from '../sync/state.ts';
+export type { Kept, Notice, Person, Presence, Role, SaveState } from '../sync/state.ts';
 
 export interface OpenOptions {
   readonly boardId: string;
@@ -70,6 +70,7 @@ const GARBLED = 4000;
 /** Resume tokens begin with this letter; see docs/protocol.md §1. */
 const RESUME_LETTER = 'r';
 
+type Rebase = typeof import('../sync/rebase.ts').rebase;
 type Compared = Extract<Effect, { type: 'compare' | 'diff' }>;
 
 export class Room {
@@ -91,6 +92,9 @@ export class Room {
   #stepping = false;
   #loading: Promise<void> = Promise.resolve();
   #refusedLoad: ApiError | null = null;
+  /** Comes after the first load, at the latest when there is something to make again. */
+  #rebase: Rebase | null = null;
+  readonly #noticeListeners = new Set<(notice: Notice) => void>();
 
   readonly #board = signal(new Board());
   readonly #ready = signal(false);
@@ -137,7 +141,7 @@ export class Room {
     return room;
   }
 
-  /** The board; another one after a refusal. */
+  /** The board; another one after a refusal, and when the server has rebuilt it. */
   get board(): ReadonlySignal<Board> {
     return this.#board;
   }
@@ -190,6 +194,12 @@ export class Room {
   /** The token that opens this seat: for HTTP requests of the person in it. */
   get token(): string {
     return this.#state.token;
+  }
+
+  /** Calls back with what happened to the person's own work. */
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
   }
 
   authorOf(id: ElementId): string | null {
@@ -369,6 +379,9 @@ export class Room {
         this.#keep(keptWords(this.#board.value, effect.lost, effect.message, this.#surroundings.clock.wallClock()));
         this.#useBoard(this.#newBoard());
         return;
+      case 'rebase':
+        this.#startAgain(effect.update, effect.entries);
+        return;
       case 'remember':
         this.#remember(effect.resume, effect.name);
         return;
@@ -403,10 +416,10 @@ export class Room {
       const { update, position } = await patiently(clock, this.#onProgress, (onProgress, signal) =>
         loadState(this.#boardId, this.#state.token, onProgress, signal),
       );
+      if (this.#state.outbox.entries.length > 0) this.#rebase ??= (await import('../sync/rebase.ts')).rebase;
       if (this.#left.signal.aborted || board !== this.#board.value) return;
-      board.merge(update);
-      this.#tell({ type: 'loaded', position });
-      for (const kept of needlesslyKept(this.#kept.value, board)) this.dropKept(kept.id);
+      this.#tell({ type: 'loaded', update, position });
+      for (const kept of needlesslyKept(this.#kept.value, this.#board.value)) this.dropKept(kept.id);
     } catch (error) {
       const failure = error instanceof ApiError ? error : new ApiError('malformed', String(error), 0);
       this.#tell({ type: 'loadFailed', status: failure.status, message: failure.message });
@@ -423,6 +436,17 @@ export class Room {
     });
   }
 
+  /** Another history of the board takes the place of this one, with one's own unsent edits made again on it. */
+  #startAgain(update: Uint8Array, entries: readonly Entry[]): void {
+    const board = this.#newBoard();
+    board.merge(update);
+    this.#useBoard(board);
+    this.#keep(this.#rebase?.(board, entries, this.#surroundings.clock.wallClock()) ?? []);
+    const last = entries.at(-1);
+    if (last !== undefined) this.#tell({ type: 'rebased', upTo: last.cseq });
+    for (const listener of this.#noticeListeners) listener({ kind: 'rebased', changes: entries.length });
+  }
+
   #newBoard(): Board {
     return new Board(undefined, { now: this.#surroundings.clock.now });
   }
@@ -430,7 +454,7 @@ export class Room {
   #useBoard(board: Board): void {
     this.#offWatch();
     const { wallClock } = this.#surroundings.clock;
-    const offUpdate = board.onUpdate((update, ids) => this.#tell({ type: 'edited', update, ids }));
+    const offStep = board.onStep((step) => this.#tell({ type: 'edited', ...step }));
     const offChange = board.subscribe(({ added, removed, origin }) => {
       const { editing } = this.#ownPresence.current;
       if (origin === 'remote' && editing !== null && removed.includes(editing))
@@ -441,7 +465,7 @@ export class Room {
       for (const id of added) if (!this.#authors.has(id)) this.#authors.set(id, seat);
     });
     this.#offWatch = () => {
-      offUpdate();
+      offStep();
       offChange();
     };
     this.#board.value = board;

@@ -6,6 +6,7 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { ElementId } from '../model/element.ts';
+import type { SemanticEdit } from '../model/semanticEdit.ts';
 import { EMPTY_OUTBOX, type Entry, type Outbox } from '../sync/outbox.ts';
 import type { Kept } from '../sync/state.ts';
 import type { Tabs } from './tabs.ts';
@@ -18,6 +19,9 @@ interface StoredEntry {
   readonly cseq: number;
   readonly update: Uint8Array;
   readonly ids: readonly ElementId[];
+  /** Missing in what older pages stored. */
+  readonly edits?: readonly SemanticEdit[] | null;
+  readonly epoch?: number | null;
 }
 
 interface StoredKept extends Kept {
@@ -99,7 +103,8 @@ export class Storage {
       for (const stored of await transaction.store.getAll(everything)) {
         if (!orphans.has(stored.tab)) continue;
         const cseq = entries.length + 1;
-        entries.push({ cseq, update: stored.update, ids: stored.ids, at: now });
+        const { update, ids, edits = null, epoch = null } = stored;
+        entries.push({ cseq, update, ids, edits, epoch, at: now });
         await transaction.store.delete([scope, stored.tab, stored.cseq]);
         await transaction.store.put({ ...stored, tab: this.#tabs.own, cseq });
       }
@@ -111,9 +116,9 @@ export class Storage {
     }
   }
 
-  store(scope: string, { cseq, update, ids }: Entry): Promise<void> {
+  store(scope: string, { cseq, update, ids, edits, epoch }: Entry): Promise<void> {
     // A copy: the update may be a view into a much larger buffer.
-    const value: StoredEntry = { scope, tab: this.#tabs.own, cseq, update: update.slice(), ids };
+    const value: StoredEntry = { scope, tab: this.#tabs.own, cseq, update: update.slice(), ids, edits, epoch };
     return this.#write(async () => {
       const transaction = this.#db.transaction('entries', 'readwrite');
       const put = transaction.store.put(value);

@@ -26,6 +26,7 @@ import {
   clear,
   type Entry,
   MAX_EDIT_BYTES,
+  type Made,
   messagesFor,
   type Outbox,
   supersede,
@@ -57,6 +58,8 @@ const ENDINGS: Readonly<Record<number, string>> = {
 };
 
 const OUTDATED = 4406;
+/** The board has a new history: what we hold of the old one cannot be merged with it. */
+const REBUILT = 4410;
 
 /** Closing codes that say our bytes were at fault: sending the same again would end the same way. */
 const BLAMING = new Set([1009, 4400, 4422]);
@@ -67,7 +70,7 @@ export function step(state: ConnectionState, event: ConnectionEvent, moment: Mom
     case 'started':
       return [{ ...state, phase: { kind: 'loading' }, apartSince: moment.now }, [{ type: 'load' }]];
     case 'loaded':
-      return loaded(state, event.position, moment);
+      return loaded(state, event.update, event.position, moment);
     case 'loadFailed':
       return loadFailed(state, event.status, event.message, moment);
     case 'opened':
@@ -77,11 +80,13 @@ export function step(state: ConnectionState, event: ConnectionEvent, moment: Mom
     case 'closed':
       return event.socket === state.socket ? closed(state, event.code, event.reason, moment) : [state, []];
     case 'edited':
-      return edited(state, event.update, event.ids, moment);
+      return edited(state, event, moment);
     case 'diffed':
       return diffed(state, event.updates, event.ids, moment);
     case 'parted':
       return parted(state, moment);
+    case 'rebased':
+      return [state, [{ type: 'forget', upTo: event.upTo }]];
     case 'woke':
       return woke({ ...state, deviceOffline: false }, moment);
     case 'wentOffline':
@@ -95,11 +100,16 @@ export function step(state: ConnectionState, event: ConnectionEvent, moment: Mom
 
 // ── Loading and connecting ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function loaded(state: ConnectionState, position: Position, moment: Moment): Step {
+function loaded(state: ConnectionState, update: Uint8Array, position: Position, moment: Moment): Step {
   if (state.phase.kind !== 'loading') return [state, []];
+  const { entries } = state.outbox;
+  const [next, effects] = connect({ ...state, position, isStale: false }, moment);
+  const isOld = ({ epoch }: Entry) => epoch !== null && epoch !== position.epoch;
+  if (state.isStale || entries.some(isOld)) {
+    return [{ ...next, outbox: clear(state.outbox) }, [{ type: 'rebase', update, entries }, ...effects]];
+  }
   // Edits of an earlier page that never got their receipt belong on the board before anybody looks at it.
-  const [next, effects] = connect({ ...state, position }, moment);
-  return [next, [...merging(state.outbox.entries), ...effects]];
+  return [next, [{ type: 'merge', update }, ...merging(entries), ...effects]];
 }
 
 function merging(entries: readonly Entry[]): Effect[] {
@@ -165,6 +175,7 @@ function closed(state: ConnectionState, code: number, reason: string, moment: Mo
   if (phase.kind !== 'opening' && phase.kind !== 'greeting' && phase.kind !== 'live') return [state, []];
   const ending = ENDINGS[code];
   if (ending !== undefined) return ended(state, code, ending);
+  if (code === REBUILT) return rebuilt(state, moment);
   if (BLAMING.has(code) && state.outbox.entries.length > 0) {
     return discard(state, String(code), reason === '' ? 'The board could not take this change.' : reason, moment);
   }
@@ -276,8 +287,7 @@ function received(state: ConnectionState, message: ServerMessage, moment: Moment
 function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step {
   const { now } = moment;
   if (state.position !== null && welcome.epoch !== state.position.epoch) {
-    // The document was rebuilt: what we hold has another history, and merging the two would double it.
-    return discard(state, 'rebuilt', 'The board was tidied up while you were away.', moment);
+    return rebuilt(state, moment);
   }
   const live: ConnectionState = {
     ...state,
@@ -337,32 +347,47 @@ function parted(state: ConnectionState, moment: Moment): Step {
   return [{ ...next, outbox: state.outbox }, effects.filter(({ type }) => type !== 'forget')];
 }
 
+/**
+ * The board was rebuilt: what we hold has another history, and merging the two would double it. It is loaded afresh, and what has
+ * no receipt is made again on it. Until then people see the old one, and may go on writing.
+ */
+function rebuilt(state: ConnectionState, moment: Moment): Step {
+  const from = state.position?.epoch ?? null;
+  const attempt = from === state.rebuiltFrom ? state.attempt : 0;
+  return afresh({ ...state, isStale: true, rebuiltFrom: from, attempt }, [], moment);
+}
+
 /** Gives up the board in hand and everything un-receipted: the words are kept, the board is loaded fresh. */
 function discard(state: ConnectionState, code: string, message: string, moment: Moment): Step {
   const lost = state.outbox.entries;
   const upTo = state.outbox.next - 1;
-  const before = rested(state, moment.now);
-  const next: ConnectionState = {
-    ...wait(before, 'load', moment),
-    // At once the first time; if that did not help, not faster than any other failure.
-    ...(before.attempt === 0 ? { phase: { kind: 'loading' } } : {}),
-    socket: state.socket + 1,
-    position: null,
-    outbox: clear(state.outbox),
-  };
-  const effects: Effect[] = [
-    { type: 'disconnect', socket: state.socket },
+  const given: Effect[] = [
     { type: 'discard', lost, code, message },
     { type: 'forget', upTo },
   ];
-  if (next.phase.kind === 'loading') effects.push({ type: 'load' });
-  return [next, effects];
+  return afresh({ ...state, position: null, isStale: false, outbox: clear(state.outbox) }, given, moment);
+}
+
+/** Leaves the room to load the board: at once the first time; if that did not help, not faster than after any other failure. */
+function afresh(state: ConnectionState, effects: readonly Effect[], moment: Moment): Step {
+  const before = rested(state, moment.now);
+  const isFirst = before.attempt === 0;
+  const next: ConnectionState = {
+    ...wait(before, 'load', moment),
+    ...(isFirst ? { phase: { kind: 'loading' } } : {}),
+    socket: state.socket + 1,
+  };
+  return [
+    next,
+    [{ type: 'disconnect', socket: state.socket }, ...effects, ...(isFirst ? [{ type: 'load' } as const] : [])],
+  ];
 }
 
 // ── Edits ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function edited(state: ConnectionState, update: Uint8Array, ids: readonly ElementId[], moment: Moment): Step {
-  return enqueue(state, append(state.outbox, update, ids, moment.now), [], moment);
+function edited(state: ConnectionState, { update, ids, edits }: Made, moment: Moment): Step {
+  const epoch = state.position?.epoch ?? null;
+  return enqueue(state, append(state.outbox, { update, ids, edits }, epoch, moment.now), [], moment);
 }
 
 function diffed(
@@ -372,7 +397,8 @@ function diffed(
   moment: Moment,
 ): Step {
   const upTo = state.outbox.next - 1;
-  return enqueue(state, supersede(state.outbox, updates, ids, moment.now), [{ type: 'forget', upTo }], moment);
+  const outbox = supersede(state.outbox, updates, ids, state.position?.epoch ?? null, moment.now);
+  return enqueue(state, outbox, [{ type: 'forget', upTo }], moment);
 }
 
 /** Stores and sends what an outbox has come to hold. */

@@ -2,7 +2,7 @@
 
 import type { ElementId } from '../model/element.ts';
 import type { ClientMessage, Position, ServerMessage } from './messages.ts';
-import { EMPTY_OUTBOX, type Entry, type Outbox } from './outbox.ts';
+import { EMPTY_OUTBOX, type Entry, type Made, type Outbox } from './outbox.ts';
 import { EMPTY_ROSTER, type Roster } from './roster.ts';
 import type { Role } from './state.ts';
 
@@ -34,6 +34,10 @@ export interface ConnectionState {
   readonly position: Position | null;
   readonly role: Role | null;
   readonly outbox: Outbox;
+  /** Whether the board in hand has a history that the server has given up: it stays in sight until the new one is here. */
+  readonly isStale: boolean;
+  /** The epoch in hand when a rebuilt board was last met: if that is met again, loading did not help. */
+  readonly rebuiltFrom: number | null;
   readonly roster: Roster;
   readonly maxFrameBytes: number;
   readonly attempt: number;
@@ -48,16 +52,18 @@ export interface ConnectionState {
 
 export type ConnectionEvent =
   | { readonly type: 'started' }
-  | { readonly type: 'loaded'; readonly position: Position }
+  | { readonly type: 'loaded'; readonly update: Uint8Array; readonly position: Position }
   | { readonly type: 'loadFailed'; readonly status: number; readonly message: string }
   | { readonly type: 'opened'; readonly socket: number; readonly stateVector: Uint8Array }
   | { readonly type: 'received'; readonly socket: number; readonly message: ServerMessage }
   | { readonly type: 'closed'; readonly socket: number; readonly code: number; readonly reason: string }
-  | { readonly type: 'edited'; readonly update: Uint8Array; readonly ids: readonly ElementId[] }
+  | ({ readonly type: 'edited' } & Made)
   /** The answer to `diff`, and to `compare` when the server has lost what it had receipted. */
   | { readonly type: 'diffed'; readonly updates: readonly Uint8Array[]; readonly ids: readonly ElementId[] }
   /** The server has what this board lacks, and does not know it: the two have parted. */
   | { readonly type: 'parted' }
+  /** All edits up to and with this number have been made again on another board, or their words are kept. */
+  | { readonly type: 'rebased'; readonly upTo: number }
   | { readonly type: 'woke' }
   | { readonly type: 'wentOffline' }
   | { readonly type: 'timePassed' };
@@ -79,6 +85,8 @@ export type Effect =
   | { readonly type: 'discard'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
   /** Keep the words of these edits; the board stays as it is, and nothing more will be sent. */
   | { readonly type: 'keep'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
+  /** Put a board with this history in the place of this one, and make these edits again on it; report `rebased`. */
+  | { readonly type: 'rebase'; readonly update: Uint8Array; readonly entries: readonly Entry[] }
   | { readonly type: 'remember'; readonly resume: string; readonly name: string }
   | { readonly type: 'authored'; readonly authors: ReadonlyMap<ElementId, string>; readonly all: boolean };
 
@@ -105,6 +113,8 @@ export function initialConnection(options: {
     position: null,
     role: options.role ?? null,
     outbox: options.outbox ?? EMPTY_OUTBOX,
+    isStale: false,
+    rebuiltFrom: null,
     roster: EMPTY_ROSTER,
     maxFrameBytes: DEFAULT_FRAME_BYTES,
     attempt: 0,

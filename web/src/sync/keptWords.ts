@@ -14,6 +14,10 @@ function elementOf(kept: Kept): ElementId {
   return elementId(kept.id.split('.', 1)[0] ?? '');
 }
 
+export function keptOf(element: ElementId, text: string, reason: string, at: number): Kept {
+  return { id: keptId(element, at), text, reason, at };
+}
+
 /** The edits that were about one element alone, as typing is. */
 function editsOf(id: ElementId, lost: readonly Entry[]): Uint8Array[] {
   return lost.filter(({ ids }) => ids.length === 1 && ids[0] === id).map(({ update }) => update);
@@ -24,7 +28,16 @@ export function keptWords(board: Board, lost: readonly Entry[], reason: string, 
   const ids = new Set(lost.flatMap((entry) => entry.ids));
   return [...ids].flatMap((id) => {
     const text = board.knows(id) ? (board.get(id)?.text ?? '') : typedWords(editsOf(id, lost));
-    return text.trim() === '' ? [] : [{ id: keptId(id, at), text, reason, at }];
+    return text.trim() === '' ? [] : [keptOf(id, text, reason, at)];
+  });
+}
+
+/** The words that lost edits brought, for when there is no board to read them from. */
+export function lostWords(lost: readonly Entry[], reason: string, at: number): Kept[] {
+  const ids = new Set(lost.flatMap((entry) => entry.ids));
+  return [...ids].flatMap((id) => {
+    const text = typedWords(editsOf(id, lost));
+    return text.trim() === '' ? [] : [keptOf(id, text, reason, at)];
   });
 }
 
@@ -32,7 +45,7 @@ export function keptWords(board: Board, lost: readonly Entry[], reason: string, 
 export function takenAway(board: Board, id: ElementId, at: number): Kept[] {
   const text = board.words(id);
   const reason = 'Somebody deleted this while you were writing in it.';
-  return text.trim() === '' ? [] : [{ id: keptId(id, at), text, reason, at }];
+  return text.trim() === '' ? [] : [keptOf(id, text, reason, at)];
 }
 
 /** Those whose words are on the board as they were: the edit that was lost moved or coloured them, or was saved after all. */

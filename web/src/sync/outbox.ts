@@ -5,13 +5,22 @@
  */
 
 import type { ElementId } from '../model/element.ts';
+import type { SemanticEdit } from '../model/semanticEdit.ts';
 import type { ClientMessage } from './messages.ts';
 
-export interface Entry {
-  readonly cseq: number;
+/** An edit as its author made it. */
+export interface Made {
   readonly update: Uint8Array;
   /** The elements it touched: whose words to keep should it be refused. */
   readonly ids: readonly ElementId[];
+  /** What it was, to make it again on a board of another history; `null` if it was stored by a page that did not note it. */
+  readonly edits: readonly SemanticEdit[] | null;
+}
+
+export interface Entry extends Made {
+  readonly cseq: number;
+  /** The epoch of the board it was made on; `null` if that is not known. */
+  readonly epoch: number | null;
   /** When it was made, or found again in storage; monotonic ms. */
   readonly at: number;
 }
@@ -28,8 +37,8 @@ const FRAMING_BYTES = 64;
 
 export const EMPTY_OUTBOX: Outbox = { next: 1, entries: [] };
 
-export function append(outbox: Outbox, update: Uint8Array, ids: readonly ElementId[], now: number): Outbox {
-  const entry: Entry = { cseq: outbox.next, update, ids, at: now };
+export function append(outbox: Outbox, made: Made, epoch: number | null, now: number): Outbox {
+  const entry: Entry = { ...made, cseq: outbox.next, epoch, at: now };
   return { next: outbox.next + 1, entries: [...outbox.entries, entry] };
 }
 
@@ -39,16 +48,21 @@ export function acknowledge(outbox: Outbox, cseq: number): Outbox {
   return entries.length === outbox.entries.length ? outbox : { next: outbox.next, entries };
 }
 
-/** Puts what the server lacks in the place of all that wait. It is as old as the oldest of them. */
+/** Puts what the server lacks in the place of all that wait. It is as old as the oldest of them, and says what they said. */
 export function supersede(
   outbox: Outbox,
   updates: readonly Uint8Array[],
   about: readonly ElementId[],
+  epoch: number | null,
   now: number,
 ): Outbox {
   const ids = [...new Set([...outbox.entries.flatMap((entry) => entry.ids), ...about])];
   const at = outbox.entries[0]?.at ?? now;
-  const entries = updates.map((update, index) => ({ cseq: outbox.next + index, update, ids, at }));
+  const all = outbox.entries.flatMap((entry) => entry.edits ?? []);
+  const entries = updates.map((update, index): Entry => {
+    const edits = index === updates.length - 1 ? all : [];
+    return { cseq: outbox.next + index, update, ids, edits, epoch, at };
+  });
   return { next: outbox.next + entries.length, entries };
 }
 

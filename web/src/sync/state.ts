@@ -39,3 +39,6 @@ export interface Kept {
   /** Wall clock, ms since 1970. */
   readonly at: number;
 }
+
+/** What happened to the person's own work, to be told once. */
+export type Notice = { readonly kind: 'rebased'; readonly changes: number };

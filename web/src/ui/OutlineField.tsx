@@ -5,7 +5,7 @@ import type { Board } from '../model/board.ts';
 import { type ElementId, LIMITS } from '../model/element.ts';
 import { label } from '../model/outline.ts';
 import { textDiff } from '../model/textDiff.ts';
-import { caretAfter, mergeText } from '../tools/textMerge.ts';
+import { caretAfter, mergeText } from '../model/textMerge.ts';
 import type { Editor } from './editor.ts';
 
 interface Props {

@@ -6,6 +6,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type BoardElement, type ElementId, LIMITS, type Rect } from '../model/element.ts';
 import { label } from '../model/outline.ts';
 import { textDiff } from '../model/textDiff.ts';
+import { caretAfter, mergeText } from '../model/textMerge.ts';
 import {
   FREE_TEXT_LINE_HEIGHT,
   FREE_TEXT_WEIGHT,
@@ -22,7 +23,6 @@ import {
 import { shapeBox } from '../render/paintShape.ts';
 import { NOTE_LINE_HEIGHT, NOTE_SIZES, TEXT_WEIGHT } from '../render/text.ts';
 import { theme } from '../theme/theme.ts';
-import { caretAfter, mergeText } from '../tools/textMerge.ts';
 import type { Editor } from './editor.ts';
 
 /**

@@ -34,7 +34,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
 }
 
 /** Fetches parts when the page has nothing better to do, so that they are here even if the connection is lost. */
-export function fetchWhenIdle(parts: readonly Later<never>[]): void {
+export function fetchWhenIdle(parts: readonly { readonly fetch: () => Promise<unknown> }[]): void {
   const go = (): void => {
     // A failure now is no matter: the part is asked for again when it is wanted.
     for (const part of parts) part.fetch().catch(() => undefined);

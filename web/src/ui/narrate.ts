@@ -61,7 +61,17 @@ export function narrate(room: Room, services: Services, openKept: () => void): (
     toaster.show({ text, tone: 'warn', action: { label: 'Open', run: openKept } });
   });
 
+  const stopNotices = room.onNotice((notice) => {
+    const { changes } = notice;
+    if (changes === 0) return;
+    const what = changes === 1 ? 'Your unsent change is' : 'Your unsent changes are';
+    const text = `The board was tidied up meanwhile. ${what} on it again.`;
+    announcer.say(text);
+    toaster.show({ text });
+  });
+
   return () => {
+    stopNotices();
     stopBoard();
     stopPeople();
     stopSave();

@@ -14,4 +14,7 @@ export const Outline = later(async () => (await import('./Outline.tsx')).Outline
 /** Fetched while the server is asked about the link, and not at all by those who have their seat already. */
 export const JoinScreen = later(async () => (await import('./JoinScreen.tsx')).JoinScreen);
 
-export const PANELS = [ContextTray, Outline, ShareDialog, HelpDialog, RenameDialog, Kept, DisplaySettings];
+/** What a room needs on a bad day, when nothing may be there to fetch it from. */
+const recovery = { fetch: () => import('../sync/rebase.ts') };
+
+export const PANELS = [recovery, ContextTray, Outline, ShareDialog, HelpDialog, RenameDialog, Kept, DisplaySettings];

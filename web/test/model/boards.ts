@@ -16,7 +16,7 @@ export function bench(clientId: number): Bench {
   let now = 1_000;
   const board = new Board(clientId, { random: random.bytes, now: () => now });
   const sent: Uint8Array[] = [];
-  board.onUpdate((update) => sent.push(update));
+  board.onStep(({ update }) => sent.push(update));
   return {
     board,
     sent,

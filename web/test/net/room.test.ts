@@ -3,9 +3,10 @@ import { decode, encode } from '@msgpack/msgpack';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Board } from '../../src/model/board.ts';
+import type { BoardElement } from '../../src/model/element.ts';
 import { world } from '../../src/model/point.ts';
 import { ApiError, type LoadedState } from '../../src/net/api.ts';
-import { type Role, Room } from '../../src/net/room.ts';
+import { type Notice, type Role, Room } from '../../src/net/room.ts';
 import type { SocketListener } from '../../src/net/socket.ts';
 import { Storage } from '../../src/net/storage.ts';
 import { addNote } from '../model/boards.ts';
@@ -29,6 +30,7 @@ class World {
   stalls = false;
   /** What the server says it has. */
   vector: Uint8Array = Uint8Array.of(0);
+  epoch = 1;
 
   async open(token = 'rSeat.proof', known: { readonly role?: Role } = {}): Promise<Room> {
     this.tabs += 1;
@@ -68,7 +70,7 @@ class World {
             throw new ApiError('network', 'The server cannot be reached.', 0);
           }
           if (this.failure !== null) throw this.failure;
-          return { update: this.truth.encode(), position: { epoch: 1, seq: 5 } };
+          return { update: this.truth.encode(), position: { epoch: this.epoch, seq: 5 } };
         },
         openStorage: () => Storage.open(tabs),
         remember: (board, resume, name) => this.remembered.push(`${board} ${resume} ${name}`),
@@ -101,7 +103,7 @@ class World {
       role: this.role,
       hue: 1,
       resume: 'rSeat.proof',
-      epoch: 1,
+      epoch: this.epoch,
       seq: 5,
       sv: this.vector,
       update: null,
@@ -112,6 +114,20 @@ class World {
       seats: { asa: 'Åsa' },
       authors: {},
       limits: { frame: 65_536, text: 4_000, elements: 10_000 },
+    });
+  }
+
+  /** Gives the board another history, with some of its elements. */
+  rebuild(keeps: (element: BoardElement) => boolean = () => true): void {
+    const before = this.truth;
+    this.epoch += 1;
+    this.truth = new Board(100 + this.epoch);
+    this.truth.run({
+      type: 'create',
+      elements: before.all().flatMap(({ id, kind, rect, parent, text, ...rest }) => {
+        if (kind === 'unknown' || !keeps({ id, kind, rect, parent, text, ...rest })) return [];
+        return [{ id, kind, rect, parent, text }];
+      }),
     });
   }
 
@@ -184,7 +200,7 @@ describe('a room', () => {
     const room = await outside.open();
     outside.welcome();
     const updates: Uint8Array[] = [];
-    outside.truth.onUpdate((update) => updates.push(update));
+    outside.truth.onStep(({ update }) => updates.push(update));
     const note = addNote(outside.truth, 'theirs');
     for (const update of updates) outside.say('tick', 6, update, null, [[3, [1, 2], [note], null, [5, 0, 0, 0]]], null);
     expect(room.board.value.get(note)?.text).toBe('theirs');
@@ -424,6 +440,93 @@ describe('a room', () => {
     expect(room.kept.value).toEqual([]);
   });
 
+  it('makes unsent edits again on a board that was rebuilt, and goes on from there [UNI-10]', async () => {
+    const shared = addNote(outside.truth, 'Trust');
+    const gone = addNote(outside.truth, 'gone');
+    const room = await outside.open();
+    outside.welcome();
+    const before = room.board.value;
+    const notices: Notice[] = [];
+    room.onNotice((notice) => notices.push(notice));
+    outside.socket.listener.closed(1006, '');
+    const made = addNote(before, 'made offline');
+    before.editText(shared, 'Trust grows');
+    before.editText(gone, 'gone, but mine');
+
+    outside.rebuild((element) => element.id !== gone);
+    outside.truth.editText(shared, 'We said: Trust');
+    outside.pass(200);
+    outside.welcome(8);
+    // Until the new board is here, the old one is in sight and takes what is written.
+    expect(room.board.value).toBe(before);
+    expect(room.canWrite.value).toBe(true);
+    before.editText(made, 'made offline, and on');
+    await settled();
+    const { value: board } = room.board;
+    expect(board).not.toBe(before);
+    expect(board.get(made)?.text).toBe('made offline, and on');
+    expect(board.get(shared)?.text).toBe('We said: Trust grows');
+    expect(board.canUndo.value).toBe(false);
+    expect(room.kept.value).toMatchObject([{ text: 'gone, but mine' }]);
+    expect(notices).toEqual([{ kind: 'rebased', changes: 4 }]);
+
+    outside.welcome(9);
+    const edits = outside.sent('edit');
+    expect(edits.map(([, cseq]) => cseq)).toEqual([5, 6]);
+    for (const [, , update] of edits) outside.truth.merge(update as Uint8Array);
+    expect(outside.truth.get(made)?.text).toBe('made offline, and on');
+    expect(outside.truth.get(shared)?.text).toBe('We said: Trust grows');
+    outside.say('tick', 6, null, [9, 6], null, null);
+    expect(room.save.value).toEqual({ kind: 'saved' });
+  });
+
+  it('makes edits again that a closed page left unsent to a board that was rebuilt since [UNI-10]', async () => {
+    const shared = addNote(outside.truth, 'Trust');
+    const first = await outside.open();
+    outside.welcome();
+    outside.socket.listener.closed(1006, '');
+    first.board.value.editText(shared, 'Trust grows');
+    await settled();
+    first.close();
+
+    outside.rebuild();
+    const second = await outside.open();
+    expect(second.board.value.get(shared)?.text).toBe('Trust grows');
+    await settled();
+    second.close();
+    // It is noted as an edit of the new board now, and not made a third time.
+    const third = await outside.open();
+    expect(third.board.value.get(shared)?.text).toBe('Trust grows');
+    outside.welcome(8);
+    const edits = outside.sent('edit');
+    expect(edits).toHaveLength(1);
+    outside.truth.merge(edits[0]?.[2] as Uint8Array);
+    expect(outside.truth.get(shared)?.text).toBe('Trust grows');
+    expect(third.kept.value).toEqual([]);
+  });
+
+  it('keeps the words of what a page of an earlier version left unsent to a board that was rebuilt', async () => {
+    const storage = await Storage.open({ own: 'old', isAlive: async () => true, leave: () => undefined });
+    const old = new Board(4);
+    let update = new Uint8Array();
+    old.onStep((step) => {
+      update = step.update.slice();
+    });
+    const id = addNote(old, 'an old page’s words');
+    await storage?.store('board/rSeat', { cseq: 1, update, ids: [id], edits: null, epoch: null, at: 0 });
+    storage?.close();
+    const room = await outside.open();
+    expect(room.board.value.get(id)?.text).toBe('an old page’s words');
+    outside.welcome();
+    outside.rebuild();
+    outside.socket.listener.closed(4410, 'rebuilt');
+    await settled();
+    expect(room.board.value.get(id)).toBeUndefined();
+    expect(room.kept.value).toMatchObject([{ text: 'an old page’s words' }]);
+    outside.welcome(8);
+    expect(outside.sent('edit')).toEqual([]);
+  });
+
   it('keeps the words of what is deleted while its author writes in it', async () => {
     const note = addNote(outside.truth, 'shared');
     const room = await outside.open();
@@ -431,7 +534,7 @@ describe('a room', () => {
     room.setPresence({ editing: note });
     room.board.value.editText(note, 'shared words');
     const updates: Uint8Array[] = [];
-    outside.truth.onUpdate((update) => updates.push(update));
+    outside.truth.onStep(({ update }) => updates.push(update));
     outside.truth.run({ type: 'delete', ids: [note] });
     for (const update of updates) outside.say('tick', 6, update, null, null, null);
     expect(room.board.value.get(note)).toBeUndefined();

@@ -6,6 +6,7 @@ import { Storage, scopeOf } from '../../src/net/storage.ts';
 import type { Entry } from '../../src/sync/outbox.ts';
 
 const ID = elementId('aaaaaaaaaaaa');
+const EDIT = { type: 'remove', id: ID } as const;
 const SCOPE = scopeOf('board', 'rSeat.proof');
 
 const alive = new Set<string>();
@@ -22,7 +23,7 @@ async function tab(own: string): Promise<Storage> {
 }
 
 function entry(cseq: number): Entry {
-  return { cseq, update: Uint8Array.of(cseq), ids: [ID], at: 1 };
+  return { cseq, update: Uint8Array.of(cseq), ids: [ID], edits: [EDIT], epoch: 3, at: 1 };
 }
 
 beforeEach(() => {
@@ -40,9 +41,9 @@ describe('the stored outbox', () => {
     expect(await after.adopt(SCOPE, 99)).toEqual({
       next: 4,
       entries: [
-        { cseq: 1, update: Uint8Array.of(2), ids: [ID], at: 99 },
-        { cseq: 2, update: Uint8Array.of(3), ids: [ID], at: 99 },
-        { cseq: 3, update: Uint8Array.of(10), ids: [ID], at: 99 },
+        { cseq: 1, update: Uint8Array.of(2), ids: [ID], edits: [EDIT], epoch: 3, at: 99 },
+        { cseq: 2, update: Uint8Array.of(3), ids: [ID], edits: [EDIT], epoch: 3, at: 99 },
+        { cseq: 3, update: Uint8Array.of(10), ids: [ID], edits: [EDIT], epoch: 3, at: 99 },
       ],
     });
     await after.forget(SCOPE, 2);

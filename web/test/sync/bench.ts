@@ -9,10 +9,13 @@ import {
   initialConnection,
 } from '../../src/sync/connectionState.ts';
 import type { ServerMessage, Tick, Welcome } from '../../src/sync/messages.ts';
+import type { Entry, Made } from '../../src/sync/outbox.ts';
 import { saveState } from '../../src/sync/saved.ts';
 
 export const NOTE = elementId('aB3_dE6-hI9k');
 export const UPDATE = Uint8Array.of(1, 2, 3);
+/** The board as it is loaded. */
+export const BOARD = Uint8Array.of(9);
 export const VECTOR = Uint8Array.of(0);
 
 export const WELCOME: Welcome = {
@@ -37,6 +40,16 @@ export const WELCOME: Welcome = {
 
 export const TICK: Tick = { type: 'tick', seq: 11, update: null, receipts: [], presence: [], events: [] };
 
+/** An edit as a board reports it. */
+export function madeOf(update: Uint8Array): Made {
+  return { update, ids: [NOTE], edits: [{ type: 'remove', id: NOTE }] };
+}
+
+/** An edit as it waits. */
+export function entryOf(cseq: number, update = UPDATE, epoch: number | null = 1): Entry {
+  return { ...madeOf(update), cseq, epoch, at: 0 };
+}
+
 /** A connection in virtual time: feeds events, collects effects. */
 export class Bench {
   state: ConnectionState = initialConnection({ token: 'link', name: 'Ngozi' });
@@ -58,7 +71,7 @@ export class Bench {
   }
 
   edit(update = UPDATE): readonly Effect[] {
-    return this.tell({ type: 'edited', update, ids: [NOTE] });
+    return this.tell({ type: 'edited', ...madeOf(update) });
   }
 
   receipt(cseq: number, conn = 7): readonly Effect[] {
@@ -76,8 +89,12 @@ export class Bench {
 
   toOpening(): this {
     this.tell({ type: 'started' });
-    this.tell({ type: 'loaded', position: { epoch: 1, seq: 10 } });
+    this.load();
     return this;
+  }
+
+  load(epoch = 1, seq = 10): readonly Effect[] {
+    return this.tell({ type: 'loaded', update: BOARD, position: { epoch, seq } });
   }
 
   open(): readonly Effect[] {

@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { nextDeadline } from '../../src/sync/connection.ts';
 import { initialConnection } from '../../src/sync/connectionState.ts';
 import { saveStateChangesAt } from '../../src/sync/saved.ts';
-import { Bench, NOTE, sent, TICK, UPDATE, VECTOR, WELCOME } from './bench.ts';
+import { Bench, BOARD, entryOf, sent, TICK, UPDATE, VECTOR, WELCOME } from './bench.ts';
 
 describe('opening', () => {
   it('loads, connects, greets with what it holds, and is live after the welcome', () => {
     const bench = new Bench();
     expect(bench.tell({ type: 'started' })).toEqual([{ type: 'load' }]);
-    expect(bench.tell({ type: 'loaded', position: { epoch: 1, seq: 10 } })).toEqual([{ type: 'connect', socket: 1 }]);
+    expect(bench.load()).toEqual([
+      { type: 'merge', update: BOARD },
+      { type: 'connect', socket: 1 },
+    ]);
     expect(bench.open()).toEqual([
       {
         type: 'send',
@@ -68,10 +71,11 @@ describe('opening', () => {
 
   it('puts edits of an earlier page on the board before connecting', () => {
     const bench = new Bench();
-    const entries = [{ cseq: 1, update: UPDATE, ids: [NOTE], at: 0 }];
+    const entries = [entryOf(1)];
     bench.state = initialConnection({ token: 'resume', name: null, outbox: { next: 2, entries } });
     bench.tell({ type: 'started' });
-    expect(bench.tell({ type: 'loaded', position: { epoch: 1, seq: 1 } })).toEqual([
+    expect(bench.load(1, 1)).toEqual([
+      { type: 'merge', update: BOARD },
       { type: 'merge', update: UPDATE },
       { type: 'connect', socket: 1 },
     ]);
@@ -84,7 +88,7 @@ describe('edits', () => {
   it('are stored and sent at once, counted from 1, and forgotten on the receipt for all up to that number', () => {
     const bench = new Bench().toLive();
     expect(bench.edit()).toEqual([
-      { type: 'store', entry: { cseq: 1, update: UPDATE, ids: [NOTE], at: 0 } },
+      { type: 'store', entry: entryOf(1) },
       { type: 'send', message: { type: 'edit', cseq: 1, update: UPDATE } },
     ]);
     bench.edit();
@@ -160,14 +164,14 @@ describe('a refusal', () => {
       { type: 'disconnect', socket: 1 },
       {
         type: 'discard',
-        lost: [{ cseq: 2, update: UPDATE, ids: [NOTE], at: 0 }],
+        lost: [entryOf(2)],
         code: 'role',
         message: 'You can look, not change.',
       },
       { type: 'forget', upTo: 2 },
       { type: 'load' },
     ]);
-    expect(bench.tell({ type: 'loaded', position: { epoch: 1, seq: 20 } })).toEqual([{ type: 'connect', socket: 3 }]);
+    expect(bench.load(1, 20)).toMatchObject([{ type: 'merge' }, { type: 'connect', socket: 3 }]);
     bench.open();
     expect(sent(bench.receive(WELCOME))).toEqual([]);
     expect(sent(bench.edit())).toMatchObject([{ type: 'edit', cseq: 3 }]);
@@ -183,7 +187,7 @@ describe('a refusal', () => {
         { type: 'forget' },
         { type: 'load' },
       ]);
-      bench.tell({ type: 'loaded', position: { epoch: 1, seq: 20 } });
+      bench.load(1, 20);
       bench.open();
       expect(sent(bench.receive(WELCOME))).toEqual([]);
     }
@@ -193,7 +197,7 @@ describe('a refusal', () => {
     const bench = new Bench().toLive();
     bench.edit();
     bench.close(4422);
-    bench.tell({ type: 'loaded', position: { epoch: 1, seq: 20 } });
+    bench.load(1, 20);
     bench.open();
     bench.receive(WELCOME);
     bench.edit();
@@ -207,18 +211,73 @@ describe('a refusal', () => {
     expect(bench.close(4422)).toEqual([]);
     expect(bench.after(125)).toEqual([{ type: 'connect', socket: 2 }]);
   });
+});
 
-  it('is what a rebuilt board amounts to', () => {
+describe('a board that was rebuilt', () => {
+  const again = { type: 'rebase', update: BOARD, entries: [entryOf(1), entryOf(2)] };
+
+  it('by its closing code is loaded at once, and what has no receipt is made again on it', () => {
     const bench = new Bench().toLive();
     bench.edit();
-    bench.close(1006);
-    bench.after(250);
+    expect(bench.close(4410)).toEqual([{ type: 'disconnect', socket: 1 }, { type: 'load' }]);
+    // The old board is still in hand; what is written on it meanwhile is no worse.
+    expect(bench.edit()).toEqual([{ type: 'store', entry: entryOf(2) }]);
+    expect(bench.load(2, 1)).toEqual([again, { type: 'connect', socket: 3 }]);
+    expect(bench.state.outbox).toEqual({ next: 3, entries: [] });
+    expect(bench.edit()).toEqual([{ type: 'store', entry: entryOf(3, UPDATE, 2) }]);
+    expect(bench.tell({ type: 'rebased', upTo: 2 })).toEqual([{ type: 'forget', upTo: 2 }]);
     bench.open();
-    expect(bench.receive({ ...WELCOME, epoch: 2 })).toMatchObject([
-      { type: 'disconnect' },
-      { type: 'discard', lost: [{ cseq: 1 }], code: 'rebuilt' },
-      { type: 'forget', upTo: 1 },
-    ]);
+    expect(sent(bench.receive({ ...WELCOME, epoch: 2 }))).toMatchObject([{ type: 'edit', cseq: 3 }]);
+  });
+
+  it('is known by the epoch of the welcome, however often the connection failed before', () => {
+    const bench = new Bench().toLive();
+    bench.edit();
+    for (let round = 0; round < 5; round += 1) {
+      bench.close(1006);
+      bench.after(10_000);
+    }
+    bench.open();
+    const effects = bench.receive({ ...WELCOME, epoch: 2, update: UPDATE });
+    expect(effects).toEqual([{ type: 'disconnect', socket: 6 }, { type: 'load' }]);
+    expect(bench.load(2, 1)).toMatchObject([{ ...again, entries: [{ cseq: 1 }] }, { type: 'connect' }]);
+  });
+
+  it('is known by the epoch that stored edits belong to', () => {
+    const bench = new Bench();
+    bench.state = initialConnection({
+      token: 'resume',
+      name: null,
+      outbox: { next: 3, entries: [entryOf(1, UPDATE, 1), entryOf(2, UPDATE, 2)] },
+    });
+    bench.tell({ type: 'started' });
+    expect(bench.load(2)).toMatchObject([{ type: 'rebase', entries: [{ cseq: 1 }, { cseq: 2 }] }, { type: 'connect' }]);
+  });
+
+  it('is not suspected where an earlier page did not note the epoch', () => {
+    const bench = new Bench();
+    bench.state = initialConnection({
+      token: 'resume',
+      name: null,
+      outbox: { next: 2, entries: [entryOf(1, UPDATE, null)] },
+    });
+    bench.tell({ type: 'started' });
+    expect(bench.load(2)).toMatchObject([{ type: 'merge' }, { type: 'merge' }, { type: 'connect' }]);
+    // But the server knows better.
+    bench.close(4410);
+    expect(bench.load(2)).toMatchObject([{ type: 'rebase', entries: [{ cseq: 1 }] }, { type: 'connect' }]);
+  });
+
+  it('that is met again after loading is not asked for faster than any other failure', () => {
+    const bench = new Bench().toLive();
+    bench.close(4410);
+    bench.load(1);
+    expect(bench.close(4410)).toEqual([{ type: 'disconnect', socket: 3 }]);
+    expect(nextDeadline(bench.state)).toBe(250);
+    // Rebuilt once more is something else.
+    bench.after(250);
+    bench.load(2);
+    expect(bench.close(4410)).toMatchObject([{ type: 'disconnect' }, { type: 'load' }]);
   });
 });
 

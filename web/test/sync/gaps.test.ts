@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Bench, NOTE, sent, UPDATE, VECTOR, WELCOME } from './bench.ts';
+import { Bench, BOARD, entryOf, madeOf, NOTE, sent, UPDATE, VECTOR, WELCOME } from './bench.ts';
 
 const ALL = Uint8Array.of(9, 9);
 const RESYNC = { type: 'resync', stateVector: VECTOR } as const;
@@ -7,14 +7,15 @@ const RESYNC = { type: 'resync', stateVector: VECTOR } as const;
 describe('a gap', () => {
   it('is closed with all the server lacks of our edits, in the place of those that wait', () => {
     const bench = new Bench().toLive();
+    const edits = madeOf(UPDATE).edits ?? [];
     bench.edit();
     bench.edit();
     expect(bench.receive(RESYNC)).toMatchObject([
       { type: 'diff', stateVector: VECTOR, unsaved: [{ cseq: 1 }, { cseq: 2 }] },
     ]);
     expect(bench.tell({ type: 'diffed', updates: [ALL, UPDATE], ids: [NOTE] })).toEqual([
-      { type: 'store', entry: { cseq: 3, update: ALL, ids: [NOTE], at: 0 } },
-      { type: 'store', entry: { cseq: 4, update: UPDATE, ids: [NOTE], at: 0 } },
+      { type: 'store', entry: { ...entryOf(3, ALL), edits: [] } },
+      { type: 'store', entry: { ...entryOf(4), edits: [...edits, ...edits] } },
       { type: 'forget', upTo: 2 },
       { type: 'send', message: { type: 'edit', cseq: 3, update: ALL } },
       { type: 'send', message: { type: 'edit', cseq: 4, update: UPDATE } },
@@ -87,7 +88,8 @@ describe('a server that parted from this board', () => {
       { type: 'discard', lost: [], code: 'parted', message: '' },
       { type: 'load' },
     ]);
-    expect(bench.tell({ type: 'loaded', position: { epoch: 1, seq: 4 } })).toMatchObject([
+    expect(bench.load(1, 4)).toMatchObject([
+      { type: 'merge', update: BOARD },
       { type: 'merge', update: UPDATE },
       { type: 'connect' },
     ]);
@@ -137,7 +139,7 @@ describe('the end before the board was loaded', () => {
     const bench = new Bench();
     bench.state = {
       ...bench.state,
-      outbox: { next: 2, entries: [{ cseq: 1, update: UPDATE, ids: [NOTE], at: 0 }] },
+      outbox: { next: 2, entries: [entryOf(1)] },
     };
     bench.tell({ type: 'started' });
     expect(bench.tell({ type: 'loadFailed', status: 403, message: 'withdrawn' })).toMatchObject([

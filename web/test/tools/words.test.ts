@@ -1,8 +1,8 @@
 import { expect, describe as group, it } from 'vitest';
 import type { ElementId } from '../../src/model/element.ts';
+import { caretAfter, mergeText } from '../../src/model/textMerge.ts';
 import { counted, describe, describePlace, mentionAll } from '../../src/tools/describe.ts';
 import { block, copyOut, linesOf, pastedBounds, readCopied } from '../../src/tools/pasteboard.ts';
-import { caretAfter, mergeText } from '../../src/tools/textMerge.ts';
 import { boardWith, frame, note } from './boards.ts';
 
 const must = (id: ElementId | undefined): ElementId => {

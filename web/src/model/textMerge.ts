@@ -1,6 +1,6 @@
 /** Two people in one text: what one has typed and what arrived meanwhile, and where the caret goes. */
 
-import { type TextChange, textDiff } from '../model/textDiff.ts';
+import { type TextChange, textDiff } from './textDiff.ts';
 
 /** Where a caret at `position` stands after a change by somebody else. */
 export function caretAfter(change: TextChange, position: number): number {
