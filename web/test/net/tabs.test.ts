@@ -2,15 +2,20 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { joinTabs } from '../../src/net/tabs.ts';
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
 it('asks the other tabs where there are no locks', async () => {
   vi.stubGlobal('navigator', {});
   const [one, two] = [await joinTabs('one'), await joinTabs('two')];
+  // However long an answer takes on a busy machine: time passes when the test says so.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   expect(await one.isAlive('two')).toBe(true);
   two.leave();
-  expect(await one.isAlive('two')).toBe(false);
+  const silence = one.isAlive('two');
+  vi.advanceTimersByTime(1_000);
+  expect(await silence).toBe(false);
   one.leave();
 });
 
