@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from ._bench import Options, Report, number, times
 from ._load import OPEN, Client, Ledger, Load, Planned, Played, Probe, frame, quantile
 from ._machine import cpu_seconds
 from ._servers import Running, Subject
-from ._traffic import Script, Traffic
+from ._traffic import Script, Traffic, board_elements
 
-__all__ = ["Crowd", "Step"]
+__all__ = ["Crowd", "Overwhelmed", "Step", "play_everywhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Step:
     played: Played
 
     @property
+    def is_late(self) -> bool:
+        """Whether the generator could not send at the times it should have; the figures are then its own."""
+        return self.played.late_p99_ms > 20
+
+    @property
     def p50(self) -> float:
         return quantile(self.latencies_ms, 0.5)
 
@@ -50,6 +56,10 @@ class Step:
     @property
     def p99(self) -> float:
         return quantile(self.latencies_ms, 0.99)
+
+
+class Overwhelmed(Exception):
+    """A server did not get as far as the measurement."""
 
 
 class Crowd:
@@ -84,7 +94,7 @@ class Crowd:
         self._writers: list[tuple[Client, Script]] = []
         self._position: dict[int, int] = {}
         self._turn = itertools.cycle(range(writers * rooms))
-        scripts = iter(traffic.scripts(writers * rooms, -(-updates // (writers * rooms)) + 2))
+        scripts = iter(traffic.scripts(writers * rooms, -(-updates // max(1, writers * rooms)) + 2))
         # Writers are among the people; where all are, the probes write too.
         watching = max(0, min(probes, people))
         for index in range(rooms):
@@ -115,8 +125,8 @@ class Crowd:
         self._load.quiet(0.3, 5.0)
         return seen
 
-    def play(self, rate: float, seconds: float, *, drain_s: float = 4.0) -> Step:
-        """Offer so many updates a second for so long, in all rooms together."""
+    def plan(self, rate: float, seconds: float) -> list[Planned]:
+        """So many updates a second for so long, in all rooms together, each noted when it is sent."""
         plan = []
         dice = random.Random(round(rate))
         for index in range(round(rate * seconds)):
@@ -128,24 +138,44 @@ class Crowd:
             note: Callable[[float], None] = partial(self.ledger.note, script.client, script.clocks[turn])
             plan.append(Planned((index + dice.random()) / rate, client, data, note))
         plan.sort(key=lambda planned: planned.at)
+        return plan
+
+    def forget(self) -> None:
+        """Begin to count anew."""
         for probe in self.probes:
-            probe.forget_latencies()
+            probe.latencies = []
             probe.visible = 0
+
+    @property
+    def visible(self) -> int:
+        """How many times an update became visible at a probe, since counting began."""
+        return sum(probe.visible for probe in self.probes)
+
+    def has_seen(self, count: int) -> bool:
+        return self.visible >= count
+
+    def latencies_ms(self) -> list[float]:
+        """Of every update at every probe, since counting began."""
+        return [latency * 1_000 for probe in self.probes for latency in probe.latencies]
+
+    def play(self, rate: float, seconds: float, *, drain_s: float = 4.0) -> Step:
+        """Offer so many updates a second for so long, and see what comes of it."""
+        plan = self.plan(rate, seconds)
+        self.forget()
         watched = self.probes_expect(plan)
         frames = [client.frames for client in self.clients]
         received = sum(client.received for client in self.clients)
         cpu = cpu_seconds(self._server.pid)
         played = self._load.play(plan)
-        self._load.until(lambda: sum(probe.visible for probe in self.probes) >= watched, drain_s)
+        self._load.until(partial(self.has_seen, watched), drain_s)
         seconds_in_all = played.seconds
         used = cpu_seconds(self._server.pid) - cpu
-        latencies = [latency * 1_000 for probe in self.probes for latency in probe.latencies]
         people = max(1, len(self.clients))
         deliveries = len(plan) * self.people
         return Step(
             offered=rate,
-            latencies_ms=latencies,
-            missing=watched - sum(probe.visible for probe in self.probes),
+            latencies_ms=self.latencies_ms(),
+            missing=watched - self.visible,
             server=used / seconds_in_all,
             per_thousand_ms=used * 1_000 / (deliveries / 1_000),
             frames=sum(client.frames for client in self.clients) / people / seconds_in_all
@@ -161,3 +191,55 @@ class Crowd:
             if client.probe is not None:
                 by_room[client.room.name] = by_room.get(client.room.name, 0) + 1
         return sum(by_room.get(planned.client.room.name, 0) for planned in plan)
+
+
+STEP_COLUMNS = ("server", "p50 ms", "p95 ms", "p99 ms", "core", "× ours", "missing", "frames/s", "kB/s each")
+
+
+def play_everywhere(
+    options: Options,
+    report: Report,
+    *,
+    people: int,
+    writers: int,
+    rate: float,
+    seconds: float,
+    elements: int = 0,
+    rooms: int = 1,
+    probed_rooms: int = 1,
+    probes: int = 3,
+    caption: str = "",
+) -> dict[str, Step]:
+    """The same people at the same rate on every server; adds a row for each, and returns the steps by server."""
+    table = report.table(caption, STEP_COLUMNS)
+    steps: dict[str, Step] = {}
+    for subject in options.subjects:
+        with options.serving(report, subject, [board_elements(elements)] * rooms) as (server, load):
+            crowd = Crowd(
+                subject,
+                server,
+                load,
+                options.traffic,
+                people=people,
+                writers=writers,
+                probes=probes,
+                rooms=rooms,
+                probed_rooms=probed_rooms,
+                updates=round(rate * seconds),
+            )
+            if not crowd.is_complete or not crowd.begin():
+                raise Overwhelmed(f"{crowd.present} of {people * rooms} came in, or their first notes did not arrive")
+            step = steps[subject.key] = crowd.play(rate, seconds)
+            ours = steps.get("ours")
+            table.add(
+                subject.label,
+                number(step.p50),
+                number(step.p95),
+                number(step.p99),
+                f"{step.server:.0%}",
+                "–" if ours is None else f"p95 {times(step.p95, ours.p95)}, core {times(step.server, ours.server)}",
+                f"{step.missing:,}" + (f", late by {step.played.late_p99_ms:.0f} ms" if step.is_late else ""),
+                number(step.frames),
+                number(step.kilobytes),
+            )
+    return steps

@@ -14,9 +14,12 @@ from typing import Any
 
 import msgpack
 
+from harvestry.core.protocol import Presence
+
 __all__ = ["Door", "FloorDoor", "HocuspocusDoor", "NativeDoor", "Room", "StockDoor", "YDoor"]
 
 HEAD_BYTES = 96
+HAS_VIEW = "view" in Presence.__dataclass_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +275,14 @@ class NativeDoor(Door):
 
     def cursor(self, room: Room, client: int, count: int, at: tuple[int, int]) -> bytes:
         # The number of the move travels in the low digits of x, which is all that a native client is told.
-        return bytes(msgpack.packb(["presence", [at[0] // 1_000 * 1_000 + count % 1_000, at[1]], [], None, None]))
+        message: list[object] = ["presence", [at[0] // 1_000 * 1_000 + count % 1_000, at[1]], [], None, None]
+        if HAS_VIEW:
+            view = None
+            if self.looks is not None:
+                w, h = self.looks
+                view = [max(0, at[0] - w // 2), max(0, at[1] - h // 2), w, h]
+            message.append(view)
+        return bytes(msgpack.packb(message))
 
     def cursors(self, payload: bytes, names: dict[int, int]) -> list[tuple[int, int]]:
         kind, *fields = msgpack.unpackb(payload, strict_map_key=False)

@@ -8,7 +8,6 @@ every writer became visible. What is sent was encoded beforehand.
 from __future__ import annotations
 
 import contextlib
-import gzip
 import math
 import select
 import socket
@@ -79,7 +78,7 @@ class Probe:
         # For cursors: who was seen, where in the order of moves, and how old that was.
         self.moves: dict[int, int] = {}
         self.ages: list[float] = []
-        self.cursor_frames = 0
+        self.counted: set[int] = set()
         self.watch_cursors: dict[int, list[float]] | None = None
         self.is_counting = False
 
@@ -110,18 +109,17 @@ class Probe:
             upto[client] = index
         self.seen = vector
 
-    def forget_latencies(self) -> None:
-        self.latencies = []
-
     def vector(self) -> dict[int, int]:
         return read_vector(self._doc.get_state())
+
+    def encoded_vector(self) -> bytes:
+        """The document's state vector, as a client sends it."""
+        return self._doc.get_state()
 
     def _cursors(self, door: Door, payload: bytes, now: float) -> None:
         sent = self.watch_cursors
         assert sent is not None
         moves = door.cursors(payload, self.names)
-        if moves and self.is_counting:
-            self.cursor_frames += 1
         for client, count in moves:
             times = sent.get(client)
             if times is None or count >= len(times) or self.moves.get(client, -1) >= count:
@@ -129,6 +127,7 @@ class Probe:
             self.moves[client] = count
             if self.is_counting:
                 self.ages.append(now - times[count])
+                self.counted.add(client)
 
 
 class Client:
@@ -217,6 +216,7 @@ class Load:
         self._memory = bytearray(_BUFFER_BYTES)
         self._view = memoryview(self._memory)
         self.lost: list[Client] = []
+        self._background: deque[tuple[float, Planned]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -294,6 +294,11 @@ class Load:
             request = client.door.upgrade(client.room, self.port)
         self._epoll.modify(client.sock.fileno(), select.EPOLLIN)
         self.send(client, request)
+
+    def reopen(self, port: int) -> None:
+        """Go on with a server that was started again, elsewhere."""
+        self.cut(self.clients)
+        self.port = port
 
     # ---- closing -------------------------------------------------------------------------------------------------
 
@@ -395,6 +400,11 @@ class Load:
         seconds = time.perf_counter() - started
         return Played(seconds, quantile(late, 0.99) * 1_000, (time.process_time() - cpu) / max(seconds, 1e-9))
 
+    def meanwhile(self, plan: Sequence[Planned]) -> None:
+        """Have these sent at their times, from now on, whatever else goes on."""
+        now = time.perf_counter()
+        self._background = deque((now + planned.at, planned) for planned in plan)
+
     def until(self, condition: Callable[[], bool], within_s: float) -> bool:
         """Read until a condition holds, or the time is over; returns whether it holds."""
         deadline = time.perf_counter() + within_s
@@ -418,6 +428,16 @@ class Load:
                 last = time.perf_counter()
 
     def _poll(self, timeout: float) -> int:
+        while self._background:
+            now = time.perf_counter()
+            due, planned = self._background[0]
+            if due > now:
+                timeout = min(timeout, due - now)
+                break
+            self._background.popleft()
+            if planned.note is not None:
+                planned.note(now)
+            self.send(planned.client, planned.data)
         # epoll counts in milliseconds and rounds up, so a send is up to one late; its time is taken when it is sent.
         events = self._epoll.poll(timeout, 128)
         by_fd = self._by_fd
@@ -475,9 +495,8 @@ class Load:
         if b" 200 " not in head[:15]:
             self._ended(client)
             return
+        # What it takes to unpack this is a browser's own time.
         client.largest = len(body)
-        if names.get(b"content-encoding") == b"gzip":
-            gzip.decompress(body)
         client.known.since = (int(names[b"harvestry-epoch"]), int(names[b"harvestry-seq"]))
         with contextlib.suppress(OSError, KeyError, ValueError):
             self._by_fd.pop(client.sock.fileno())
@@ -594,8 +613,8 @@ class Load:
                 continue
             client.frames += 1
             now = time.perf_counter()
+            client.largest = max(client.largest, length)
             if client.state == OPENING and client.door.is_board(payload) and length >= client._need:
-                client.largest = max(client.largest, length)
                 client.state = OPEN
                 client.opened_at = now
                 client.door.greeted(payload, client.known)

@@ -29,7 +29,7 @@ from ._load import Ledger, Load, Probe
 from ._machine import free_port, on_the_servers_core
 from ._traffic import encoded
 
-__all__ = ["SUBJECTS", "Running", "Subject", "WontStart", "install_peers", "settings"]
+__all__ = ["SUBJECTS", "Running", "Subject", "WontStart", "install_peers", "node_program", "settings"]
 
 PEERS = Path(__file__).parent / "peers"
 PEER_VENV = ROOT / ".venv-bench"
@@ -187,19 +187,24 @@ class PeerServer(Running):
                 text=True,
             )
         assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        said = ""
         deadline = time.monotonic() + PATIENCE_S
         with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
+            selector.register(descriptor, selectors.EVENT_READ)
+            # From the descriptor itself: a line in a reader's buffer would not wake a selector.
             while (left := deadline - time.monotonic()) > 0 and selector.select(left):
-                line = self._process.stdout.readline()
-                if not line:
+                more = os.read(descriptor, 65_536)
+                if not more:
                     break
-                if line.startswith("{"):
-                    self.port = json.loads(line)["port"]
-                    return
-                if line.startswith("running at"):
-                    self.port = port
-                    return
+                said += more.decode()
+                for line in said.splitlines(keepends=True):
+                    if line.startswith("{") and line.endswith("\n"):
+                        self.port = json.loads(line)["port"]
+                        return
+                    if line.startswith("running at"):
+                        self.port = port
+                        return
         self.kill()
         raise WontStart(f"it did not start: {log.read_text(encoding='utf-8')[-600:]}")
 
@@ -258,6 +263,7 @@ class Subject:
     Attributes:
         key: What it is called on the command line.
         label: What it is called in a table.
+        make: Makes the server, given a folder.
         stores: Whether it keeps anything.
     """
 
@@ -267,12 +273,12 @@ class Subject:
         self.key = key
         self.label = label
         self.door = door
-        self._make = make
+        self.make = make
         self.stores = stores
 
     @property
     def is_ours(self) -> bool:
-        return self.key in ("ours", "stock")
+        return isinstance(self.door, NativeDoor | StockDoor)
 
     @contextlib.contextmanager
     def running(self, folder: Path, boards: Sequence[Sequence[Element]], *, start: bool = True) -> Iterator[Running]:
@@ -280,7 +286,7 @@ class Subject:
         own = folder / self.key
         shutil.rmtree(own, ignore_errors=True)
         own.mkdir(parents=True)
-        server = self._make(own)
+        server = self.make(own)
         try:
             server.fill(self.door, boards)
             if start:
@@ -291,11 +297,17 @@ class Subject:
             shutil.rmtree(own, ignore_errors=True)
 
 
-def _node() -> str:
+def node_program() -> str | None:
+    """The Node that the peers run on."""
     node = hatch_build.find_node()
-    if node is None:
+    return None if node is None else str(node.program)
+
+
+def _node() -> str:
+    program = node_program()
+    if program is None:
         raise WontStart("there is no Node")
-    return str(node.program)
+    return program
 
 
 def _floor(folder: Path) -> Running:

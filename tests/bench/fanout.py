@@ -7,7 +7,7 @@ they are not with everybody within 100 ms any more.
 from __future__ import annotations
 
 from ._bench import Options, Report, main, number, times
-from ._crowd import Crowd, Step
+from ._crowd import Crowd, Overwhelmed, Step
 from ._traffic import board_elements
 
 # What a room has to reach before it counts as overwhelmed.
@@ -46,7 +46,7 @@ def bench(options: Options) -> Report:
         with options.serving(report, subject, [board_elements(options.pick(300, 20))]) as (server, load):
             crowd = Crowd(subject, server, load, options.traffic, people=people, writers=writers, updates=updates)
             if not crowd.is_complete or not crowd.begin():
-                raise RuntimeError(f"{crowd.present} of {people} came in")
+                raise Overwhelmed(f"{crowd.present} of {people} came in")
             step = steps[subject.key] = crowd.play(rate, seconds)
             best[subject.key] = (rate, step) if step.p95 < LIMIT_MS and not step.missing else (0, None)
             for offered in ramp if best[subject.key][0] else ():
