@@ -356,9 +356,8 @@ class Board:
         if stored is None:
             return self._doc.get_update()
         if stored.whole is None:
-            stored.whole = _EMPTY if stored.state is None else stored.state
-            if stored.updates:
-                stored.whole = _condense([stored.whole, *stored.updates])
+            parts = stored.updates if stored.state is None else [stored.state, *stored.updates]
+            stored.whole = _condense(parts) if len(parts) > 1 else parts[0] if parts else _EMPTY
         return stored.whole
 
     def rebuilt(

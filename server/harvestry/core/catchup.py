@@ -7,13 +7,17 @@ when a gathering begins, and when a network comes back.
 from __future__ import annotations
 
 from collections import deque
+from typing import TypeVar
 
 from harvestry_crdt import Board, MalformedUpdate, merge
 
 from .errors import CloseCode, PeerError
+from .outbox import Fanout
 from .yprotocol import encode_step2
 
 __all__ = ["NOTHING_KNOWN", "CatchUp"]
+
+T = TypeVar("T")
 
 # The state vector of an empty document; the answer to it is the whole board, which a board at rest has at hand.
 NOTHING_KNOWN = b"\x00"
@@ -41,7 +45,7 @@ class CatchUp:
         self._whole: bytes | None = None
         self._since: dict[int, bytes] = {}
         self._diffs: dict[bytes, bytes] = {}
-        self._steps: dict[bytes, bytes] = {}
+        self._steps: dict[bytes, Fanout] = {}
 
     def committed(self, update: bytes) -> None:
         """The log has gone on by one update."""
@@ -91,20 +95,21 @@ class CatchUp:
             _remember(self._diffs, state_vector, answer)
         return answer
 
-    def step2(self, state_vector: bytes) -> bytes:
-        """The same as a frame of the stock door.
+    def step2(self, state_vector: bytes) -> Fanout:
+        """The same as a message of the stock door.
 
         Raises:
             PeerError: If it is not a state vector.
         """
-        frame = self._steps.get(state_vector)
-        if frame is None:
-            frame = encode_step2(self.diff(state_vector))
-            _remember(self._steps, state_vector, frame)
-        return frame
+        message = self._steps.get(state_vector)
+        if message is None:
+            encoded = encode_step2(self.diff(state_vector))
+            message = Fanout(encoded, lambda: encoded)
+            _remember(self._steps, state_vector, message)
+        return message
 
 
-def _remember(answers: dict[bytes, bytes], question: bytes, answer: bytes) -> None:
+def _remember(answers: dict[bytes, T], question: bytes, answer: T) -> None:
     if len(answers) >= _MAX_ANSWERS:
         del answers[next(iter(answers))]
     answers[question] = answer

@@ -478,7 +478,7 @@ class Room:
             self._questions[member.conn] = question
             return
         self._leases.require_current(vector_clients(question.state_vector))
-        self._send(member.conn, self._catch_up.step2(question.state_vector))
+        self._out.append(events.Deliver((member.conn,), self._catch_up.step2(question.state_vector)))
         if not member.welcomed:
             # Only now does it hold what later updates build on.
             self._roster.welcome(member)

@@ -523,7 +523,7 @@ class Hub:
 
 
 async def _compressed(ready: StateReady) -> BoardState:
-    gzipped = await asyncio.to_thread(gzip.compress, ready.state, 5, mtime=0)
+    gzipped = await asyncio.to_thread(gzip.compress, ready.state, 1, mtime=0)
     return BoardState(ready.epoch, ready.seq, ready.state, gzipped)
 
 
