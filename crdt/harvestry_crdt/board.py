@@ -17,7 +17,7 @@ from harvestry_crdt.gate import Gate
 from harvestry_crdt.reading import read_element
 from harvestry_crdt.rebuild import rebuild
 from harvestry_crdt.schema import DEFAULT_GEOMETRY, SCHEMA_VERSION
-from harvestry_crdt.undoing import MISSING, Target, Undoing, is_same, put, value_at
+from harvestry_crdt.undoing import MISSING, Target, Unborn, Undoing, is_same, put, value_at
 from harvestry_crdt.wire import decode_state_vector, decode_update, encode_state_vector
 from harvestry_crdt.writing import write_change
 
@@ -52,6 +52,10 @@ class Edit:
     operations: tuple[Operation, ...]
     is_empty: bool
     draft: Draft = field(repr=False, compare=False)
+
+    def spans(self) -> list[tuple[int, int, int]]:
+        """The clocks of its structs as (client, first, end), known ones included."""
+        return [(client, first, end) for client, first, end, _ in decode_update(self.update)[0]]
 
 
 class Board:
@@ -198,13 +202,16 @@ class Board:
         draft = self._gate.inspect(update)
         return Edit(update, tuple(draft.runs), tuple(draft.operations), draft.is_empty, draft)
 
-    def admit(self, edit: Edit, *, undo: Sequence[Operation] = ()) -> None:
+    def admit(self, edit: Edit, *, undo: Sequence[Operation] = ()) -> tuple[Unborn, ...]:
         """Count the edit as known and queue it for the next commit.
 
         Args:
             edit: As it was inspected.
             undo: Operations of it that the commit takes back in the transaction that applies the edit: its author's
                 clocks go on, and of what is undone neither the diff nor the engine keeps anything.
+
+        Returns:
+            Elements, and fields of cards, that the edit made and that are undone: nothing can be written in them.
 
         Raises:
             GateError: If what was admitted since the inspection makes it one that is refused.
@@ -214,7 +221,7 @@ class Board:
         if draft.revision != index.revision:
             draft = self._gate.inspect(edit.update)
         if draft.is_empty:
-            return
+            return ()
         undoing = None
         if undo:
             known = {client: index.clients[client].end if client in index.clients else 0 for client in draft.runs}
@@ -225,6 +232,7 @@ class Board:
         self._queue.append((edit.update, draft, undoing))
         if not draft.is_settled:
             self._unsettled = True
+        return () if undoing is None else undoing.unborn
 
     def write(self, changes: Sequence[Change]) -> None:
         """Queue changes by the server for the next commit; they follow all edits admitted before it."""
@@ -388,6 +396,11 @@ class Board:
                 if isinstance(entry, Map):
                     found[id] = read_element(id, entry)
         return found
+
+    def is_locked(self, id: str) -> bool:
+        """Whether a committed element has a lock."""
+        entry = self._els.get(id)
+        return isinstance(entry, Map) and bool(entry.get("lk"))
 
     @property
     def title(self) -> str:

@@ -17,6 +17,8 @@ from harvestry_crdt.writing import retype
 
 # (element id, None for `meta`; key on the wire, `d.<name>` inside a card)
 Target = tuple[str | None, str]
+# (element id; None for all of it, or the field of a card as `d.<name>`)
+Unborn = tuple[str, str | None]
 
 # What a key holds that is not there; None is a value of its own.
 MISSING: Final = object()
@@ -32,9 +34,12 @@ class Undoing:
         operations: Of the edit's own; more than it did does no harm.
         index: With the edit admitted to it.
         known: The clients of the edit and their clocks before it.
+
+    Attributes:
+        unborn: What the edit made and does not live.
     """
 
-    __slots__ = ("_doomed", "_elements", "_texts", "_values")
+    __slots__ = ("_doomed", "_elements", "_texts", "_values", "unborn")
 
     def __init__(self, operations: Sequence[Operation], index: Index, known: Mapping[int, int]) -> None:
         born = {operation.element for operation in operations if operation.action == "create"}
@@ -53,16 +58,20 @@ class Undoing:
             for operation in operations
             if operation.action in ("set", "unset", "meta") and operation.key is not None
         }
+        unborn: list[Unborn] = []
         self._doomed: dict[int, list[tuple[int, int]]] = {}
         for client, first in known.items():
             runs = index.clients[client]
-            ranges = [
-                (left, right)
-                for left, right, place in runs.walk(first, runs.end)
-                if place >> 4 != DEAD >> 4 and self._is_doomed(index.nodes[place >> 4], place & 15, born)
-            ]
+            ranges: list[tuple[int, int]] = []
+            for left, right, place in runs.walk(first, runs.end):
+                node, at = index.nodes[place >> 4], place & 15
+                if place >> 4 != DEAD >> 4 and self._is_doomed(node, at, born):
+                    ranges.append((left, right))
+                    if at == ENTRY:
+                        unborn.append((node.element.name, f"d.{node.name}" if node.kind == TEXT else None))
             if ranges:
                 self._doomed[client] = ranges
+        self.unborn = tuple(unborn)
 
     def _is_doomed(self, node: Node, at: int, born: set[str | None]) -> bool:
         if at == ENTRY and node.kind == ELEMENT:

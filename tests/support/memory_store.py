@@ -27,6 +27,7 @@ __all__ = ["MemoryStore"]
 class _Shelf:
     title: str
     log: dict[int, bytes]
+    locked: bool = False
     snapshots: dict[int, bytes] = field(default_factory=dict)
     leases: dict[int, Holder] = field(default_factory=dict)
     authors: dict[str, Holder] = field(default_factory=dict)
@@ -89,6 +90,7 @@ class MemoryStore:
             authors=dict(shelf.authors),
             seats={seat.id: seat.name for seat in shelf.seats.values() if seat.id in holders},
             retired=shelf.retired,
+            locked=shelf.locked,
         )
 
     async def history(self, board: BoardId, *, until: int) -> History:
@@ -112,6 +114,8 @@ class MemoryStore:
             shelf.seats[seat] = replace(shelf.seats[seat], name=name)
         if entry.title is not None:
             shelf.title = entry.title
+        if entry.locked is not None:
+            shelf.locked = entry.locked
 
     async def replace(self, rebuilt: Rebuilt) -> None:
         self._writing()

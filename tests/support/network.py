@@ -118,14 +118,16 @@ class Network:
         chance: Decides every step.
         natives: How many peers come in by the native door.
         stocks: How many by the stock door.
+        role: Whether they may do all that a storm does, which sets locks.
 
     Attributes:
         gusts: Every edit that was carried out.
         faults: How often each fault has happened.
     """
 
-    def __init__(self, chance: Chance, *, natives: int, stocks: int) -> None:
+    def __init__(self, chance: Chance, *, natives: int, stocks: int, role: Role = Role.HOST) -> None:
         self._chance = chance
+        self._role = role
         self.now = Millis(1_000)
         self.disk = Disk()
         self.peers: list[Peer] = [
@@ -148,13 +150,13 @@ class Network:
 
     def _native(self, number: int) -> Peer:
         identity = Identity(
-            BOARD, LinkId("thelinkofall"), SeatId(f"seat{number:08d}"), Role.HOST, f"Person {number}", number
+            BOARD, LinkId("thelinkofall"), SeatId(f"seat{number:08d}"), self._role, f"Person {number}", number
         )
         storm = Storm(self._chance, f"n{number:03d}")
         return NativePeer(f"native {number}", identity, storm, client_id=number + 1, by_vector=number % 2 == 0)
 
     def _stock(self, number: int) -> Peer:
-        identity = Identity(BOARD, LinkId("thelinkofall"), None, Role.PARTICIPANT, "Guest", number)
+        identity = Identity(BOARD, LinkId("thelinkofall"), None, self._role, "Guest", number)
         storm = Storm(self._chance, f"s{number:03d}")
         return StockPeer(f"stock {number}", identity, storm, client_id=number + 1, echoes=number % 2 == 0)
 

@@ -121,6 +121,7 @@ class NativePeer(Peer):
         super().__init__(name, identity, storm, client_id=client_id)
         self.by_vector = by_vector
         self.outbox: dict[int, bytes] = {}
+        self.neutralised: list[tuple[int, str]] = []
         self._sent: dict[int, bytes] = {}
         self._clocks: dict[int, int] = {}
         self._cseq = 0
@@ -168,6 +169,8 @@ class NativePeer(Peer):
                 self._edited(self.doc.get_update(vector))
             case ["result", *_]:
                 pass
+            case ["neutralised", cseq, code, _, _]:
+                self.neutralised.append((cseq, code))
             case other:
                 raise AssertionError(f"{self.name} had not expected {other}")
 

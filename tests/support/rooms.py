@@ -207,12 +207,15 @@ class Bench:
         assert self.stored is not None
         stored = self.stored
         leases, authors, updates = dict(stored.leases), dict(stored.authors), list(stored.updates)
+        locked = stored.locked
         for entry in self.entries[: self._committed]:
             leases |= entry.leases
             authors |= entry.authors
+            locked = locked if entry.locked is None else entry.locked
             if entry.update is not None:
                 updates.append(entry.update)
-        return replace(stored, seq=len(updates), updates=updates, leases=leases, authors=authors, **changes)
+        kept: dict[str, Any] = {"updates": updates, "leases": leases, "authors": authors, "locked": locked}
+        return replace(stored, seq=len(updates), **kept, **changes)
 
 
 def texts(state: bytes) -> dict[str, str]:

@@ -61,6 +61,7 @@ class Capability(Enum):
     RENAME = "rename"
     TITLE = "title"
     LINKS = "links"
+    LOCK = "lock"
 
 
 _CAPABILITIES: dict[Role, frozenset[Capability]] = {

@@ -6,34 +6,66 @@ missing, holds back the receipts of everything after it.
 
 from __future__ import annotations
 
-from harvestry_crdt import Board, Edit, GateError, MissingPredecessor, named_clients
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from harvestry_crdt import Board, Edit, GateError, MissingPredecessor, Operation, named_clients
 
 from . import yprotocol
-from .access import Capability, Holder, allows
+from .access import Holder
 from .batch import Batch
 from .errors import CloseCode, PeerError, Refusal
-from .leases import Leases
+from .leases import SERVER, Leases
 from .limits import Limits
+from .locks import Locks
+from .mode import mode_of
+from .policy import Actor, Allow, Code, Neutralise, Refuse, State, Unborn, judge
 from .presence import Door, Member
-from .protocol import Refused, Resync, encode
+from .protocol import Neutralised, Refused, Resync, encode
 from .tally import Tally
 
 __all__ = ["Admission"]
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 # What a parked edit costs beside its bytes.
 _PARKED_OVERHEAD = 64
+# Elements whose making was undone, and edits that were, are remembered up to these numbers, the oldest forgotten first.
+_MOST_UNDONE = 4_096
+_MOST_TOLD = 1_024
 
 
 class Admission:
     """Admits edits to one board.
+
+    Args:
+        client_id: What the server writes under in this process.
+        locked: Whether only hosts may edit.
 
     Attributes:
         authors: Who made each element, as far as it is durable.
         pending: What waits for the next commit.
     """
 
-    def __init__(self, board: Board, leases: Leases, authors: dict[str, Holder], limits: Limits, tally: Tally) -> None:
+    def __init__(
+        self,
+        board: Board,
+        leases: Leases,
+        authors: dict[str, Holder],
+        limits: Limits,
+        tally: Tally,
+        *,
+        client_id: int,
+        locked: bool,
+    ) -> None:
         self._board = board
+        self._client_id = client_id
+        self._has_written = False
+        self._mode = mode_of(locked=locked)
+        self._locks = Locks(board)
+        self._undone: dict[Unborn, Code] = {}
+        self._told: dict[tuple[int, int], Mapping[Code, tuple[str, ...]]] = {}
         self._leases = leases
         self._limits = limits
         self._tally = tally
@@ -56,16 +88,17 @@ class Admission:
             PeerError: If the connection is to end.
         """
         self._tally.edits += 1
-        if not allows(member.identity.role, Capability.EDIT):
+        # Whoever may not edit at all is not worth an inspection.
+        if isinstance(verdict := judge(Actor(member.identity.role), (), State()), Refuse):
             if member.door is Door.STOCK:
-                self._tally.refused["role"] += 1
+                self._tally.refused[verdict.code] += 1
                 return None
-            member.refused = ("role", "You can look at this board, but not change it.")
+            member.refused = (verdict.code, verdict.message)
         if member.refused is not None:
             self._tally.refused[member.refused[0]] += 1
             return encode(Refused(cseq, *member.refused))
         try:
-            self._take(member, update)
+            self._take(member, cseq, update)
             if not member.parked:
                 self._receipt(member, cseq)
                 return None
@@ -80,7 +113,8 @@ class Admission:
             return self._refuse(member, cseq, refusal)
 
     def hand_over(self) -> Batch:
-        """The batch that waits; a new one begins."""
+        """The batch that waits, to be committed at once; a new one begins."""
+        self._locks.applied()
         batch, self.pending = self.pending, Batch()
         return batch
 
@@ -90,8 +124,19 @@ class Admission:
         for element in batch.authors:
             del self._unborn[element]
 
-    def _take(self, member: Member, update: bytes) -> None:
-        """Admit one update to the pending batch.
+    def lock(self, locked: bool) -> None:
+        """Only hosts may edit from now on, or everybody again."""
+        self._mode = mode_of(locked=locked)
+        self.pending.locked = locked
+
+    def server_writes(self) -> None:
+        """The server writes to the board: its clientID is nobody else's, not even after a restart."""
+        if not self._has_written:
+            self.pending.leases[self._client_id] = SERVER
+            self._has_written = True
+
+    def _take(self, member: Member, cseq: int, update: bytes) -> None:
+        """Admit one update to the pending batch, and undo what is not allowed of it.
 
         Raises:
             MissingPredecessor: If something before it is missing.
@@ -100,6 +145,7 @@ class Admission:
         """
         edit = self._inspect(update)
         if edit.is_empty:
+            self._tell_again(member, cseq, edit)
             return
         holder = member.identity.holder
         try:
@@ -110,20 +156,57 @@ class Admission:
         if len(member.client_ids.union(edit.client_ids)) > self._limits.max_connection_client_ids:
             self._tally.refused["clients"] += 1
             raise PeerError(CloseCode.BAD_UPDATE, "too many clientIDs on one connection")
-        if not allows(member.identity.role, Capability.TITLE) and any(o.action == "meta" for o in edit.operations):
-            raise Refusal("role", "Only a host can change the title.")
-        self._board.admit(edit)
+        operations: Sequence[Operation] = edit.operations
+        verdict = judge(Actor(member.identity.role), operations, State(self._mode, self._locks, self._undone))
+        match verdict:
+            case Allow():
+                self._board.admit(edit)
+            case Neutralise(undo, told):
+                self._neutralise(edit, verdict)
+                self._tally.neutralised.update(code.value for code in told)
+                if cseq:
+                    self._tell(member, cseq, told)
+                    for client, _, end in edit.spans():
+                        _remember(self._told, (client, end), told, _MOST_TOLD)
+                operations = _left(operations, undo)
+            case Refuse(code, message):
+                raise Refusal(code, message)
         member.client_ids.update(edit.client_ids)
         self._leases.grant(leases)
         self.pending.leases.update(leases)
         if leases and member.identity.seat is not None:
             self.pending.writers[holder] = member.identity.name
-        for operation in edit.operations:
+        self._locks.admitted(operations)
+        for operation in operations:
             element = operation.element
             if operation.action == "create" and element is not None:
                 self._sign(element, holder)
+                self._undone.pop((element, None), None)
         self.pending.edits += 1
         self.pending.size += len(update)
+
+    def _neutralise(self, edit: Edit, verdict: Neutralise) -> None:
+        unborn = self._board.admit(edit, undo=verdict.undo)
+        if verdict.undo:
+            self.server_writes()
+        for element, key in unborn:
+            code = next((code for code, elements in verdict.told.items() if element in elements), None)
+            if code is not None:
+                _remember(self._undone, (element, key), code, _MOST_UNDONE)
+
+    def _tell(self, member: Member, cseq: int, told: Mapping[Code, tuple[str, ...]]) -> None:
+        """Have the author told with the commit; a stock client sees its edit undone, and that is all it knows."""
+        for code, elements in told.items():
+            notice = Neutralised(cseq, code.value, code.message, elements)
+            self.pending.neutralised.append((member.conn, notice))
+
+    def _tell_again(self, member: Member, cseq: int, edit: Edit) -> None:
+        """An edit that is known already: its author may have left before they heard what became of it."""
+        if cseq and self._told:
+            for client, first, end in edit.spans():
+                for (other, last), told in list(self._told.items()):
+                    if other == client and first < last <= end:
+                        self._tell(member, cseq, told)
 
     def _inspect(self, update: bytes) -> Edit:
         try:
@@ -154,7 +237,7 @@ class Admission:
         while member.parked:
             cseq, update = member.parked[0]
             try:
-                self._take(member, update)
+                self._take(member, cseq, update)
             except MissingPredecessor:
                 return None
             except Refusal as refusal:
@@ -175,3 +258,18 @@ class Admission:
     def _receipt(self, member: Member, cseq: int) -> None:
         if cseq:
             self.pending.receipt(member.conn, cseq)
+
+
+def _left(operations: Sequence[Operation], undo: Sequence[Operation]) -> list[Operation]:
+    """What an edit does once some of it is undone. By identity, for a paste may hold thousands of operations."""
+    undone, own = {id(operation) for operation in undo}, {id(operation) for operation in operations}
+    return [
+        *(operation for operation in operations if id(operation) not in undone),
+        *(operation for operation in undo if id(operation) not in own),
+    ]
+
+
+def _remember(memory: dict[K, V], key: K, value: V, most: int) -> None:
+    memory[key] = value
+    if len(memory) > most:
+        del memory[next(iter(memory))]

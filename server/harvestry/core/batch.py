@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .access import Holder, SeatId
-from .protocol import ConnId, Result
+from .protocol import ConnId, Neutralised, Result
 
 __all__ = ["Batch"]
 
@@ -20,6 +20,8 @@ class Batch:
         receipts: The highest cseq of each connection that this commit makes durable, with everything before it.
         writers: Names of the seats in `leases`.
         answers: Results of commands, to be sent when it is done.
+        neutralised: What authors are told of their edits in it, before they are told of the commit.
+        locked: Whether the board is locked from now on, if that changed.
         update: The room's own update, once the commit has begun.
     """
 
@@ -31,7 +33,9 @@ class Batch:
     writers: dict[Holder, str] = field(default_factory=dict)
     renames: dict[SeatId, str] = field(default_factory=dict)
     answers: list[tuple[ConnId, Result]] = field(default_factory=list)
+    neutralised: list[tuple[ConnId, Neutralised]] = field(default_factory=list)
     title: str | None = None
+    locked: bool | None = None
     update: bytes = b""
 
     @property
@@ -42,7 +46,8 @@ class Batch:
     @property
     def has_records(self) -> bool:
         """Whether there is anything in it to write down."""
-        return bool(self.update or self.leases or self.authors or self.renames) or self.title is not None
+        changes = self.title is not None or self.locked is not None
+        return bool(self.update or self.leases or self.authors or self.renames) or changes
 
     def authored(self) -> dict[Holder, list[str]]:
         """The elements made, by who made them."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from harvestry_crdt import LIMITS, Board, SetTitle
 
 from .access import Capability, allows
-from .batch import Batch
+from .admission import Admission
 from .errors import Refusal
-from .leases import SERVER
 from .presence import Member
 from .protocol import MAX_NAME_CHARACTERS, Command, Failed, Result, clean_line, clean_name, encode
 
@@ -15,52 +14,54 @@ __all__ = ["Commands"]
 
 
 class Commands:
-    """Carries out commands on one board; what they change is part of the next commit.
+    """Carries out commands on one board; what they change is part of the next commit, in order with the edits."""
 
-    Args:
-        client_id: What the server writes under in this process.
-    """
-
-    def __init__(self, board: Board, client_id: int) -> None:
+    def __init__(self, board: Board, admission: Admission) -> None:
         self._board = board
-        self._client_id = client_id
-        self._has_written = False
+        self._admission = admission
 
-    def handle(self, member: Member, command: Command, pending: Batch) -> bytes | None:
+    def handle(self, member: Member, command: Command) -> bytes | None:
         """Carry a command out, or say why not.
 
         Returns:
-            A frame to answer with at once; None if the answer waits in `pending` for the commit.
+            A frame to answer with at once; None if the answer waits for the commit.
         """
         try:
             match command.name:
                 case "rename":
-                    self._rename(member, command, pending)
+                    self._rename(member, command)
                 case "title":
-                    self._title(member, command, pending)
+                    self._title(member, command)
+                case "lock":
+                    self._lock(member, command)
                 case _:
                     return encode(Failed(command.n, "unknown", "There is no such command."))
         except Refusal as refusal:
             return encode(Failed(command.n, refusal.code, refusal.message))
-        pending.answers.append((member.conn, Result(command.n, None)))
+        self._admission.pending.answers.append((member.conn, Result(command.n, None)))
         return None
 
-    def _rename(self, member: Member, command: Command, pending: Batch) -> None:
+    def _rename(self, member: Member, command: Command) -> None:
         name = _text(command, "name", MAX_NAME_CHARACTERS)
         seat = member.identity.seat
         if seat is None or not allows(member.identity.role, Capability.RENAME):
             raise Refusal("role", "You cannot change this name.")
-        pending.renames[seat] = clean_name(name)
+        self._admission.pending.renames[seat] = clean_name(name)
 
-    def _title(self, member: Member, command: Command, pending: Batch) -> None:
+    def _title(self, member: Member, command: Command) -> None:
         title = _text(command, "title", LIMITS["title"])
         if not allows(member.identity.role, Capability.TITLE):
             raise Refusal("role", "Only a host can change the title.")
         self._board.write([SetTitle(title)])
-        if not self._has_written:
-            # What the server writes under is nobody else's, not even after a restart.
-            pending.leases[self._client_id] = SERVER
-            self._has_written = True
+        self._admission.server_writes()
+
+    def _lock(self, member: Member, command: Command) -> None:
+        locked = command.args.get("locked")
+        if command.args.keys() != {"locked"} or not isinstance(locked, bool):
+            raise Refusal("invalid", "Expected locked: true or false.")
+        if not allows(member.identity.role, Capability.LOCK):
+            raise Refusal("role", "Only a host can lock the board.")
+        self._admission.lock(locked)
 
 
 def _text(command: Command, key: str, longest: int) -> str:

@@ -78,6 +78,7 @@ class Entry:
         authors: Elements made, and by whom.
         renames: Seats and their new names.
         title: The board's new title, if it changed.
+        locked: Whether only hosts may edit from now on, if that changed.
     """
 
     board: BoardId
@@ -88,6 +89,7 @@ class Entry:
     authors: Mapping[str, Holder] = field(default_factory=dict)
     renames: Mapping[SeatId, str] = field(default_factory=dict)
     title: str | None = None
+    locked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class StoredBoard:
         snapshot_seq: The position `state` was taken at; 0 for the empty board.
         seats: Names of all seats that hold a lease or made an element.
         retired: clientIDs of earlier histories.
+        locked: Whether only hosts may edit.
     """
 
     board: BoardId
@@ -160,6 +163,7 @@ class StoredBoard:
     authors: Mapping[str, Holder]
     seats: Mapping[SeatId, str]
     retired: frozenset[int] = frozenset()
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ __all__ = [
     "Edit",
     "Failed",
     "Hello",
+    "Neutralised",
     "Part",
     "Ping",
     "Pong",
@@ -140,6 +141,8 @@ class Welcome:
     seats: Mapping[str, str]
     authors: Mapping[str, str]
     limits: Mapping[str, int]
+    mode: str
+    filling: tuple[str, int] | None = None
     v: int = PROTOCOL_VERSION
 
 
@@ -157,6 +160,16 @@ class Tick:
 @dataclass(frozen=True, slots=True)
 class Refused:
     """That edit was not taken, and nothing of it is on the board."""
+
+    cseq: int
+    code: str
+    message: str
+    elements: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Neutralised:
+    """That edit was taken, and undone on these elements; what else it did stays."""
 
     cseq: int
     code: str
@@ -195,7 +208,7 @@ class Pong:
     n: int
 
 
-ServerMessage: TypeAlias = Welcome | Tick | Refused | Resync | Result | Failed | Pong
+ServerMessage: TypeAlias = Welcome | Tick | Refused | Neutralised | Resync | Result | Failed | Pong
 
 
 def parse(frame: bytes) -> ClientMessage:
@@ -357,10 +370,12 @@ def _plain(message: ServerMessage | ClientMessage) -> list[object]:
             return ["tick", seq, update, receipts or None, presence or None, events or None]
         case Welcome():
             keys = ("v", "board", "title", "conn", "seat", "name", "role", "hue", "resume", "epoch", "seq", "sv")
-            rest = ("update", "people", "seats", "authors", "limits")
+            rest = ("update", "people", "seats", "authors", "limits", "mode", "filling")
             return ["welcome", {key: getattr(message, key) for key in (*keys, *rest)}]
         case Refused(cseq, code, text, elements):
             return ["refused", cseq, code, text, elements]
+        case Neutralised(cseq, code, text, elements):
+            return ["neutralised", cseq, code, text, elements]
         case Resync(sv):
             return ["resync", sv]
         case Result(n, value):

@@ -23,6 +23,7 @@ from .commands import Commands
 from .errors import REBUILT, CloseCode, InvalidState, PeerError
 from .leases import SERVER, Leases
 from .limits import Limits, Millis, tick_interval
+from .mode import Mode, mode_of
 from .outbox import Fanout
 from .ports import Entry, StoredBoard
 from .presence import Door, Member, Roster
@@ -76,9 +77,13 @@ class Room:
             stored.leases, is_known=self._is_known, most=limits.max_client_ids, retired=stored.retired
         )
         self._leases.grant({client_id: SERVER})
-        self._admission = Admission(board, self._leases, dict(stored.authors), limits, tally)
-        self._commands = Commands(board, client_id)
+        self._admission = Admission(
+            board, self._leases, dict(stored.authors), limits, tally, client_id=client_id, locked=stored.locked
+        )
+        self._commands = Commands(board, self._admission)
+        self._locked = stored.locked
         self._roster = Roster()
+        self._told_mode = self._mode
         # A machine without a clock of its own may begin in 1970, until the network tells it better.
         born = max(0, wall - _AWARENESS_EPOCH) * 1_000 - now
         self._awareness = Awareness(lambda at: (born + at) // _AWARENESS_INTERVAL)
@@ -279,6 +284,7 @@ class Room:
                         "text": LIMITS["text"],
                         "elements": LIMITS["elements"],
                     },
+                    mode=self._mode.value,
                 )
             ),
         )
@@ -337,7 +343,7 @@ class Room:
             self._roster.call(member, clean_name(name))
 
     def _command(self, command: Command, member: Member) -> None:
-        answer = self._commands.handle(member, command, self._admission.pending)
+        answer = self._commands.handle(member, command)
         if answer is not None:
             self._send(member.conn, answer)
 
@@ -389,6 +395,7 @@ class Room:
                     authors=batch.authors,
                     renames=batch.renames,
                     title=batch.title,
+                    locked=batch.locked,
                 )
             )
         )
@@ -403,6 +410,9 @@ class Room:
         if batch.title is not None:
             self._title = batch.title
             self._roster.announce(["titled", batch.title])
+        if batch.locked is not None:
+            self._locked = batch.locked
+            self._announce_mode()
         self._seats.update(batch.writers)
         for seat, name in batch.renames.items():
             for member in self._roster.rename(seat, name):
@@ -424,10 +434,24 @@ class Room:
             self._of_member(conn, partial(self._answer_step1, question))
         self._answer_tickets()
 
+    @property
+    def _mode(self) -> Mode:
+        """As far as it is durable."""
+        return mode_of(locked=self._locked)
+
+    def _announce_mode(self) -> None:
+        if self._mode is not self._told_mode:
+            self._told_mode = self._mode
+            self._roster.announce(["mode", self._mode.value])
+
     def _tick(self, batch: Batch | None, now: Millis) -> None:
         """Tell everybody what is durable now, in one frame."""
         batch = batch or Batch()
         self._tally.receipts += len(batch.receipts)
+        # First, so that the author can put words aside before the tick takes them off the board.
+        for conn, notice in batch.neutralised:
+            if conn in self._roster:
+                self._send(conn, encode(notice))
         presence, happened = self._roster.drain()
         tick = Tick(
             seq=self._seq,

@@ -228,8 +228,10 @@ def _append(db: Connection, entry: Entry) -> None:
     for seat, name in entry.renames.items():
         table = tables.seats
         db.execute(update(table).where(table.c.board == board, table.c.id == seat).values(name=name))
-    if entry.title is not None:
-        db.execute(update(tables.boards).where(tables.boards.c.id == board).values(title=entry.title))
+    changes = {"title": entry.title, "locked": entry.locked}
+    if any(value is not None for value in changes.values()):
+        values = {name: value for name, value in changes.items() if value is not None}
+        db.execute(update(tables.boards).where(tables.boards.c.id == board).values(**values))
 
 
 def _load(db: Connection, board: BoardId) -> StoredBoard | None:
@@ -254,6 +256,7 @@ def _load(db: Connection, board: BoardId) -> StoredBoard | None:
         authors={author.element: Holder(author.holder) for author in authors},
         seats={SeatId(seat.id): seat.name for seat in seats if seat.id in holders},
         retired=histories.retired(db, board),
+        locked=row.locked,
     )
 
 

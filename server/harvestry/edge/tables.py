@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table, false
 
 __all__ = ["authors", "boards", "erasures", "leases", "links", "log", "metadata", "retired", "seats", "snapshots"]
 
@@ -20,6 +20,7 @@ boards = Table(
     Column("title", String(200), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("locked", Boolean, nullable=False, server_default=false()),
 )
 
 links = Table(

@@ -18,6 +18,7 @@ from harvestry.core.protocol import (
     Edit,
     Failed,
     Hello,
+    Neutralised,
     Part,
     Ping,
     Pong,
@@ -52,6 +53,7 @@ def server_message(value: list[Any]) -> protocol.ServerMessage:
     types: dict[str, Any] = {
         "tick": Tick,
         "refused": Refused,
+        "neutralised": Neutralised,
         "resync": Resync,
         "result": Result,
         "failed": Failed,
@@ -72,7 +74,9 @@ def test_every_golden_vector_is_the_bytes_of_its_value(vector: dict[str, Any]) -
 def test_every_message_has_a_golden_vector() -> None:
     named = {(vector["direction"], vector["value"][0]) for vector in VECTORS}
     client = {("client", kind) for kind in protocol.MESSAGES}
-    server = {("server", kind) for kind in ("welcome", "tick", "refused", "resync", "result", "failed", "pong")}
+    server = {
+        ("server", kind) for kind in ("welcome", "tick", "refused", "neutralised", "resync", "result", "failed", "pong")
+    }
     # A slice is said by clients alone, and so is a hello.
     assert named == client | server
 

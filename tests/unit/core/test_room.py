@@ -261,13 +261,14 @@ def test_an_observers_edit_is_refused_and_the_connection_stays(bench: Bench) -> 
     assert bench.entries == []
 
 
-def test_what_follows_a_refused_edit_is_refused_too(bench: Bench) -> None:
+def test_what_follows_a_refused_edit_is_refused_too() -> None:
+    bench = Bench(limits=Limits(max_client_ids=1))
     ann = bench.join(identity("Ann"))
     writer = Writer(10)
-    bench.edit(ann, writer.title("Mine now"), 1)
-    bench.edit(ann, writer.note(A), 2)
+    bench.edit(ann, writer.note(A), 1)
+    bench.edit(ann, writer.note(B), 2)
     bench.settle()
-    assert [message[1:3] for message in bench.messages(ann, "refused")] == [[1, "role"], [2, "role"]]
+    assert [message[1:3] for message in bench.messages(ann, "refused")] == [[1, "full"], [2, "full"]]
     assert bench.receipts(ann) == []
     assert bench.entries == []
 
@@ -289,17 +290,19 @@ def test_a_gap_is_answered_with_resync_once_and_receipts_wait_for_it(bench: Benc
     assert bench.messages(ann, "resync") == [["resync", b"\x01\x07\x01"]]
 
 
-def test_a_refused_edit_that_was_waiting_is_named_by_its_own_number(bench: Bench) -> None:
+def test_a_refused_edit_that_was_waiting_is_named_by_its_own_number() -> None:
     """[TOK-5] The edit that closed the gap is on the board; to call that one refused would be a lie."""
+    bench = Bench(limits=Limits(max_client_ids=2))
     ann = bench.join(identity("Ann"))
     bench.settle()
-    writer = Writer(10)
-    first, title = writer.note(A), writer.title("Mine now")
-    bench.edit(ann, title, 1)
-    bench.edit(ann, first, 2)
-    bench.edit(ann, writer.note(B), 3)
+    first = Writer(10)
+    note = first.note(A)
+    second = Writer(11, note)
+    bench.edit(ann, second.move(A, 5), 1)
+    bench.edit(ann, note, 2)
+    bench.edit(ann, second.note(B), 3)
     bench.settle()
-    assert [message[1:3] for message in bench.messages(ann, "refused")] == [[1, "role"], [3, "role"]]
+    assert [message[1:3] for message in bench.messages(ann, "refused")] == [[1, "full"], [3, "full"]]
     assert bench.receipts(ann) == []
     assert ids(bench.updates(ann)) == {A}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pycrdt import Map
 
 from harvestry.core import events, yprotocol
 from harvestry.core.access import Role
@@ -117,10 +118,26 @@ def test_an_observers_edits_are_ignored_whatever_they_are(bench: Bench) -> None:
     assert bench.closes() == {}
 
 
-def test_what_is_not_granted_ends_a_stock_connection(bench: Bench) -> None:
+def test_what_is_not_granted_ends_a_stock_connection() -> None:
+    bench = Bench(limits=Limits(max_client_ids=1))
     conn = bot(bench)
-    bench.edit(conn, Writer(10).title("Mine"), 0)
+    bench.edit(conn, Writer(10).note(A), 0)
     assert bench.closes() == {conn: CloseCode.BAD_UPDATE}
+
+
+def test_what_is_not_allowed_is_undone_for_a_stock_client_by_an_ordinary_update(bench: Bench) -> None:
+    """[POL-2]"""
+    conn = bot(bench)
+    writer = Writer(10)
+    bench.edit(conn, writer.title("Mine"), 0)
+    bench.settle()
+    assert bench.closes() == {}
+    (update,) = [message.update for message in heard(bench, conn) if isinstance(message, yprotocol.SyncUpdate)]
+    writer.apply(update)
+    assert "title" not in writer.doc.get("meta", type=Map)
+    bench.edit(conn, writer.note(A), 0)
+    bench.settle()
+    assert ids([message.update for message in heard(bench, conn) if isinstance(message, yprotocol.SyncUpdate)]) == {A}
 
 
 def test_a_host_may_name_the_board_through_the_stock_door(bench: Bench) -> None:

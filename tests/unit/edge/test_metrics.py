@@ -154,7 +154,9 @@ def test_every_edit_that_is_not_taken_counts_once_under_its_code() -> None:
     assert bench.tally.edits == 9
     # The repeat is receipted once more.
     assert bench.tally.receipts == 2
-    assert bench.tally.refused == {"role": 4, "malformed": 2, "forged": 1}
+    assert bench.tally.refused == {"role": 2, "malformed": 2, "forged": 1}
+    # One edit, and its repeat.
+    assert bench.tally.neutralised == {"role": 1}
 
 
 def test_what_a_slow_reader_is_not_sent_is_counted() -> None:

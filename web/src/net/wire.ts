@@ -6,6 +6,8 @@ import { unreachable } from '../model/unreachable.ts';
 import {
   type Arrival,
   type ClientMessage,
+  type Filling,
+  type Mode,
   PROTOCOL_VERSION,
   type RoomEvent,
   type ServerMessage,
@@ -16,6 +18,8 @@ import { decode, encode } from './msgpack.ts';
 import { bytes, integer, list, malformed, oneOf, optional, record, text } from './parse.ts';
 
 export const ROLES: readonly Role[] = ['host', 'participant', 'observer'];
+const MODES: readonly Mode[] = ['open', 'locked', 'paused', 'damaged'];
+const FILLINGS: readonly Filling['what'][] = ['elements', 'bytes'];
 
 function clientValue(message: ClientMessage): readonly unknown[] {
   switch (message.type) {
@@ -72,6 +76,10 @@ function parseTexts(value: unknown, where: string): [string, string][] {
   return Object.entries(record(value, where)).map(([key, entry]) => [key, text(entry, where)]);
 }
 
+function parseFilling(what: unknown, percent: unknown): Filling {
+  return { what: oneOf(what, FILLINGS, 'filling.what'), percent: integer(percent, 'filling.percent') };
+}
+
 function parseWelcome(value: unknown): Welcome {
   const body = record(value, 'welcome');
   const limits = record(body.limits, 'welcome.limits');
@@ -97,6 +105,11 @@ function parseWelcome(value: unknown): Welcome {
       text: integer(limits.text, 'limits.text'),
       elements: integer(limits.elements, 'limits.elements'),
     },
+    mode: oneOf(body.mode, MODES, 'welcome.mode'),
+    filling: optional(body.filling, (filling) => {
+      const [what, percent] = list(filling, 'welcome.filling');
+      return parseFilling(what, percent);
+    }),
   };
 }
 
@@ -136,6 +149,10 @@ function parseEvent(value: unknown): RoomEvent | null {
       const elements = list(second, 'authored.elements').map((id) => elementId(text(id, 'authored.elements')));
       return { type: 'authored', seat: text(first, 'authored.seat'), elements };
     }
+    case 'mode':
+      return { type: 'mode', mode: oneOf(first, MODES, 'mode') };
+    case 'filling':
+      return { type: 'filling', ...parseFilling(first, second) };
     default:
       // A newer server may tell of more; what it says of the board itself never depends on it.
       return null;
@@ -186,6 +203,14 @@ export function decodeMessage(frame: Uint8Array): ServerMessage {
         code: text(second, 'refused.code'),
         message: text(third, 'refused.message'),
         elements: list(fourth, 'refused.elements').map((id) => elementId(text(id, 'refused.elements'))),
+      };
+    case 'neutralised':
+      return {
+        type: 'neutralised',
+        cseq: integer(first, 'neutralised.cseq'),
+        code: text(second, 'neutralised.code'),
+        message: text(third, 'neutralised.message'),
+        elements: list(fourth, 'neutralised.elements').map((id) => elementId(text(id, 'neutralised.elements'))),
       };
     case 'resync':
       return { type: 'resync', stateVector: bytes(first, 'resync.sv') };

@@ -276,6 +276,7 @@ function received(state: ConnectionState, message: ServerMessage, moment: Moment
       const { count, ping } = heard.resyncs;
       return count > 0 && message.n >= ping + RESYNC_PINGS ? unbridged(heard, moment) : [heard, []];
     }
+    case 'neutralised':
     case 'result':
     case 'failed':
       return [heard, []];

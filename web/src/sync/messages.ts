@@ -41,7 +41,7 @@ export type ClientMessage =
       readonly type: 'command';
       readonly n: number;
       readonly name: string;
-      readonly args: Readonly<Record<string, string>>;
+      readonly args: Readonly<Record<string, string | boolean>>;
     }
   | { readonly type: 'ping'; readonly n: number };
 
@@ -52,6 +52,15 @@ export interface Arrival {
   readonly name: string;
   readonly role: Role;
   readonly hue: number;
+}
+
+/** Whether the board can be written to, and by whom. */
+export type Mode = 'open' | 'locked' | 'paused' | 'damaged';
+
+/** How much of a board's room is taken, in per cent, once there is little left. */
+export interface Filling {
+  readonly what: 'elements' | 'bytes';
+  readonly percent: number;
 }
 
 export interface Welcome {
@@ -72,6 +81,8 @@ export interface Welcome {
   readonly seats: ReadonlyMap<string, string>;
   readonly authors: ReadonlyMap<ElementId, string>;
   readonly limits: { readonly frame: number; readonly text: number; readonly elements: number };
+  readonly mode: Mode;
+  readonly filling: Filling | null;
 }
 
 export type RoomEvent =
@@ -79,7 +90,9 @@ export type RoomEvent =
   | { readonly type: 'left'; readonly conn: number }
   | { readonly type: 'renamed'; readonly seat: string; readonly name: string }
   | { readonly type: 'titled'; readonly title: string }
-  | { readonly type: 'authored'; readonly seat: string; readonly elements: readonly ElementId[] };
+  | { readonly type: 'authored'; readonly seat: string; readonly elements: readonly ElementId[] }
+  | { readonly type: 'mode'; readonly mode: Mode }
+  | ({ readonly type: 'filling' } & Filling);
 
 export interface Tick {
   readonly type: 'tick';
@@ -98,10 +111,20 @@ export interface Refused {
   readonly elements: readonly ElementId[];
 }
 
+/** That edit was taken, and undone on these elements; comes before the tick that undoes it. */
+export interface Neutralised {
+  readonly type: 'neutralised';
+  readonly cseq: number;
+  readonly code: string;
+  readonly message: string;
+  readonly elements: readonly ElementId[];
+}
+
 export type ServerMessage =
   | Welcome
   | Tick
   | Refused
+  | Neutralised
   | { readonly type: 'resync'; readonly stateVector: Uint8Array }
   | { readonly type: 'result'; readonly n: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly n: number; readonly code: string; readonly message: string }

@@ -67,6 +67,8 @@ function happened(roster: Roster, event: RoomEvent): Roster {
     case 'titled':
       return { ...roster, title: event.title };
     case 'authored':
+    case 'mode':
+    case 'filling':
       return roster;
     default:
       return unreachable(event);

@@ -114,6 +114,8 @@ class World {
       seats: { asa: 'Åsa' },
       authors: {},
       limits: { frame: 65_536, text: 4_000, elements: 10_000 },
+      mode: 'open',
+      filling: null,
     });
   }
 

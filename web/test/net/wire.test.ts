@@ -81,7 +81,7 @@ function serverValue(message: ServerMessage): unknown {
   const orNil = (items: readonly unknown[]) => (items.length === 0 ? null : items);
   switch (message.type) {
     case 'welcome': {
-      const { type, stateVector, people, seats, authors, ...rest } = message;
+      const { type, stateVector, people, seats, authors, filling, ...rest } = message;
       return [
         type,
         {
@@ -91,6 +91,7 @@ function serverValue(message: ServerMessage): unknown {
           people: people.map(({ conn, seat, name, role, hue }) => [conn, seat, name, role, hue]),
           seats: Object.fromEntries(seats),
           authors: Object.fromEntries(authors),
+          filling: filling === null ? null : [filling.what, filling.percent],
         },
       ];
     }

@@ -36,6 +36,8 @@ export const WELCOME: Welcome = {
   seats: new Map(),
   authors: new Map(),
   limits: { frame: 65_536, text: 4_000, elements: 10_000 },
+  mode: 'open',
+  filling: null,
 };
 
 export const TICK: Tick = { type: 'tick', seq: 11, update: null, receipts: [], presence: [], events: [] };

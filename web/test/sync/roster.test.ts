@@ -22,6 +22,8 @@ const WELCOME: Welcome = {
   seats: new Map([['old', 'Meera']]),
   authors: new Map(),
   limits: { frame: 1, text: 1, elements: 1 },
+  mode: 'open',
+  filling: null,
 };
 
 const tick = (events: readonly RoomEvent[], presence: readonly Presence[] = []): Tick => ({
