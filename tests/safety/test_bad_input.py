@@ -151,6 +151,26 @@ def test_an_origin_that_is_not_allowed(server: ServerProcess, gathering: Gatheri
     run(server, gathering, bad)
 
 
+def test_nobody_is_called_because_of_a_page_that_was_refused_or_a_client_that_went(
+    start_server: Callable[..., ServerProcess],
+) -> None:
+    """An ERROR in the log means that somebody has to act, and strangers must not be able to cause one. [LIM-1]"""
+    server = start_server()
+    gathering = server.make_gathering()
+    head = (
+        f"GET /ws/{gathering.board} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+    )
+    for origin in ("", "Origin: https://evil.example\r\n"):
+        for waits in (True, False):
+            with socket.create_connection(("127.0.0.1", server.port)) as line:
+                line.sendall((head + origin + "\r\n").encode())
+                if waits:
+                    assert line.recv(12).startswith(b"HTTP/1.1 403" if origin else b"HTTP/1.1 101")
+    assert server.stop() == 0
+    assert "ERROR" not in server.log()
+
+
 def test_the_servers_own_origin_is_allowed(server: ServerProcess, gathering: Gathering, door: str) -> None:
     async def good() -> None:
         guest = await enter(server, gathering, door, origin=server.url)

@@ -246,6 +246,9 @@ class DirectProtocol(WebSocketsSansIOProtocol):
 
     async def send(self, message: ASGISendEvent) -> None:
         await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            # An answer instead of a WebSocket is an end as good as any; uvicorn would log it as a fault of ours.
+            self.handshake_complete = True
         self._read()
 
     def resume_writing(self) -> None:
@@ -255,6 +258,8 @@ class DirectProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        # Whoever goes before the answer goes by themselves.
+        self.handshake_complete = True
         self._rest = b""
         self._take = self._tell_clear = None
 
