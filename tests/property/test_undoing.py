@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fuzz.gate_worker import agree
+from fuzz.gate import agree
 from harvestry_crdt import Board, SetTitle
 from support.scene import SERVER, Replica, Scene
 from support.storm import Seeded, Storm, read_vector, view_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from pycrdt import Doc, Map
 
-from fuzz.gate_worker import agree
+from fuzz.gate import agree
 from harvestry_crdt import Board, Operation, Put, SetTitle
 from support.elements import note, region
 from support.storm import Action, Chance, Create, Insert, Storm, carry_out, read_vector, view_of

@@ -279,9 +279,10 @@ class Storm:
 
 
 def _text_fields(values: Mapping[str, Any]) -> list[str]:
+    """The texts of an element; others may have left some out."""
     if values["t"] == "card":
-        return [f"d.{field}" for field in CARD_FIELDS]
-    return ["txt"] if values["t"] in TEXT_KINDS else []
+        return [f"d.{field}" for field in CARD_FIELDS if field in values.get("d", ())]
+    return ["txt"] if values["t"] in TEXT_KINDS and "txt" in values else []
 
 
 def _text(values: Mapping[str, Any], field: str) -> str:
@@ -312,7 +313,7 @@ _OPERATIONS: dict[str, tuple[int, _Make, _Applies]] = {
     "lock": (1, lambda storm, element, values, view: Set(element, "lk", 1), _always),
     "unlock": (1, lambda storm, element, values, view: Set(element, "lk", 0), lambda values: "lk" in values),
     "repay": (1, Storm._repay, lambda values: values["t"] in ("shape", "conn", "image", "stamp")),
-    "reharvest": (1, Storm._reharvest, lambda values: values["t"] == "card"),
+    "reharvest": (1, Storm._reharvest, lambda values: values["t"] == "card" and "d" in values),
     "insert": (6, Storm._insert, lambda values: bool(_text_fields(values))),
     "erase": (4, Storm._erase, _has_words),
     "delete": (1, lambda storm, element, values, view: Set(element, "del", 1), _always),

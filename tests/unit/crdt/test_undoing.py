@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pycrdt import Doc, Map, Text
 
-from fuzz.gate_worker import agree
+from fuzz.gate import agree
 from harvestry_crdt import Board, Edit, Element, Operation, Put, SetTitle
 from harvestry_crdt.wire import decode_update
 from support.storm import read_vector, view_of
