@@ -10,10 +10,9 @@ from types import MappingProxyType
 
 from pycrdt import Doc, Map, TransactionEvent, get_state, merge_updates
 
-from harvestry_crdt.draft import Draft
 from harvestry_crdt.element import Change, Element, Operation
 from harvestry_crdt.errors import DamagedBoard, EngineFault
-from harvestry_crdt.gate import Gate
+from harvestry_crdt.gate import AnyDraft, Gate
 from harvestry_crdt.reading import read_element
 from harvestry_crdt.rebuild import rebuild
 from harvestry_crdt.schema import DEFAULT_GEOMETRY, SCHEMA_VERSION
@@ -51,7 +50,7 @@ class Edit:
     client_ids: tuple[int, ...]
     operations: tuple[Operation, ...]
     is_empty: bool
-    draft: Draft = field(repr=False, compare=False)
+    draft: AnyDraft = field(repr=False, compare=False)
 
     def spans(self) -> list[tuple[int, int, int]]:
         """The clocks of its structs as (client, first, end), known ones included."""
@@ -99,7 +98,7 @@ class Board:
         self._doc: Doc[Map[object]] = Doc(client_id=self._client_id)
         self._els: Map[object] = self._doc.get("els", type=Map)
         self._meta: Map[object] = self._doc.get("meta", type=Map)
-        self._queue: list[tuple[bytes, Draft, Undoing | None]] = []
+        self._queue: list[tuple[bytes, AnyDraft, Undoing | None]] = []
         # Keys that the server put back, and to what.
         self._restored: dict[Target, object] = {}
         # None stands for the version that a new board is born with.
@@ -200,7 +199,7 @@ class Board:
         if self._stored is not None:
             self.wake()
         draft = self._gate.inspect(update)
-        return Edit(update, tuple(draft.runs), tuple(draft.operations), draft.is_empty, draft)
+        return Edit(update, draft.client_ids, tuple(draft.operations), draft.is_empty, draft)
 
     def admit(self, edit: Edit, *, undo: Sequence[Operation] = ()) -> tuple[Unborn, ...]:
         """Count the edit as known and queue it for the next commit.
@@ -224,7 +223,7 @@ class Board:
             return ()
         undoing = None
         if undo:
-            known = {client: index.clients[client].end if client in index.clients else 0 for client in draft.runs}
+            known = {client: index.clients[client].end if client in index.clients else 0 for client in draft.client_ids}
             self._gate.admit(draft)
             undoing = Undoing(undo, index, known)
         else:
@@ -286,7 +285,7 @@ class Board:
         self._unsettled = False
         return diff
 
-    def _apply_with_care(self, update: bytes, draft: Draft, undoing: Undoing | None) -> bool:
+    def _apply_with_care(self, update: bytes, draft: AnyDraft, undoing: Undoing | None) -> bool:
         """Apply an update of which something is undone, or that may lose something to the engine's order of writes.
 
         Returns:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import Final
 
 from harvestry_crdt.element import Operation
-from harvestry_crdt.index import Index, Node, Runs
+from harvestry_crdt.index import ELEMENT, Index, Node, Runs
 from harvestry_crdt.wire import Deletions
 
 # A whole value written under a key: place, value, client and last clock of the item, and the item (client -1: none)
@@ -29,6 +29,8 @@ class Draft:
         nodes: New nodes; they are numbered on from the index's.
         created: Element id → node number of elements that now live.
         removed: Nodes whose entry is deleted.
+        buried: Element ids under which something came that was deleted already.
+        firsts: Known elements and the keys that this is the first to write, one bit each.
         deleted: (client, first, end) not deleted before.
         doubtful: (element id or None, key) that a living thing needs and that merging might take from it: only the
             engine's order of concurrent writes tells. Whoever applies the update puts back what is lost.
@@ -43,12 +45,14 @@ class Draft:
     """
 
     __slots__ = (
+        "buried",
         "created",
         "cut",
         "deleted",
         "deletions",
         "doubtful",
         "fields",
+        "firsts",
         "index",
         "inserted",
         "is_settled",
@@ -71,6 +75,8 @@ class Draft:
         self.nodes: list[Node] = []
         self.created: dict[str, int] = {}
         self.removed: list[Node] = []
+        self.buried: list[str] = []
+        self.firsts: list[tuple[Node, int]] = []
         self.deleted: list[tuple[int, int, int]] = []
         self.doubtful: list[tuple[str | None, str]] = []
         self.lengths: list[tuple[Node, int]] = []
@@ -87,6 +93,52 @@ class Draft:
     def is_empty(self) -> bool:
         """Whether the board has all of this already."""
         return not self.runs and not self.deleted
+
+    @property
+    def client_ids(self) -> tuple[int, ...]:
+        """Clients with structs in it that the board lacks."""
+        return tuple(self.runs)
+
+    def admit(self, index: Index) -> None:
+        """Make this part of the index, which is as it was when this was made."""
+        if not self.runs and not self.deleted:
+            return
+        index.revision += 1
+        clients = index.clients
+        for client, fresh in self.runs.items():
+            runs = clients.get(client)
+            if runs is None:
+                index.welcome(fresh)
+            else:
+                runs.extend(fresh)
+        nodes = index.nodes
+        if self.nodes:
+            nodes.extend(self.nodes)
+        for client, first, end in self.deleted:
+            clients[client].delete(first, end)
+        for node in self.removed:
+            node.dead = True
+            if node.kind == ELEMENT:
+                index.buried.add(node.name)
+                number = index.living.get(node.name)
+                if number is not None and nodes[number] is node:
+                    del index.living[node.name]
+            holder = node.parent
+            if holder is not None and holder.fields is not None:
+                # Only the server takes a field out of a card; then the name is free again.
+                holder.fields.discard(node.name)
+        if self.buried:
+            index.buried.update(self.buried)
+        for node, length in self.lengths:
+            node.length = length
+        for node, keys in self.firsts:
+            node.written |= keys
+        for holder, name in self.fields:
+            if holder.fields is None:
+                holder.fields = set()
+            holder.fields.add(name)
+        if self.created:
+            index.living.update(self.created)
 
     def node(self, number: int) -> Node:
         """A node of the index or a new one."""

@@ -6,9 +6,12 @@ work, redo, and edits of things that were removed meanwhile.
 
 from harvestry_crdt.draft import Draft
 from harvestry_crdt.errors import ForgedUpdate, MissingPredecessor
-from harvestry_crdt.index import ELEMENT, Index
+from harvestry_crdt.index import Index
 from harvestry_crdt.inspection import Inspection
+from harvestry_crdt.shortcut import SmallDraft, take
 from harvestry_crdt.wire import decode_delete_set, decode_update, encode_state_vector
+
+AnyDraft = Draft | SmallDraft
 
 
 class Gate:
@@ -24,8 +27,17 @@ class Gate:
         self.index = Index()
         self._server_id = server_id
 
-    def inspect(self, update: bytes) -> Draft:
+    def inspect(self, update: bytes) -> AnyDraft:
         """Judge a foreign update; the index stays as it is.
+
+        Raises:
+            GateError: One of its kinds, whatever the bytes.
+        """
+        short = take(self.index, update, self._server_id)
+        return self.inspect_thoroughly(update) if short is None else short
+
+    def inspect_thoroughly(self, update: bytes) -> Draft:
+        """The same, the long way.
 
         Raises:
             GateError: One of its kinds, whatever the bytes.
@@ -57,41 +69,9 @@ class Gate:
         """
         self.admit(Inspection(self.index, trusted=True).run([], decode_delete_set(delete_set)))
 
-    def admit(self, draft: Draft) -> None:
+    def admit(self, draft: AnyDraft) -> None:
         """Make a draft on the index as it is now part of it."""
-        if draft.is_empty:
-            return
-        index = self.index
-        index.revision += 1
-        clients = index.clients
-        for client, fresh in draft.runs.items():
-            runs = clients.get(client)
-            if runs is None:
-                clients[client] = fresh
-            else:
-                runs.extend(fresh)
-        nodes = index.nodes
-        if draft.nodes:
-            nodes.extend(draft.nodes)
-        for client, first, end in draft.deleted:
-            clients[client].delete(first, end)
-        for node in draft.removed:
-            node.dead = True
-            number = index.living.get(node.name) if node.kind == ELEMENT else None
-            if number is not None and nodes[number] is node:
-                del index.living[node.name]
-            holder = node.parent
-            if holder is not None and holder.fields is not None:
-                # Only the server takes a field out of a card; then the name is free again.
-                holder.fields.discard(node.name)
-        for node, length in draft.lengths:
-            node.length = length
-        for holder, name in draft.fields:
-            if holder.fields is None:
-                holder.fields = set()
-            holder.fields.add(name)
-        if draft.created:
-            index.living.update(draft.created)
+        draft.admit(self.index)
 
     def state_vector(self) -> bytes:
         """All the gate has admitted, as a v1 state vector."""

@@ -9,6 +9,8 @@ from array import array
 from bisect import bisect_right
 from typing import Final
 
+from harvestry_crdt.wire import encode_varint
+
 # Kinds of node.
 META: Final = 0
 ELEMENTS: Final = 1
@@ -41,11 +43,12 @@ class Node:
         dead: Removed; ask `is_alive` about a node, since parents die without telling their children.
         type: An element's kind.
         made: An element's keys that hold a text or a map, one bit each.
+        written: Keys that anything was ever written under, one bit each.
         length: Of a text: UTF-16 units that are not deleted.
         fields: Of a card's fields: the names taken.
     """
 
-    __slots__ = ("again", "dead", "fields", "item", "kind", "length", "made", "name", "parent", "type")
+    __slots__ = ("again", "dead", "fields", "item", "kind", "length", "made", "name", "parent", "type", "written")
 
     def __init__(self, kind: int, name: str, parent: "Node | None", item: tuple[int, int]) -> None:
         self.kind = kind
@@ -56,6 +59,7 @@ class Node:
         self.dead = False
         self.type = ""
         self.made = 0
+        self.written = 0
         self.length = 0
         self.fields: set[str] | None = None
 
@@ -81,6 +85,7 @@ class Runs:
     """The clocks of one client: from 0 to `end`, each in exactly one run.
 
     Attributes:
+        client: Whose they are.
         base: The first clock covered: 0, or where a draft begins.
         end: The clock after the last known one.
         starts: First clock of each run, ascending.
@@ -88,11 +93,19 @@ class Runs:
         nodes: Clock of an item that made a node → its number.
         pairs: Clocks of second halves of surrogate pairs: nothing may begin or end just before one.
         gone: Deleted clocks, as alternating starts and ends, ascending and apart.
+        owner: The client in a tuple. This and the next two are there once the runs are part of an index.
+        size: How many bytes the client takes on the wire.
+        deletion: A delete set on the wire up to the clock of its only range, which is the client's.
     """
 
-    __slots__ = ("base", "end", "gone", "nodes", "pairs", "places", "starts")
+    __slots__ = ("base", "client", "deletion", "end", "gone", "nodes", "owner", "pairs", "places", "size", "starts")
 
-    def __init__(self, base: int) -> None:
+    owner: tuple[int]
+    size: int
+    deletion: bytes
+
+    def __init__(self, client: int, base: int = 0) -> None:
+        self.client = client
         self.base = base
         self.end = base
         self.starts = array("q")
@@ -190,19 +203,31 @@ class Index:
     Attributes:
         revision: Changes whenever anything here does.
         clients: Runs of every client that ever wrote.
+        spellings: The same by the client's bytes on the wire.
         nodes: By number; the first three are fixed.
         living: Element id → number of its node, unless removed.
+        buried: Element ids that something was removed under.
     """
 
-    __slots__ = ("clients", "living", "nodes", "revision")
+    __slots__ = ("buried", "clients", "living", "nodes", "revision", "spellings")
 
     def __init__(self) -> None:
         self.revision = 0
         self.clients: dict[int, Runs] = {}
+        self.spellings: dict[bytes, Runs] = {}
         nothing = Node(NOTHING, "", None, (-1, 0))
         nothing.dead = True
         self.nodes = [Node(META, "", None, (-1, 0)), Node(ELEMENTS, "", None, (-1, 0)), nothing]
         self.living: dict[str, int] = {}
+        self.buried: set[str] = set()
+
+    def welcome(self, runs: Runs) -> None:
+        """Take in the runs of a client that had written nothing."""
+        spelling = encode_varint(runs.client)
+        runs.owner = (runs.client,)
+        runs.size = len(spelling)
+        runs.deletion = b"\x01" + spelling + b"\x01"
+        self.clients[runs.client] = self.spellings[spelling] = runs
 
     def clocks(self) -> dict[int, int]:
         """The state vector as a dict."""

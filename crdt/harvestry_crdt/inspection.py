@@ -89,7 +89,7 @@ class Inspection(Draft):
                 raise MissingPredecessor("earlier structs of this client are missing")
             if end <= known:
                 continue
-            drafts[client] = fresh = Runs(known)
+            drafts[client] = fresh = Runs(client, known)
             if len(blocks) > 1:
                 pending[client] = iter(structs)
                 continue
@@ -307,6 +307,8 @@ class Inspection(Draft):
             if there is not None and not self._trusted and not self.deletes(*self.node(there).item):
                 raise SchemaBreach("an element that lives is overwritten")
             node.again = struct[3] >= 0
+            if there is not None or name in self.index.buried:
+                self.is_settled = False  # it is not alone under its name, and may lose
             made = ref == TYPE and struct[9] == MAP_TYPE
             if made:
                 self.created[name] = number
@@ -320,6 +322,8 @@ class Inspection(Draft):
                 names.extend(holder.fields or ())
                 if not self._trusted and (name in names or len(names) >= LIMITS["card_fields"]):
                     raise SchemaBreach("a field of a card is overwritten, or one too many")
+                if not self.is_new(holder.item):
+                    self.is_settled = False  # the name may have been used before
                 self.fields.append((holder, name))
                 self.inserted[number] = 0
             elif not self._trusted and holder.fields is not None and name in holder.fields:
@@ -328,6 +332,9 @@ class Inspection(Draft):
             fresh.nodes[struct[0]] = number
         elif ref == DELETED:
             node.dead = True
+            self.is_settled = False
+            if holder is None:
+                self.buried.append(name)
         else:
             raise SchemaBreach("an entry of the wrong type")
         self.nodes.append(node)
@@ -354,6 +361,11 @@ class Inspection(Draft):
         """Check what is written under a fixed key, and note it."""
         ref, content = struct[2], struct[9]
         at = place & 15
+        if not node.written >> at & 1:
+            if place >> 4 < self.known_nodes:
+                self.firsts.append((node, 1 << at))
+            else:
+                node.written |= 1 << at
         value: object = None
         if self._trusted and ref != TYPE:
             if at == _T and node.kind == ELEMENT and ref == ANY and type(content) is tuple:

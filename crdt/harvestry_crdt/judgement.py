@@ -17,6 +17,8 @@ _META_BY_NUMBER: Final = {key.number: key for key in META_KEYS.values()}
 _HT_KEY: Final = Key("d.ht", HT, is_short_name, required=True)
 _TXT: Final = KEYS["txt"].number
 _D: Final = KEYS["d"].number
+# The neighbour of a struct that names none.
+_NOTHING_BEFORE: Final = (-1, 0)
 
 
 def judge(draft: Draft, touched: set[int], *, trusted: bool) -> None:
@@ -36,7 +38,7 @@ def judge(draft: Draft, touched: set[int], *, trusted: bool) -> None:
         _judge_texts(draft, removed, created, trusted=trusted)
     if trusted:
         return
-    if created or removed:
+    if removed:
         draft.is_settled = False
     unset: set[int] = set()
     settled: set[int] = set()
@@ -62,6 +64,8 @@ def judge(draft: Draft, touched: set[int], *, trusted: bool) -> None:
             continue
         if base is not None and place in touched and draft.ends(*base):
             settled.add(place)
+        elif base == _NOTHING_BEFORE and (place >> 4 >= draft.known_nodes or not node.written >> at & 1):
+            settled.add(place)  # it is alone there
         else:
             draft.is_settled = False
             if base is not None and place not in touched:

@@ -83,7 +83,8 @@ def read_varint(data: bytes, at: int) -> tuple[int, int]:
     return (byte, at) if byte < 0x80 else _rest_of_varint(data, at, byte)
 
 
-def _read_string(data: bytes, at: int) -> tuple[str, int]:
+def read_string(data: bytes, at: int) -> tuple[str, int]:
+    """A string and the position after it; raises as `read_varint` does."""
     size = data[at]
     at += 1
     if size >= 0x80:
@@ -140,14 +141,14 @@ def _read_float(data: bytes, at: int, form: str, size: int) -> tuple[int | float
     return whole, end
 
 
-def _read_any(data: bytes, at: int, depth: int) -> tuple[object, int]:
-    """One lib0 `any`. Recursion is bounded by `depth`."""
+def read_any(data: bytes, at: int, depth: int = LIMITS["any_depth"]) -> tuple[object, int]:
+    """One lib0 `any` and the position after it; raises as `read_varint` does. Recursion is bounded by `depth`."""
     tag = data[at]
     at += 1
     if tag == 125:
         return _read_integer(data, at)
     if tag == 119:
-        return _read_string(data, at)
+        return read_string(data, at)
     if tag == 117 or tag == 118:
         if not depth:
             _refuse("value nested too deep")
@@ -157,15 +158,15 @@ def _read_any(data: bytes, at: int, depth: int) -> tuple[object, int]:
         if tag == 117:
             items: list[object] = []
             for _ in range(count):
-                item, at = _read_any(data, at, depth - 1)
+                item, at = read_any(data, at, depth - 1)
                 items.append(item)
             return items, at
         entries: dict[str, object] = {}
         for _ in range(count):
-            key, at = _read_string(data, at)
+            key, at = read_string(data, at)
             if key in entries or key == "__proto__":
                 _refuse("object key twice or reserved")
-            entries[key], at = _read_any(data, at, depth - 1)
+            entries[key], at = read_any(data, at, depth - 1)
         return entries, at
     if tag == 124:
         return _read_float(data, at, ">f", 4)
@@ -297,7 +298,7 @@ def _decode_update(data: bytes, depth: int, trusted: bool) -> tuple[list[Block],
                 how = data[at]
                 at += 1
                 if how == 1:
-                    parent, at = _read_string(data, at)
+                    parent, at = read_string(data, at)
                 elif how == 0:
                     parent_client = data[at]
                     at += 1
@@ -311,7 +312,7 @@ def _decode_update(data: bytes, depth: int, trusted: bool) -> tuple[list[Block],
                 else:
                     _refuse("unknown form of parent")
                 if info & _HAS_KEY:
-                    key, at = _read_string(data, at)
+                    key, at = read_string(data, at)
             if ref == ANY:
                 length = data[at]
                 at += 1
@@ -320,17 +321,17 @@ def _decode_update(data: bytes, depth: int, trusted: bool) -> tuple[list[Block],
                 if length > size - at:
                     _refuse("count larger than the update")
                 if length == 1:
-                    value, at = _read_any(data, at, depth)
+                    value, at = read_any(data, at, depth)
                     # Of our own bytes only names are wanted; a whole board of values would be kept for nothing.
                     content = (value,) if not trusted or type(value) is str else ()
                 else:
                     values = []
                     for _ in range(length):
-                        value, at = _read_any(data, at, depth)
+                        value, at = read_any(data, at, depth)
                         values.append(value)
                     content = tuple(values)
             elif ref == STRING:
-                text, at = _read_string(data, at)
+                text, at = read_string(data, at)
                 content = text
                 length = len(text)
                 if not text.isascii():

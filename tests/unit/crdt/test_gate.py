@@ -330,6 +330,33 @@ def test_a_value_that_is_followed_in_the_same_update_is_known_to_be_gone(board: 
     assert list(board._gate.index.clients[ANN].gone) == list(again._gate.index.clients[ANN].gone) == [2, 3, 6, 7]
 
 
+@pytest.mark.parametrize("client", [1, 11])
+@pytest.mark.parametrize(
+    "before",
+    [
+        [update(deleted=deletions((ANN, [(0, 6)])))],
+        [update(block(BEN, 0, item(1, varint(1), parent="els", key="mnopqrstuvwx")))],
+        [update(block(BEN, 0, value("c", "oat", parent=(ANN, 0))))],
+        [update(block(BEN, 0, value("c", "oat", parent=(ANN, 0))), deleted=deletions((BEN, [(0, 1)])))],
+    ],
+    ids=["removed", "removed before it came", "coloured", "bleached"],
+)
+@pytest.mark.parametrize("id", [X, "mnopqrstuvwx"])
+def test_what_comes_second_under_a_key_may_lose_and_the_index_knows(
+    board: Board, client: int, before: list[bytes], id: str
+) -> None:
+    """Which of two concurrent writes wins is the engine's to say; the gate must not take the loser for living."""
+    for data in before:
+        send(board, data)
+    structs = [value("c", "mere", parent=(ANN, 0))] if id in board.elements() else note(client, id=id)
+    send(board, update(block(client, 0, *structs)))
+    again = Board.load(board.encode(), (), client_id=2)
+    kept, made = board._gate.index, again._gate.index
+    assert set(kept.living) == set(made.living) == set(board.elements())
+    for known, runs in kept.clients.items():
+        assert list(runs.gone) == list(made.clients[known].gone), known
+
+
 def test_what_goes_with_a_removed_element_is_known_to_be_gone(board: Board) -> None:
     send(board, update(deleted=deletions((ANN, [(0, 1)]))))
     assert board.inspect(update(deleted=deletions((ANN, [(0, 6)])))).is_empty

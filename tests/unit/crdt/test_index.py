@@ -7,7 +7,7 @@ from harvestry_crdt.index import Runs
 
 
 def test_neighbours_in_one_place_are_one_run() -> None:
-    runs = Runs(0)
+    runs = Runs(7)
     for place in (16, 16, 17, 17, 16):
         runs.add(2, place)
     assert list(runs.starts) == [0, 4, 8]
@@ -15,7 +15,7 @@ def test_neighbours_in_one_place_are_one_run() -> None:
 
 
 def test_a_draft_joins_the_run_it_continues() -> None:
-    runs, draft = Runs(0), Runs(2)
+    runs, draft = Runs(7), Runs(7, 2)
     runs.add(2, 16)
     draft.add(3, 16)
     draft.add(1, 17)
@@ -24,7 +24,7 @@ def test_a_draft_joins_the_run_it_continues() -> None:
 
 
 def test_walking_yields_each_run_it_touches() -> None:
-    runs = Runs(0)
+    runs = Runs(7)
     runs.add(3, 16)
     runs.add(3, 17)
     runs.add(3, 18)
@@ -34,7 +34,7 @@ def test_walking_yields_each_run_it_touches() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 12)), max_size=30), st.integers(0, 60), st.integers(1, 20))
 def test_deleted_ranges_agree_with_a_set(ranges: list[tuple[int, int]], first: int, length: int) -> None:
-    runs, gone = Runs(0), set[int]()
+    runs, gone = Runs(7), set[int]()
     for start, size in ranges:
         runs.delete(start, start + size)
         gone.update(range(start, start + size))
