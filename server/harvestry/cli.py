@@ -23,6 +23,7 @@ from harvestry_crdt import LIMITS, DamagedBoard
 from . import app, log
 from .config import Settings
 from .core.access import Role
+from .core.errors import DiskTrouble
 from .core.jsoncanvas import MAX_CANVAS_BYTES, CanvasError, read_canvas, write_canvas
 from .core.protocol import clean_line
 from .edge.auth import DamagedKey
@@ -171,6 +172,8 @@ def export_board(
     async def work() -> str:
         async with open_archive(settings.data, settings.database) as archive:
             title, elements = await archive.read(board)
+            if damage := await archive.damage_of(board):
+                typer.echo(f"This board is damaged, and written out as far as it is sound: {damage}.", err=True)
         return write_canvas(elements.values(), title=title)
 
     text = _run(settings, work())
@@ -193,8 +196,16 @@ def doctor(host: Host = None, port: Port = None, data: Data = None) -> None:
         async with open_archive(settings.data, settings.database) as archive:
             await archive.store.ping()
 
+    async def boards() -> None:
+        async with open_archive(settings.data, settings.database) as archive:
+            problems = await archive.store.examine()
+        if problems:
+            named = [f"{of or 'database'}: {'; '.join(those)}" for of, those in problems.items()]
+            raise Failure("damaged. " + ". ".join(named) + ".")
+
     checks: dict[str, Callable[[], object]] = {
         "data folder": lambda: _run(settings, store()),
+        "boards": lambda: _run(settings, boards()),
         "port": lambda: _listen(settings).close(),
         "client": _require_client,
     }
@@ -262,6 +273,8 @@ def _run(settings: Settings, work: Coroutine[object, object, T]) -> T:
             return runner.run(work)
     except OSError as error:
         raise Failure(f"The data folder {settings.data} cannot be used: {error.strerror or error}.") from error
+    except DiskTrouble as error:
+        raise Failure(f"The database {settings.database} cannot be used: {error}.") from error
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error))
         raise Failure(f"The database {settings.database} cannot be used: {reason}.") from error

@@ -248,6 +248,15 @@ def test_it_answers_when_asked(run: Runner) -> None:
     run(scenario)
 
 
+def test_recovering_when_nothing_is_wrong_changes_nothing(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        await store.recover()
+        assert (await loaded(store)).updates == [b"one"]
+        await store.append(Entry(BOARD, 1, 2, b"two"))
+
+    run(scenario)
+
+
 REBUILT = Rebuilt(BOARD, (1, 2), 2, b"afresh", frozenset({11}), {"AAAAAAAAAAAA": Holder(SEAT)}, "Afresh")
 
 

@@ -175,6 +175,9 @@ class MemoryStore:
         if self.fails is not None:
             raise self.fails
 
+    async def recover(self) -> None:
+        self._writing()
+
     def _writing(self) -> None:
         if self.fails is not None:
             raise self.fails

@@ -202,6 +202,13 @@ class Bench:
         """Which connections were closed, and with what."""
         return {close.conn: int(close.code) for close in self.of(events.Close)}
 
+    def reload(self, **changes: Any) -> list[events.Effect]:
+        """After a failed commit: the board as it is on disk comes back."""
+        stored = self.reloaded(**changes)
+        self._committed = len(self.entries)
+        board = Board.load(stored.state, stored.updates, client_id=SERVER_CLIENT + 1)
+        return self.handle(events.Reloaded(stored, board, SERVER_CLIENT + 1))
+
     def reloaded(self, **changes: Any) -> StoredBoard:
         """The board as it would be loaded after a restart."""
         assert self.stored is not None

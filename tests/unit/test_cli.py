@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import ANY
 
 import httpx
 import pytest
@@ -201,6 +202,26 @@ def test_the_doctor_says_what_is_missing(run: Run, tmp_path: Path) -> None:
     assert finished.returncode == 1
     assert "data folder: The data folder" in finished.stdout
     assert "port: fine" in finished.stdout
+
+
+def test_the_doctor_and_an_export_name_what_is_damaged(run: Run, tmp_path: Path) -> None:
+    """[STO-5]"""
+    made = [
+        json.loads(run("gathering", "new", "--title", title, "--json", "--data", tmp_path).stdout)["board"]
+        for title in "AB"
+    ]
+    assert "boards: fine" in run("doctor", "--data", tmp_path, "--port", 0).stdout
+    with closing(sqlite3.connect(tmp_path / "harvestry.db")) as db, db:
+        db.execute("INSERT INTO room_log VALUES (?, 2, 1, 'u', 0, X'00')", [made[0]])
+    damage = "entry 2 of the log does not match its checksum"
+    examined = run("doctor", "--data", tmp_path, "--port", 0)
+    assert examined.returncode == 1
+    assert f"boards: damaged. {made[0]}: {damage}.\n" in examined.stdout
+    exported = run("export", made[0], "--data", tmp_path)
+    assert exported.returncode == 0
+    assert json.loads(exported.stdout) == {"nodes": [], "edges": [], "harvestry": ANY}
+    assert exported.stderr == f"This board is damaged, and written out as far as it is sound: {damage}.\n"
+    assert run("export", made[1], "--data", tmp_path).stderr == ""
 
 
 def test_a_server_stops_with_success_when_it_is_asked_to(start_server: Callable[..., ServerProcess]) -> None:

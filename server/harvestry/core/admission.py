@@ -6,7 +6,7 @@ missing, holds back the receipts of everything after it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from harvestry_crdt import Board, Edit, GateError, MissingPredecessor, Operation, named_clients
@@ -21,7 +21,7 @@ from .locks import Locks
 from .mode import mode_of
 from .policy import Actor, Allow, Code, Neutralise, Refuse, State, Unborn, judge
 from .presence import Door, Member
-from .protocol import Neutralised, Refused, Resync, encode
+from .protocol import ConnId, Neutralised, Refused, Resync, encode
 from .tally import Tally
 
 __all__ = ["Admission"]
@@ -134,6 +134,36 @@ class Admission:
         if not self._has_written:
             self.pending.leases[self._client_id] = SERVER
             self._has_written = True
+
+    def waits_for_resend(self, member: Member, cseq: int) -> bool:
+        """Whether an edit has to be passed over, because the member does not know yet that earlier ones were.
+
+        A receipt covers every edit up to its number. So nothing is taken until the numbers go back: then the member
+        has heard that the board can be saved again, and sends everything once more.
+        """
+        if not member.passed_over:
+            return False
+        goes_back = cseq <= member.passed_over
+        member.passed_over = 0 if goes_back else cseq
+        return not goes_back
+
+    def pass_over(self, member: Member, cseq: int) -> None:
+        """An edit was not taken in, and has to come again."""
+        member.passed_over = max(member.passed_over, cseq)
+
+    def abandon(self, failed: Batch | None, members: Iterable[Member]) -> list[tuple[ConnId, int]]:
+        """Forget everything that waits for a commit, after one failed.
+
+        Returns:
+            The commands in it, as connection and number.
+        """
+        batches = [batch for batch in (failed, self.hand_over()) if batch is not None]
+        for member in members:
+            waiting = [batch.receipts.get(member.conn, 0) for batch in batches]
+            self.pass_over(member, max(*waiting, member.taken_ahead, *(cseq for cseq, _ in member.parked)))
+            member.parked.clear()
+            member.taken_ahead = 0
+        return [(conn, result.n) for batch in batches for conn, result in batch.answers]
 
     def _take(self, member: Member, cseq: int, update: bytes) -> None:
         """Admit one update to the pending batch, and undo what is not allowed of it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["REBUILT", "CloseCode", "HarvestryError", "InvalidState", "PeerError", "Refusal"]
+__all__ = ["REBUILT", "CloseCode", "DiskTrouble", "HarvestryError", "InvalidState", "PeerError", "Refusal"]
 
 # RFC 6455 §5.5: a control frame holds 125 bytes, two of them are the code.
 _MAX_REASON_BYTES = 123
@@ -41,6 +41,13 @@ class HarvestryError(Exception):
 
 class InvalidState(HarvestryError):
     """The caller broke a rule of the class it called: a bug of ours."""
+
+
+class DiskTrouble(HarvestryError):
+    """The disk did not take a write, or did not give what was to be read; perhaps later it will.
+
+    Nothing of such a write is stored, and nobody may be told that it is.
+    """
 
 
 class PeerError(HarvestryError):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from harvestry_crdt import Board
+
 from .access import Identity, LinkId
 from .errors import CloseCode
 from .limits import Millis
 from .outbox import Fanout
-from .ports import Entry
+from .ports import Entry, StoredBoard
 from .presence import Door
 from .protocol import Command, ConnId, Presence
 from .yprotocol import AwarenessUpdate
@@ -34,6 +36,9 @@ __all__ = [
     "LinkRevoked",
     "Persist",
     "PresenceReceived",
+    "Reload",
+    "ReloadFailed",
+    "Reloaded",
     "Replacing",
     "RestDue",
     "Send",
@@ -45,6 +50,7 @@ __all__ = [
     "WakeAt",
     "WakeBoard",
     "WakeFailed",
+    "Writable",
 ]
 
 
@@ -157,7 +163,30 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class CommitFailed:
-    """The commit in flight is not on disk, or nobody can say."""
+    """The commit in flight is not on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """The board as it is on disk, after a commit failed; the room owns the document from now on.
+
+    Attributes:
+        client_id: What the server writes under from now on.
+    """
+
+    stored: StoredBoard
+    board: Board
+    client_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadFailed:
+    """After a commit failed, nothing of the board could be loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writable:
+    """The disk takes writes again, after a commit failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +227,9 @@ Event: TypeAlias = (
     | StateWanted
     | Committed
     | CommitFailed
+    | Reloaded
+    | ReloadFailed
+    | Writable
     | TickDue
     | LinkRevoked
     | Replacing
@@ -231,6 +263,11 @@ class Persist:
 @dataclass(frozen=True, slots=True)
 class WakeBoard:
     """Decode the board's document, then say `Awake`. What needs it waits meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """A commit failed: load the board from disk and say `Reloaded`, then wait for the disk and say `Writable`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,4 +306,4 @@ class Drained:
     """The room has ended and everything it took is on disk."""
 
 
-Effect: TypeAlias = Send | Deliver | Persist | WakeAt | WakeBoard | Close | StateReady | Broken | Drained
+Effect: TypeAlias = Send | Deliver | Persist | Reload | WakeAt | WakeBoard | Close | StateReady | Broken | Drained

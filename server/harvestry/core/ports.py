@@ -150,6 +150,7 @@ class StoredBoard:
         seats: Names of all seats that hold a lease or made an element.
         retired: clientIDs of earlier histories.
         locked: Whether only hosts may edit.
+        damage: What is wrong with the log after `seq`; None if it is sound. What comes before is as it was written.
     """
 
     board: BoardId
@@ -164,6 +165,7 @@ class StoredBoard:
     seats: Mapping[SeatId, str]
     retired: frozenset[int] = frozenset()
     locked: bool = False
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +177,19 @@ class History:
 
 
 class Store(Protocol):
-    """Where boards outlive the process. Every write is on disk when its awaitable completes."""
+    """Where boards outlive the process. Every write is on disk when its awaitable completes.
+
+    Any call may raise `DiskTrouble`. After a write has, none is taken until `recover` succeeds.
+    """
 
     def create(self, board: NewBoard) -> Awaitable[None]: ...
     def summary(self, board: BoardId) -> Awaitable[Summary | None]: ...
 
     def load(self, board: BoardId) -> Awaitable[StoredBoard | None]:
-        """The board, or None if there is none.
+        """The board as far as it is sound, or None if there is none.
 
         Raises:
-            DamagedBoard: If what is stored does not add up.
+            DamagedBoard: If nothing of it is.
         """
 
     def history(self, board: BoardId, *, until: int) -> Awaitable[History]:
@@ -229,6 +234,9 @@ class Store(Protocol):
 
     def count_seats(self, board: BoardId) -> Awaitable[int]: ...
     def ping(self) -> Awaitable[None]: ...
+
+    def recover(self) -> Awaitable[None]:
+        """After a write failed: make sure of what is stored, and that the disk takes writes again."""
 
 
 class Clock(Protocol):

@@ -30,6 +30,7 @@ class Member:
         refused: Why its edits are refused; what follows a refused edit builds on it.
         parked: Edits that wait for a predecessor, oldest first, as (cseq, update).
         taken_ahead: The highest cseq taken while others were parked.
+        passed_over: The latest cseq that was not taken in because the board could not be saved; 0 if there is none.
         client_ids: What it has written under.
         awareness: The stock client's own awareness id, once it has named it.
     """
@@ -41,6 +42,7 @@ class Member:
     refused: tuple[str, str] | None = None
     parked: list[tuple[int, bytes]] = field(default_factory=list)
     taken_ahead: int = 0
+    passed_over: int = 0
     presence: Presence = _NOTHING
     awareness: int | None = None
     client_ids: set[int] = field(default_factory=set)

@@ -23,11 +23,11 @@ from .commands import Commands
 from .errors import REBUILT, CloseCode, InvalidState, PeerError
 from .leases import SERVER, Leases
 from .limits import Limits, Millis, tick_interval
-from .mode import Mode, mode_of
+from .mode import DAMAGED, PAUSED, Mode, mode_of
 from .outbox import Fanout
 from .ports import Entry, StoredBoard
 from .presence import Door, Member, Roster
-from .protocol import Command, ConnId, Presence, Tick, Welcome, clean_name, encode
+from .protocol import Command, ConnId, Failed, Presence, Tick, Welcome, clean_name, encode
 from .tally import Tally
 from .waking import Waking
 
@@ -40,7 +40,8 @@ _AWARENESS_INTERVAL = Millis(50)
 _AWARENESS_EPOCH = 1_767_225_600
 
 # What a room does no more once its end has begun.
-_TAKEN_IN = events.EditReceived | events.CommandReceived | events.Step1Received
+_WRITES = events.EditReceived | events.CommandReceived
+_TAKEN_IN = _WRITES | events.Step1Received
 
 
 class Room:
@@ -65,25 +66,16 @@ class Room:
         wall: int,
         tally: Tally,
     ) -> None:
-        self._board = board
         self._id = stored.board
         self._epoch = stored.epoch
-        self._seq = stored.seq
-        self._title = stored.title
-        self._seats: dict[Holder, str] = {holder_of_seat(seat): name for seat, name in stored.seats.items()}
         self._limits = limits
         self._tally = tally
-        self._leases = Leases(
-            stored.leases, is_known=self._is_known, most=limits.max_client_ids, retired=stored.retired
-        )
-        self._leases.grant({client_id: SERVER})
-        self._admission = Admission(
-            board, self._leases, dict(stored.authors), limits, tally, client_id=client_id, locked=stored.locked
-        )
-        self._commands = Commands(board, self._admission)
-        self._locked = stored.locked
+        self._adopt(stored, board, client_id)
+        self._is_paused = False
+        # What is in memory is what is on disk, or will be with the commit in flight.
+        self._is_sound = True
         self._roster = Roster()
-        self._told_mode = self._mode
+        self._told_mode = self.mode
         # A machine without a clock of its own may begin in 1970, until the network tells it better.
         born = max(0, wall - _AWARENESS_EPOCH) * 1_000 - now
         self._awareness = Awareness(lambda at: (born + at) // _AWARENESS_INTERVAL)
@@ -92,8 +84,6 @@ class Room:
         self._joiners: list[events.Joined] = []
         self._questions: dict[ConnId, events.Step1Received] = {}
         self._tickets: list[int] = []
-        self._catch_up = CatchUp(board, stored.seq)
-        self._waking = Waking(board)
 
         self._next_tick = now
         self._next_awareness = now
@@ -103,6 +93,31 @@ class Room:
         self._ending: tuple[CloseCode, str] | None = None
         self._over = False
         self._out: list[events.Effect] = []
+
+    def _adopt(self, stored: StoredBoard, board: Board, client_id: int) -> None:
+        """Take the board over as it was loaded."""
+        self._board = board
+        self._seq = stored.seq
+        self._title = stored.title
+        self._seats: dict[Holder, str] = {holder_of_seat(seat): name for seat, name in stored.seats.items()}
+        self._leases = Leases(
+            stored.leases, is_known=self._is_known, most=self._limits.max_client_ids, retired=stored.retired
+        )
+        self._leases.grant({client_id: SERVER})
+        self._admission = Admission(
+            board,
+            self._leases,
+            dict(stored.authors),
+            self._limits,
+            self._tally,
+            client_id=client_id,
+            locked=stored.locked,
+        )
+        self._commands = Commands(board, self._admission)
+        self._locked = stored.locked
+        self._catch_up = CatchUp(board, stored.seq)
+        self._waking = Waking(board)
+        self._is_damaged = stored.damage is not None
 
     # ---- what the edge may ask -------------------------------------------------------------------------------------
 
@@ -116,6 +131,11 @@ class Room:
         """Nobody is here and nothing waits."""
         waits = self._commit or self._tickets or self._waking.is_under_way
         return not (len(self._roster) or waits) and self._admission.pending.is_empty
+
+    @property
+    def mode(self) -> Mode:
+        """Whether it can be written to, as far as it is durable."""
+        return mode_of(locked=self._locked, paused=self._is_paused, damaged=self._is_damaged)
 
     @property
     def is_over(self) -> bool:
@@ -165,7 +185,7 @@ class Room:
         if self._over:
             return []
         try:
-            if self._waking.holds_back(event, (self._epoch, self._seq)):
+            if self._holds_back(event):
                 if len(self._waking.waiting) == 1:
                     self._out.append(events.WakeBoard())
             else:
@@ -175,6 +195,11 @@ class Room:
             self._break(CloseCode.FAULT, "the board had to be loaded again")
         out, self._out = self._out, []
         return out
+
+    def _holds_back(self, event: events.Event) -> bool:
+        if not self._takes_edits and not self._waking.is_under_way and isinstance(event, _WRITES):
+            return False  # It comes to nothing; no document need be decoded for it.
+        return self._waking.holds_back(event, (self._epoch, self._seq))
 
     def _dispatch(self, event: events.Event, now: Millis) -> None:
         if self._ending is not None and isinstance(event, _TAKEN_IN):
@@ -207,12 +232,18 @@ class Room:
             case events.WakeFailed():
                 self._break(CloseCode.FAULT, "the board could not be opened for writing")
             case events.RestDue():
-                if self._commit is None:
+                if self._is_ready:
                     self._board.rest()
             case events.Committed():
                 self._committed(now)
             case events.CommitFailed():
-                self._break(CloseCode.TRY_LATER, NOT_SAVED)
+                self._commit_failed()
+            case events.Reloaded():
+                self._reloaded(event, now)
+            case events.ReloadFailed():
+                self._break(CloseCode.FAULT, "the board cannot be loaded again")
+            case events.Writable():
+                self._writable()
             case events.TickDue():
                 self._wake = None
             case events.LinkRevoked(link):
@@ -246,14 +277,14 @@ class Room:
         self._roster.arrive(member)
         if self._ending is not None:
             self._close(event.conn, *self._ending)
-        elif self._commit is None:
+        elif self._is_ready:
             self._of_member(event.conn, lambda member: self._welcome(member, event, now))
         else:
             self._joiners.append(event)
 
     def _welcome(self, member: Member, event: events.Joined, now: Millis) -> None:
         if member.door is Door.STOCK:
-            if allows(member.identity.role, Capability.EDIT):
+            if self._takes_edits and allows(member.identity.role, Capability.EDIT):
                 self._send(member.conn, yprotocol.encode_step1(self._board.state_vector()))
             self._tell_awareness(member, now)
             return
@@ -284,7 +315,7 @@ class Room:
                         "text": LIMITS["text"],
                         "elements": LIMITS["elements"],
                     },
-                    mode=self._mode.value,
+                    mode=self.mode.value,
                 )
             ),
         )
@@ -318,6 +349,15 @@ class Room:
     # ---- edits, presence, commands ---------------------------------------------------------------------------------
 
     def _edit(self, event: events.EditReceived, member: Member) -> None:
+        if self._is_damaged:
+            if member.door is Door.STOCK:
+                return
+            member.refused = ("damaged", DAMAGED)
+        elif self._is_paused:
+            self._admission.pass_over(member, event.cseq)
+            return
+        elif self._admission.waits_for_resend(member, event.cseq):
+            return
         answer = self._admission.handle(member, event.cseq, event.update)
         if answer is not None:
             self._send(member.conn, answer)
@@ -343,6 +383,9 @@ class Room:
             self._roster.call(member, clean_name(name))
 
     def _command(self, command: Command, member: Member) -> None:
+        if not self._takes_edits:
+            self._send(member.conn, encode(self._not_now(command.n)))
+            return
         answer = self._commands.handle(member, command)
         if answer is not None:
             self._send(member.conn, answer)
@@ -426,6 +469,10 @@ class Room:
         for holder, elements in batch.authored().items():
             self._roster.announce(["authored", holder, elements])
         self._tick(batch, now)
+        self._admit_waiting(now)
+
+    def _admit_waiting(self, now: Millis) -> None:
+        """Answer who came while memory was ahead of the disk."""
         joiners, self._joiners = self._joiners, []
         for event in joiners:
             self._of_member(event.conn, partial(self._welcome, event=event, now=now))
@@ -434,15 +481,10 @@ class Room:
             self._of_member(conn, partial(self._answer_step1, question))
         self._answer_tickets()
 
-    @property
-    def _mode(self) -> Mode:
-        """As far as it is durable."""
-        return mode_of(locked=self._locked)
-
     def _announce_mode(self) -> None:
-        if self._mode is not self._told_mode:
-            self._told_mode = self._mode
-            self._roster.announce(["mode", self._mode.value])
+        if self.mode is not self._told_mode:
+            self._told_mode = self.mode
+            self._roster.announce(["mode", self.mode.value])
 
     def _tick(self, batch: Batch | None, now: Millis) -> None:
         """Tell everybody what is durable now, in one frame."""
@@ -497,7 +539,7 @@ class Room:
     # ---- answers ---------------------------------------------------------------------------------------------------
 
     def _answer_step1(self, question: events.Step1Received, member: Member) -> None:
-        if self._commit is not None:
+        if not self._is_ready:
             # What it has only grows, so the latest question asks for the least.
             self._questions[member.conn] = question
             return
@@ -508,7 +550,7 @@ class Room:
             self._roster.welcome(member)
 
     def _answer_tickets(self) -> None:
-        if self._commit is None:
+        if self._is_ready:
             for ticket in self._tickets:
                 self._out.append(events.StateReady(ticket, self._epoch, self._seq, self._catch_up.whole()))
             self._tickets.clear()
@@ -520,6 +562,51 @@ class Room:
     def _tell_awareness(self, member: Member, now: Millis) -> None:
         entries = [entry for entry in self._awareness.everything(now) if entry.client != member.awareness]
         self._send(member.conn, yprotocol.encode_awareness(entries))
+
+    # ---- when the disk fails ---------------------------------------------------------------------------------------
+
+    @property
+    def _is_ready(self) -> bool:
+        """Memory holds what is on disk, neither more nor less."""
+        return self._is_sound and self._commit is None
+
+    @property
+    def _takes_edits(self) -> bool:
+        return not (self._is_paused or self._is_damaged)
+
+    def _commit_failed(self) -> None:
+        """Take nothing more in and promise nothing; what memory holds beyond the disk has to go."""
+        failed, self._commit = self._commit, None
+        self._is_paused, self._is_sound = True, False
+        for conn, n in self._admission.abandon(failed, self._roster.everyone()):
+            if conn in self._roster:
+                self._send(conn, encode(self._not_now(n)))
+        self._announce_mode()
+        self._out.append(events.Reload())
+
+    def _reloaded(self, event: events.Reloaded, now: Millis) -> None:
+        if not event.stored.damage and (event.stored.epoch, event.stored.seq) != (self._epoch, self._seq):
+            event.board.close()
+            self._break(CloseCode.TRY_LATER, NOT_SAVED)
+            return
+        self._board.close()
+        self._adopt(event.stored, event.board, event.client_id)
+        self._is_sound = True
+        self._announce_mode()
+        self._admit_waiting(now)
+
+    def _writable(self) -> None:
+        """Go on: browsers send again what has no receipt, and stock clients are asked for what they have."""
+        self._is_paused = False
+        self._announce_mode()
+        if self._takes_edits:
+            question = yprotocol.encode_step1(self._board.state_vector())
+            for member in self._roster.everyone():
+                if member.door is Door.STOCK and allows(member.identity.role, Capability.EDIT):
+                    self._send(member.conn, question)
+
+    def _not_now(self, n: int) -> Failed:
+        return Failed(n, self.mode.value, DAMAGED if self._is_damaged else PAUSED)
 
     # ---- the end ---------------------------------------------------------------------------------------------------
 

@@ -65,6 +65,7 @@ class NativeClient:
         people: `{conn: (seat, name, role, hue)}`, who is here, this client included.
         presences: `{conn: [cursor, selection, editing, drag]}`, the latest of each.
         authors: `{element: seat}`.
+        mode: Whether the board can be written to: `open`, `locked`, `paused` or `damaged`.
         refusals: Every edit the server did not take, in order.
         on_tick: Called with each tick's fields, after they have been applied.
     """
@@ -93,8 +94,10 @@ class NativeClient:
         self.on_tick: Callable[[Sequence[Any]], None] | None = None
         self._socket = socket
         self._elements: Map[Any] = doc.get("els", type=Map)
+        self.mode: str = welcome["mode"]
         self._cseq = 0
         self._receipted = 0
+        self._unreceipted: dict[int, bytes] = {}
         self._number = 0
         self._answers: dict[int, asyncio.Future[object]] = {}
         self._waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -290,15 +293,18 @@ class NativeClient:
     async def send_update(self, update: bytes) -> int:
         """Send any bytes as an edit, whether or not `doc` holds them: for tests of the gate."""
         self._cseq += 1
-        cseq = self._cseq
+        self._unreceipted[self._cseq] = update
+        await self._send_edit(self._cseq, update)
+        return self._cseq
+
+    async def _send_edit(self, cseq: int, update: bytes) -> None:
         room = self.limits["frame"] - PART_OVERHEAD_BYTES
         if len(update) <= room:
             await self.send(encode(Edit(cseq, update)))
-            return cseq
+            return
         slices = [update[start : start + room] for start in range(0, len(update), room)]
         for index, piece in enumerate(slices):
             await self.send(encode(Part(cseq, index, len(slices), piece)))
-        return cseq
 
     async def send(self, frame: bytes) -> None:
         """Send one frame as it is.
@@ -407,7 +413,10 @@ class NativeClient:
     async def _handle(self, kind: str, fields: list[Any]) -> None:
         match kind:
             case "tick":
-                self._ticked(fields)
+                if self._ticked(fields):
+                    # What the server passed over while it could not save comes again, in order.
+                    for cseq, update in tuple(self._unreceipted.items()):
+                        await self._send_edit(cseq, update)
             case "refused":
                 self.refusals.append(EditRefused(*fields))
             case "resync":
@@ -423,7 +432,8 @@ class NativeClient:
             case _:
                 raise ConnectionEnded(1002, f"unknown message {kind}")
 
-    def _ticked(self, fields: list[Any]) -> None:
+    def _ticked(self, fields: list[Any]) -> bool:
+        """Take a tick in; returns whether the server takes edits again that it passed over."""
         seq, update, receipts, presence, events = fields
         self.seq = seq
         if update is not None:
@@ -431,12 +441,15 @@ class NativeClient:
         for conn, cseq in zip((receipts or [])[::2], (receipts or [])[1::2], strict=True):
             if conn == self.conn:
                 self._receipted = max(self._receipted, cseq)
+                self._unreceipted = {number: held for number, held in self._unreceipted.items() if number > cseq}
+        was_paused = self.mode == "paused"
         for conn, *state in presence or []:
             self.presences[conn] = state
         for event in events or []:
             self._happened(event)
         if self.on_tick is not None:
             self.on_tick(fields)
+        return was_paused and self.mode != "paused"
 
     def _happened(self, event: list[Any]) -> None:
         match event:
@@ -453,6 +466,8 @@ class NativeClient:
                         self.people[conn] = (seat, name, role, hue)
             case ["titled", title]:
                 self.title = title
+            case ["mode", mode]:
+                self.mode = mode
             case ["authored", seat, elements]:
                 self.authors |= dict.fromkeys(elements, seat)
 

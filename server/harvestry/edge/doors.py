@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from harvestry.core.access import BOARD_ID
-from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.origin import is_allowed
 from harvestry.core.presence import Door
@@ -98,6 +98,8 @@ def _close_of(error: Exception) -> tuple[CloseCode, str]:
             return CloseCode.UNKNOWN_BOARD, "there is no such board"
         case DamagedBoard():
             return CloseCode.FAULT, "this board cannot be loaded; whoever runs the server has been told"
+        case DiskTrouble():
+            return CloseCode.TRY_LATER, "the server cannot use its disk just now"
         case _:
             return CloseCode.FAULT, "a fault of ours; please come back"
 

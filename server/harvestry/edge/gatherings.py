@@ -52,6 +52,11 @@ class Archive:
             board, {role: issue(self.key, board, Token(TokenKind.LINK, link.id)) for role, link in links.items()}
         )
 
+    async def damage_of(self, board: str) -> str | None:
+        """What is wrong with the log of a board; None if it is sound."""
+        stored = await self.store.load(BoardId(board))
+        return None if stored is None else stored.damage
+
     async def read(self, board: str) -> tuple[str, dict[str, Element]]:
         """The title and the elements of a board as it is on disk.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
@@ -11,6 +10,7 @@ from harvestry.core.access import BoardId
 from harvestry.core.ports import Erasure, Rebuilt, Stale
 
 from . import tables
+from .soundness import snapshot_checksum
 
 __all__ = ["add_erasures", "erasures", "remove", "replace", "require_epoch", "retired", "size"]
 
@@ -51,7 +51,7 @@ def replace(db: Connection, rebuilt: Rebuilt) -> None:
             "board": board,
             "seq": seq + 1,
             "epoch": rebuilt.epoch,
-            "sha256": hashlib.sha256(state).digest(),
+            "sha256": snapshot_checksum(board, seq + 1, rebuilt.epoch, state),
             "state": state,
         },
     )

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harvestry.core.access import Capability, LinkId, Role, allows
-from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
 from harvestry.core.ports import LinkRecord, Store
 from harvestry_crdt import DamagedBoard
 
@@ -183,6 +183,9 @@ class Api:
         """The store answers."""
         try:
             await self.store.ping()
+        except DiskTrouble as error:
+            _log.warning("the disk does not take writes: %s", error)
+            return JSONResponse({"status": "unavailable"}, 503)
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             _log.exception("the store does not answer")
             return JSONResponse({"status": "unavailable"}, 503)
@@ -228,7 +231,15 @@ async def _nothing_here(_: Request) -> Response:
 
 
 # What `error_response` is to be registered for; Starlette looks handlers up by class.
-ERRORS: tuple[type[Exception], ...] = (ApiError, PeerError, UnknownBoard, DamagedBoard, HTTPException, Exception)
+ERRORS: tuple[type[Exception], ...] = (
+    ApiError,
+    PeerError,
+    UnknownBoard,
+    DamagedBoard,
+    DiskTrouble,
+    HTTPException,
+    Exception,
+)
 
 
 def error_response(_: Request, error: Exception) -> Response:
@@ -247,6 +258,9 @@ def error_response(_: Request, error: Exception) -> Response:
         case DamagedBoard():
             _log.error("a board does not load: %s", error)
             status, code, message = 500, "damaged", "This board cannot be loaded."
+        case DiskTrouble():
+            status, code = 503, "try_later"
+            message = "The server cannot use its disk just now. Try again in a moment."
         case HTTPException(status_code=status, detail=message):
             code = "unknown" if status == 404 else "invalid"
         case _:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self, TypeVar, assert_never
 
 from harvestry.core.access import BoardId, Identity, LinkId
-from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
 from harvestry.core.events import (
     Awake,
     Broken,
@@ -29,6 +29,9 @@ from harvestry.core.events import (
     Left,
     LinkRevoked,
     Persist,
+    Reload,
+    Reloaded,
+    ReloadFailed,
     Replacing,
     RestDue,
     Send,
@@ -39,8 +42,10 @@ from harvestry.core.events import (
     WakeAt,
     WakeBoard,
     WakeFailed,
+    Writable,
 )
 from harvestry.core.limits import Limits, Millis
+from harvestry.core.mode import Mode
 from harvestry.core.outbox import Fanout
 from harvestry.core.ports import Stale, Store, StoredBoard
 from harvestry.core.presence import Door
@@ -55,6 +60,10 @@ from .verifier import Unverified, Verifier, VerifierStopped
 __all__ = ["BoardState", "Hub", "LiveRoom", "Policy", "Reader", "Receiver", "UnknownBoard"]
 
 T = TypeVar("T")
+
+# How long to leave a disk alone that failed, at first and at most.
+_FIRST_PAUSE_MS = 250
+_LAST_PAUSE_MS = 8_000
 
 _log = logging.getLogger(__name__)
 
@@ -261,6 +270,8 @@ class LiveRoom:
                 self._commit_began = self._metrics.now()
                 self._oldest_came, self._edit_came = self._edit_came, None
                 asyncio.ensure_future(self._store.append(entry)).add_done_callback(self._persisted)
+            case Reload():
+                self._hub.spawn(self._recover()).add_done_callback(self._recovered)
             case WakeAt(at):
                 self._wake_at(at)
             case WakeBoard():
@@ -295,7 +306,10 @@ class LiveRoom:
         error = None if write.cancelled() else write.exception()
         if write.cancelled() or error is not None:
             self._metrics.commits_failed += 1
-            _log.error("a commit failed: %s", type(error).__name__, exc_info=error, extra={"room": self.board})
+            if isinstance(error, DiskTrouble):
+                _log.error("a commit failed, and the room waits: %s", error, extra={"room": self.board})
+            else:
+                _log.error("a commit failed: %s", type(error).__name__, exc_info=error, extra={"room": self.board})
             self.handle(CommitFailed())
             return
         self._committed_at = self._clock.now()
@@ -332,8 +346,34 @@ class LiveRoom:
 
     @property
     def has_unsaved_entries(self) -> bool:
-        """Whether loading the board would replay any of its log."""
-        return self._unsaved_entries > 0
+        """Whether loading the board would replay any of its log, and a snapshot could spare that."""
+        return self._unsaved_entries > 0 and self._room.mode not in (Mode.PAUSED, Mode.DAMAGED)
+
+    async def _recover(self) -> None:
+        """After a commit failed: load the board from disk, and wait until the disk takes writes again."""
+        while not self.ended.is_set():
+            try:
+                stored, document, client_id = await self._hub.read(self.board)
+            except DiskTrouble as error:
+                _log.warning("the board cannot be read again yet: %s", error, extra={"room": self.board})
+                if not await self._hub.pause(_FIRST_PAUSE_MS):
+                    return
+            else:
+                if self._room.is_over:
+                    document.close()
+                    return
+                _tell_damage(stored)
+                self._document = document
+                self.handle(Reloaded(stored, document, client_id))
+                break
+        if await self._hub.writable() and not self.is_over:
+            _log.info("the room goes on", extra={"room": self.board})
+            self.handle(Writable())
+
+    def _recovered(self, work: asyncio.Future[None]) -> None:
+        if not work.cancelled() and (error := work.exception()) is not None:
+            _log.error("the board cannot be loaded again: %s", error, exc_info=error, extra={"room": self.board})
+            self.handle(ReloadFailed())
 
     def _wake_at(self, at: Millis) -> None:
         if self._timer is not None:
@@ -371,6 +411,10 @@ class Hub:
         self._revoked: set[tuple[BoardId, LinkId]] = set()
         self._tasks = asyncio.TaskGroup()
         self._sweeper: Timer | None = None
+        self._recovering: asyncio.Future[bool] | None = None
+        self._recovered_at = Millis(-(10**9))
+        self._last_pause_ms = _FIRST_PAUSE_MS
+        self._pausing: set[asyncio.Future[None]] = set()
         self._stopping = False
 
     async def __aenter__(self) -> Self:
@@ -386,6 +430,8 @@ class Hub:
         if self._sweeper is not None:
             self._sweeper.cancel()
         rooms = list(self._rooms.values())
+        for pausing in self._pausing:
+            _wake(pausing)
         for room in rooms:
             room.handle(Stopping())
         for room in rooms:
@@ -467,16 +513,62 @@ class Hub:
         self._tasks.create_task(run())
         return future
 
+    async def read(self, board: BoardId) -> tuple[StoredBoard, Board, int]:
+        """A board as it is on disk, its document, and what the server writes under in it.
+
+        Raises:
+            UnknownBoard: If there is no such board.
+            DamagedBoard: If nothing of it can be read.
+            DiskTrouble: If the disk cannot be read just now.
+        """
+        stored = await self.store.load(board)
+        if stored is None:
+            raise UnknownBoard(board)
+        client_id = _fresh_client_id(stored)
+        return stored, await asyncio.to_thread(_at_rest, stored, client_id), client_id
+
+    async def writable(self) -> bool:
+        """Wait until the store takes writes again, together with every room that waits; False if the server ends."""
+        if self._recovering is None or self._recovering.done():
+            self._recovering = self.spawn(self._recover())
+        return await asyncio.shield(self._recovering)
+
+    async def _recover(self) -> bool:
+        # Trouble that comes back soon is the same trouble.
+        is_new = self.clock.now() - self._recovered_at > _LAST_PAUSE_MS * 4
+        pause_ms = _FIRST_PAUSE_MS if is_new else min(self._last_pause_ms * 2, _LAST_PAUSE_MS)
+        while await self.pause(pause_ms):
+            try:
+                await self.store.recover()
+            except DiskTrouble:
+                pause_ms = min(pause_ms * 2, _LAST_PAUSE_MS)
+            else:
+                self._recovered_at, self._last_pause_ms = self.clock.now(), pause_ms
+                _log.warning("the disk takes writes again")
+                return True
+        return False
+
+    async def pause(self, ms: int) -> bool:
+        """Let time pass; False if the server is to end, and then at once."""
+        if self._stopping:
+            return False
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        timer = self.clock.call_at(Millis(self.clock.now() + ms), lambda: _wake(woken))
+        self._pausing.add(woken)
+        try:
+            await woken
+        finally:
+            self._pausing.discard(woken)
+            timer.cancel()
+        return not self._stopping
+
     async def _load(self, board: BoardId) -> LiveRoom:
         try:
-            stored = await self.store.load(board)
-            if stored is None:
-                raise UnknownBoard(board)
-            client_id = _fresh_client_id(stored)
-            document = await asyncio.to_thread(_at_rest, stored, client_id)
+            stored, document, client_id = await self.read(board)
             room = LiveRoom(self, stored, document, client_id=client_id)
             self._rooms[board] = room
             _log.info("room loaded at seq %d", stored.seq, extra={"room": board})
+            _tell_damage(stored)
             return room
         finally:
             del self._loading[board]
@@ -532,6 +624,18 @@ def _at_rest(stored: StoredBoard, client_id: int) -> Board:
     board = Board.load(stored.state, stored.updates, client_id=client_id, resting=True)
     board.encode()
     return board
+
+
+def _tell_damage(stored: StoredBoard) -> None:
+    if stored.damage is not None:
+        _log.error(
+            "the board is damaged, and shown as far as it is sound: %s", stored.damage, extra={"room": stored.board}
+        )
+
+
+def _wake(pausing: asyncio.Future[None]) -> None:
+    if not pausing.done():
+        pausing.set_result(None)
 
 
 def _fresh_client_id(stored: StoredBoard) -> int:

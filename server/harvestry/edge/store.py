@@ -7,23 +7,25 @@ never guessed at.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import sqlite3
-import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, func, insert, select, text, update
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
+from harvestry.core.access import BoardId, LinkId, Role, SeatId
+from harvestry.core.errors import DiskTrouble
 from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, Rebuilt, SeatRecord, StoredBoard, Summary
 from harvestry_crdt import DamagedBoard
 
 from . import histories, schema, tables
+from .reading import Reading
+from .soundness import is_damage, is_trouble, log_checksum, reason_of, snapshot_checksum
 from .writer import Writer
 
 __all__ = ["SqlStore", "open_engines"]
@@ -45,7 +47,7 @@ class SqlStore:
         self._reads = reads
         self._writes = writes
         self._loop = asyncio.get_running_loop()
-        self._writer = Writer(writes, self._loop)
+        self._writer = Writer(writes, self._loop, failed=_failed)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="harvestry-reader")
 
     @classmethod
@@ -87,10 +89,10 @@ class SqlStore:
         return await self._read(read)
 
     async def load(self, board: BoardId) -> StoredBoard | None:
-        return await self._read(lambda db: _load(db, board))
+        return await self._read(lambda db: Reading(db, board).everything())
 
     async def history(self, board: BoardId, *, until: int) -> History:
-        return await self._read(lambda db: _history(db, board, until))
+        return await self._read(lambda db: Reading(db, board).history(until))
 
     def append(self, entry: Entry) -> asyncio.Future[None]:
         return self._writer.submit(lambda db: _append(db, entry), size=len(entry.update or b""))
@@ -104,8 +106,8 @@ class SqlStore:
             table = tables.snapshots
             same = (table.c.board == board, table.c.seq == seq)
             db.execute(delete(table).where(*same))
-            digest = hashlib.sha256(state).digest()
-            db.execute(insert(table), {"board": board, "seq": seq, "epoch": epoch, "sha256": digest, "state": state})
+            checksum = snapshot_checksum(board, seq, epoch, state)
+            db.execute(insert(table), {"board": board, "seq": seq, "epoch": epoch, "sha256": checksum, "state": state})
             newest = select(table.c.seq).where(table.c.board == board).order_by(table.c.seq.desc())
             kept = db.scalars(newest.limit(_KEPT_SNAPSHOTS)).all()
             if len(kept) == _KEPT_SNAPSHOTS:
@@ -116,8 +118,37 @@ class SqlStore:
         return self._writer.submit(write, size=len(state))
 
     async def ping(self) -> None:
-        """Raises if the database does not answer."""
+        """Raises if the database does not answer, or takes no writes."""
+        if self._writer.trouble is not None:
+            raise self._writer.trouble
         await self._read(lambda db: db.execute(select(1)).one())
+
+    async def examine(self) -> dict[str, list[str]]:
+        """What is wrong with the database as a whole, under "", and with each board, under its id."""
+
+        def read(db: Connection) -> dict[str, list[str]]:
+            found = {"": [str(line) for line in db.scalars(text("PRAGMA quick_check(5)")) if line != "ok"]}
+            for board in db.scalars(select(tables.boards.c.id).order_by(tables.boards.c.id)).all():
+                found[board] = Reading(db, BoardId(board)).problems()
+            return {of: problems for of, problems in found.items() if problems}
+
+        return await self._read(read)
+
+    async def recover(self) -> None:
+        def run() -> None:
+            # What the failed transaction left in the write-ahead log is behind its end as long as a connection of the
+            # time lives, and could come to life in the next one: a page that failed to reach the disk reads as if it
+            # had. So the log is emptied first, and only then everybody begins afresh.
+            _checkpoint(self._writes)
+            self._writes.dispose()
+            self._reads.dispose()
+            with self._writes.begin() as db:
+                # As much as some commits need; a full disk has room for a row long before it has room to work.
+                db.exec_driver_sql("CREATE TABLE probe (body BLOB NOT NULL)")
+                db.exec_driver_sql("INSERT INTO probe VALUES (zeroblob(65536))")
+                db.exec_driver_sql("DROP TABLE probe")
+
+        await self._writer.recover(run)
 
     # ---- links and seats -------------------------------------------------------------------------------------------
 
@@ -169,10 +200,35 @@ class SqlStore:
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         def run() -> T:
-            with self._reads.connect() as connection:
-                return read(connection)
+            try:
+                with self._reads.connect() as connection:
+                    return read(connection)
+            except (SQLAlchemyError, sqlite3.Error) as error:
+                if is_damage(error):
+                    raise DamagedBoard(reason_of(error)) from error
+                raise _failed(error) from error
 
         return await self._loop.run_in_executor(self._readers, run)
+
+
+def _failed(error: Exception) -> Exception:
+    """What callers are told when the database fails."""
+    return DiskTrouble(reason_of(error)) if is_trouble(error) else error
+
+
+def _checkpoint(engine: Engine) -> None:
+    """Bring the write-ahead log into the database, and begin a new one.
+
+    Raises:
+        DiskTrouble: If somebody reads for so long that it cannot be.
+    """
+    with engine.connect() as connection:
+        # Outside of a transaction, which `begin` would start for any other way to execute it.
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - the engine is SQLite's
+        busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise DiskTrouble("the database is being read")
 
 
 def open_engines(path: Path) -> tuple[Engine, Engine]:
@@ -234,67 +290,9 @@ def _append(db: Connection, entry: Entry) -> None:
         db.execute(update(tables.boards).where(tables.boards.c.id == board).values(**values))
 
 
-def _load(db: Connection, board: BoardId) -> StoredBoard | None:
-    row = db.execute(select(tables.boards).where(tables.boards.c.id == board)).one_or_none()
-    if row is None:
-        return None
-    base, state = _newest_good_snapshot(db, board)
-    updates = _updates_after(db, board, base)
-    leases = db.execute(select(tables.leases).where(tables.leases.c.board == board)).all()
-    authors = db.execute(select(tables.authors).where(tables.authors.c.board == board)).all()
-    holders = {record.holder for record in (*leases, *authors)}
-    seats = db.execute(select(tables.seats.c.id, tables.seats.c.name).where(tables.seats.c.board == board)).all()
-    return StoredBoard(
-        board=board,
-        title=row.title,
-        epoch=row.epoch,
-        seq=base + len(updates),
-        snapshot_seq=base,
-        state=state,
-        updates=updates,
-        leases={lease.client: Holder(lease.holder) for lease in leases},
-        authors={author.element: Holder(author.holder) for author in authors},
-        seats={SeatId(seat.id): seat.name for seat in seats if seat.id in holders},
-        retired=histories.retired(db, board),
-        locked=row.locked,
-    )
-
-
-def _history(db: Connection, board: BoardId, until: int) -> History:
-    base, state = _newest_good_snapshot(db, board, until=until)
-    updates = _updates_after(db, board, base)[: until - base]
-    if base + len(updates) != until:
-        raise DamagedBoard(f"board {board}: the log ends at {base + len(updates)}, expected {until}")
-    return History(state, updates)
-
-
-def _newest_good_snapshot(db: Connection, board: BoardId, *, until: int | None = None) -> tuple[int, bytes | None]:
-    table = tables.snapshots
-    found = select(table).where(table.c.board == board).order_by(table.c.seq.desc())
-    for row in db.execute(found if until is None else found.where(table.c.seq <= until)):
-        if hashlib.sha256(row.state).digest() == row.sha256:
-            return row.seq, row.state
-    return 0, None
-
-
-def _updates_after(db: Connection, board: BoardId, base: int) -> list[bytes]:
-    table = tables.log
-    rows = db.execute(select(table).where(table.c.board == board, table.c.seq > base).order_by(table.c.seq))
-    updates: list[bytes] = []
-    for expected, row in enumerate(rows, start=base + 1):
-        if row.seq != expected:
-            raise DamagedBoard(f"board {board}: expected log entry {expected}, got {row.seq}")
-        if zlib.crc32(row.body) != row.crc32:
-            raise DamagedBoard(f"board {board}: log entry {expected} does not match its checksum")
-        updates.append(row.body)
-    last = db.scalar(select(func.max(tables.snapshots.c.seq)).where(tables.snapshots.c.board == board)) or 0
-    if base + len(updates) < last:
-        raise DamagedBoard(f"board {board}: the snapshot at {last} is damaged and the log before it is gone")
-    return updates
-
-
 def _log_row(board: BoardId, seq: int, epoch: int, body: bytes) -> dict[str, object]:
-    return {"board": board, "seq": seq, "epoch": epoch, "kind": "u", "crc32": zlib.crc32(body), "body": body}
+    crc32 = log_checksum(board, seq, epoch, body)
+    return {"board": board, "seq": seq, "epoch": epoch, "kind": "u", "crc32": crc32, "body": body}
 
 
 def _link_row(link: LinkRecord) -> dict[str, object]:

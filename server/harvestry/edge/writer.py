@@ -15,6 +15,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from harvestry.core.errors import DiskTrouble
+
 __all__ = ["Writer"]
 
 T = TypeVar("T")
@@ -29,19 +31,31 @@ class _Write(Generic[T]):
     run: Callable[[Connection], T]
     size: int
     future: asyncio.Future[T]
+    recovers: Callable[[], None] | None = None
 
 
 class Writer:
     """A writer thread and its queue.
 
+    Once the disk has failed a write, every write fails with the same error until `recover`: what is on disk has to be
+    looked at before anything is put on top of it.
+
     Args:
         engine: Its connections begin a write transaction at once.
         loop: Where futures are completed.
+        failed: What to tell of an error; a `DiskTrouble` if it is the disk's.
+
+    Attributes:
+        trouble: Why no write is taken; None if all is well.
     """
 
-    def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, engine: Engine, loop: asyncio.AbstractEventLoop, *, failed: Callable[[Exception], Exception]
+    ) -> None:
         self._engine = engine
         self._loop = loop
+        self._failed = failed
+        self.trouble: DiskTrouble | None = None
         self._queue: deque[_Write[object]] = deque()
         self._signal = threading.Condition()
         self._stopped = False
@@ -56,11 +70,13 @@ class Writer:
             size: About how many bytes it writes.
         """
         future: asyncio.Future[T] = self._loop.create_future()
-        with self._signal:
-            if self._stopped:
-                raise RuntimeError("the writer has stopped")
-            self._queue.append(_Write(run, size, future))  # type: ignore[arg-type]
-            self._signal.notify()
+        self._enqueue(_Write(run, size, future))
+        return future
+
+    def recover(self, attempt: Callable[[], None]) -> asyncio.Future[None]:
+        """Take writes again if an attempt at it succeeds; it runs in the thread, alone."""
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._enqueue(_Write(lambda _: None, _MAX_BYTES, future, recovers=attempt))
         return future
 
     def stop(self) -> None:
@@ -70,10 +86,18 @@ class Writer:
             self._signal.notify()
         self._thread.join()
 
+    def _enqueue(self, write: _Write[T]) -> None:
+        with self._signal:
+            if self._stopped:
+                raise RuntimeError("the writer has stopped")
+            self._queue.append(write)  # type: ignore[arg-type]
+            self._signal.notify()
+
     def _run(self) -> None:
         while batch := self._take():
-            outcomes = self._commit(batch)
-            if len(batch) > 1 and isinstance(outcomes[0], BaseException):
+            attempt = batch[0].recovers
+            outcomes = self._commit(batch) if attempt is None else [self._recover(attempt)]
+            if len(batch) > 1 and isinstance(outcomes[0], BaseException) and self.trouble is None:
                 # One bad write must not fail its neighbours: each gets a transaction of its own.
                 outcomes = [outcome for write in batch for outcome in self._commit([write])]
             self._loop.call_soon_threadsafe(_complete, batch, outcomes)
@@ -85,16 +109,36 @@ class Writer:
             batch: list[_Write[object]] = []
             size = 0
             while self._queue and len(batch) < _MAX_WRITES and size < _MAX_BYTES:
+                if batch and self._queue[0].recovers is not None:
+                    break
                 batch.append(self._queue.popleft())
                 size += batch[-1].size
             return batch
 
     def _commit(self, batch: list[_Write[object]]) -> list[object]:
+        if self.trouble is not None:
+            return [self.trouble] * len(batch)
         try:
             with self._engine.begin() as connection:
                 return [write.run(connection) for write in batch]
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for the write
-            return [error] * len(batch)
+            return [self._told(error)] * len(batch)
+
+    def _recover(self, attempt: Callable[[], None]) -> object:
+        try:
+            attempt()
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
+            return self._told(error)
+        self.trouble = None
+        return None
+
+    def _told(self, error: Exception) -> Exception:
+        told = self._failed(error)
+        if isinstance(told, DiskTrouble):
+            self.trouble = told
+        if told is not error:
+            told.__cause__ = error
+        return told
 
 
 def _complete(batch: list[_Write[object]], outcomes: list[object]) -> None:

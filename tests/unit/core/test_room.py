@@ -10,7 +10,6 @@ from harvestry.core.errors import CloseCode, InvalidState
 from harvestry.core.limits import Limits, tick_interval
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId, Presence
-from harvestry.core.room import NOT_SAVED
 from support.rooms import Bench, Writer, identity, ids, texts
 
 A, B, C = "AAAAAAAAAAAA", "BBBBBBBBBBBB", "CCCCCCCCCCCC"
@@ -168,21 +167,6 @@ def test_a_copy_of_an_edit_in_flight_is_not_receipted_before_it(bench: Bench) ->
     assert bench.receipts(again) == []
     bench.settle()
     assert bench.receipts(again) == [1]
-
-
-def test_a_failed_commit_receipts_nothing_and_ends_the_room(bench: Bench) -> None:
-    ann, ben = bench.join(identity("Ann")), bench.join(identity("Ben"))
-    bench.settle()
-    bench.clear()
-    bench.edit(ann, Writer(10).note(A))
-    bench.handle(events.CommitFailed())
-    assert bench.closes() == {ann: CloseCode.TRY_LATER, ben: CloseCode.TRY_LATER}
-    assert {close.reason for close in bench.of(events.Close)} == {NOT_SAVED}
-    assert bench.of(events.Broken)
-    assert bench.receipts(ann) == []
-    assert bench.updates(ben) == []
-    assert bench.room.is_over
-    assert bench.handle(events.StateWanted(1)) == []
 
 
 def test_an_update_that_is_not_one_ends_that_connection_alone(bench: Bench) -> None:

@@ -10,17 +10,31 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from harvestry.core import yprotocol
 from harvestry.core.errors import Refusal
-from harvestry.edge.client import ConnectionEnded, NativeClient
+from harvestry.edge.client import ConnectionEnded, EditRefused, NativeClient
 from support.rooms import Writer
 from support.server import Gathering, ServerProcess
 
 A, B, C = "AAAAAAAAAAAA", "BBBBBBBBBBBB", "CCCCCCCCCCCC"
 BOX = (0, 0, 184, 104)
+
+
+def ask(server: ServerProcess, path: str, token: str) -> tuple[int, Any]:
+    """POST or GET over HTTP: the status, and the body as JSON."""
+    posts = path.endswith("/links")
+    response = httpx.request(
+        "POST" if posts else "GET",
+        server.url + path,
+        headers={"Authorization": f"Bearer {token}"},
+        json={"role": "observer"} if posts else None,
+        trust_env=False,
+    )
+    return response.status_code, response.json()
 
 
 def run(scenario: Awaitable[None]) -> None:
@@ -209,9 +223,48 @@ def test_a_damaged_board_is_said_to_be_and_others_go_on(start_server: Callable[.
     assert "checksum" in server.log()
 
 
+def test_a_board_with_a_damaged_entry_is_shown_up_to_it(start_server: Callable[..., ServerProcess]) -> None:
+    """[STO-5] People and observers look at it, nobody writes, and the log is left as it is."""
+    server = start_server()
+    gathering = server.make_gathering()
+
+    async def fill() -> None:
+        ann = await come_in(server, gathering)
+        for element in (A, B, C):
+            await ann.saved(await ann.put(element, "note", BOX))
+        await ann.close()
+
+    def log() -> list[tuple[int, bytes]]:
+        with closing(sqlite3.connect(server.data / "harvestry.db")) as db:
+            return db.execute("SELECT seq, body FROM room_log ORDER BY seq").fetchall()
+
+    async def look() -> None:
+        ann = await come_in(server, gathering)
+        olga = await come_in(server, gathering, gathering.observer, name="Olga")
+        for client in (ann, olga):
+            assert (client.mode, set(client.elements())) == ("damaged", {A})
+        with pytest.raises(EditRefused) as refused:
+            await ann.saved(await ann.put(B, "note", BOX))
+        assert refused.value.code == "damaged"
+        for client in (ann, olga):
+            await client.close()
+
+    run(fill())
+    server.stop()
+    with closing(sqlite3.connect(server.data / "harvestry.db")) as db, db:
+        db.execute("UPDATE room_log SET body = substr(body, 2) WHERE seq = 3")
+    before = log()
+    server.start()
+    run(look())
+    server.stop()
+    assert log() == before
+    assert "ERROR harvestry.edge.hub: the board is damaged, and shown as far as it is sound: entry 3" in server.log()
+    assert "Traceback" not in server.log()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs prlimit to take the disk away from a running process")
-def test_a_full_disk_loses_nothing_and_needs_no_restart(start_server: Callable[..., ServerProcess]) -> None:
-    """[SYN-3] Files may not grow any more, which is what a full disk looks like; then they may again."""
+def test_a_full_disk_loses_nothing_and_sends_nobody_away(start_server: Callable[..., ServerProcess]) -> None:
+    """[SYN-3] [STO-7] Files may not grow any more, which is what a full disk looks like; then they may again."""
     server = start_server()
     gathering = server.make_gathering()
 
@@ -222,29 +275,35 @@ def test_a_full_disk_loses_nothing_and_needs_no_restart(start_server: Callable[.
     async def scenario() -> None:
         ann, ben = await come_in(server, gathering), await come_in(server, gathering, name="Ben")
         await ann.saved(await ann.put(A, "note", BOX, text="before"))
-        log_size = await asyncio.to_thread(lambda: (server.data / "harvestry.db-wal").stat().st_size)
-        let_files_grow(log_size)
-        cseq = await ann.put(B, "note", BOX, text="while the disk is full")
+        # Less than the database has already, and enough for the server's lines.
+        let_files_grow(16_384)
+        first = await ann.put(B, "note", BOX, text="while the disk is full")
+        for client in (ann, ben):
+            await client.until(lambda client=client: client.mode == "paused")
+        second = await ann.type_text(B, 0, "written ")
+        # Still full: what is there can be read, nothing more is promised, and nobody new is written down.
+        reader = await come_in(server, gathering, ben.resume)
+        assert (reader.mode, set(reader.elements())) == ("paused", {A})
         with pytest.raises(ConnectionEnded) as ended:
-            await ann.saved(cseq)
-        assert (ended.value.code, "kept on your device" in ended.value.reason) == (1013, True)
-        with pytest.raises(ConnectionEnded):
-            await ben.until(lambda: ben.has(B))
+            await come_in(server, gathering, name="Cleo")
+        assert (ended.value.code, ended.value.reason) == (1013, "the server cannot use its disk just now")
+        status, body = await asyncio.to_thread(ask, server, f"/api/boards/{gathering.board}/links", gathering.host)
+        assert (status, body["error"]["code"]) == (503, "try_later")
+        assert (await asyncio.to_thread(ask, server, "/readyz", "none"))[0] == 503
         assert not ben.has(B)
-        # Still full: what is there can be read, and nothing more is promised.
-        reader = await come_in(server, gathering, ben.resume)
-        assert set(reader.elements()) == {A}
-        await reader.close()
         let_files_grow(resource.RLIM_INFINITY)
-        again = await come_in(server, gathering, ann.resume, doc=ann.doc)
-        await again.settle()
-        await again.saved(await again.put(C, "note", BOX, text="after"))
-        reader = await come_in(server, gathering, ben.resume)
-        assert set(reader.elements()) == {A, B, C}
-        for client in (again, reader, ann, ben):
+        await ann.saved(first)
+        await ann.saved(second)
+        assert ann.mode == "open"
+        for client in (ann, ben, reader):
+            await client.until(lambda client=client: client.has(B))
+            assert client.elements()[B]["txt"] == "written while the disk is full"
+            assert client.ended is None
             await client.close()
+        await (await come_in(server, gathering, name="Cleo")).close()
 
     run(scenario())
+    assert "Traceback" not in server.log()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs prlimit to look into a running process")

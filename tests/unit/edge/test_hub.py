@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from itertools import pairwise
 
+import msgpack
 import pytest
 
 from harvestry.core import events, room
 from harvestry.core.access import BoardId, LinkId, Role
-from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.outbox import Fanout
-from harvestry.core.ports import LinkRecord, NewBoard, Rebuilt
+from harvestry.core.ports import LinkRecord, NewBoard, Rebuilt, StoredBoard
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
 from harvestry.edge.hub import Hub, LiveRoom, Policy, UnknownBoard
@@ -126,33 +129,156 @@ def test_an_edit_is_stored_and_told() -> None:
     play(scenario)
 
 
-def test_a_failed_commit_ends_the_room_and_the_next_one_is_loaded_from_the_store() -> None:
+def modes(ear: Ear) -> list[str]:
+    """What a connection was told about whether the board can be written to."""
+    told = []
+    for frame in ear.frames:
+        kind, *fields = msgpack.unpackb(frame)
+        told += [fields[0]["mode"]] if kind == "welcome" else []
+        told += [event[1] for event in (fields[4] or [] if kind == "tick" else []) if event[0] == "mode"]
+    return told
+
+
+def test_a_failed_commit_pauses_the_room_until_the_disk_takes_writes_again(caplog: pytest.LogCaptureFixture) -> None:
+    """[STO-7]"""
+
     async def scenario(stage: Stage) -> None:
         live, conn, ann = await stage.enter()
         _, _, ben = await stage.enter("Ben")
         await stage.turn()
-        stage.store.fails = OSError("disk full")
-        writer = Writer(10)
-        update = writer.note("A" * 12)
+        stage.store.fails = DiskTrouble("database or disk is full")
+        update = Writer(10).note("A" * 12)
         live.handle(events.EditReceived(conn, 1, update))
-        await stage.turn()
-        assert (ann.closed, ben.closed) == (CloseCode.TRY_LATER, CloseCode.TRY_LATER)
-        assert not any(b"A" * 12 in frame for frame in ben.frames)
-        again, conn, ann = await stage.enter()
-        assert again is not live
-        again.handle(events.EditReceived(conn, 1, update))
-        await stage.turn()
-        assert ann.closed is CloseCode.TRY_LATER
+        await until(stage, lambda: bool(stage.hub._pausing))
+        await stage.turn(100)
+        assert modes(ann) == modes(ben) == ["open", "paused"]
+        again, _, late = await stage.enter("Cleo")
+        await until(stage, lambda: modes(late) == ["paused"])
+        assert again is live
+        await stage.turn(60_000)
+        assert modes(late) == ["paused"]
         stage.store.fails = None
-        last, conn, ann = await stage.enter()
-        last.handle(events.EditReceived(conn, 1, update))
+        await stage.turn(8_000)
+        await stage.turn(100)
+        assert modes(late) == ["paused", "open"]
+        assert not any(b"A" * 12 in frame for frame in ben.frames)
+        live.handle(events.EditReceived(conn, 1, update))
+        await until(stage, lambda: 2 in stage.store._shelves[BOARD].log)
         await stage.turn()
-        assert ann.closed is None
         stored = await stage.store.load(BOARD)
         assert stored is not None
         assert (stored.seq, ids(stored.updates)) == (2, {"A" * 12})
+        assert b"A" * 12 in ben.frames[-1]
+        assert (ann.closed, ben.closed, late.closed) == (None, None, None)
+        assert not any(record.exc_info for record in caplog.records)
 
     play(scenario)
+
+
+def test_a_disk_that_fails_is_left_alone_for_longer_and_longer() -> None:
+    async def scenario(stage: Stage) -> None:
+        asked: list[int] = []
+
+        async def recover() -> None:
+            asked.append(stage.clock.now())
+            raise DiskTrouble("database or disk is full")
+
+        live, conn, _ = await stage.enter()
+        await stage.turn()
+        stage.store.fails = DiskTrouble("database or disk is full")
+        stage.store.recover = recover  # type: ignore[method-assign]
+        live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await until(stage, lambda: bool(stage.hub._pausing))
+        for _ in range(400):
+            await stage.turn(50)
+        pauses = [after - before for before, after in pairwise(asked)]
+        assert pauses == sorted(pauses)
+        assert pauses[:3] == [500, 1_000, 2_000]
+        assert max(pauses) <= 8_050
+
+    play(scenario)
+
+
+def test_all_rooms_wait_for_one_disk_together() -> None:
+    async def scenario(stage: Stage) -> None:
+        asked = 0
+
+        async def recover() -> None:
+            nonlocal asked
+            asked += 1
+
+        stage.store.recover = recover  # type: ignore[method-assign]
+        first, second = (asyncio.ensure_future(stage.hub.writable()) for _ in range(2))
+        await stage.turn(0)
+        await stage.turn(250)
+        assert (await first, await second, asked) == (True, True, 1)
+
+    play(scenario)
+
+
+def test_a_server_that_ends_does_not_wait_for_the_disk() -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        await stage.turn()
+        stage.store.fails = DiskTrouble("database or disk is full")
+        live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await until(stage, lambda: bool(stage.hub._pausing))
+
+    play(scenario)
+
+
+def test_a_paused_room_that_everybody_left_is_let_go_without_a_snapshot(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        await stage.turn()
+        stage.store.fails = DiskTrouble("database or disk is full")
+        live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await until(stage, lambda: bool(stage.hub._pausing))
+        live.leave(conn)
+        await stage.turn(2_000)
+        await until(stage, lambda: stage.hub.room(BOARD) is None)
+        assert "snapshot" not in caplog.text
+
+    play(scenario, idle_unload_ms=1_000)
+
+
+def test_a_board_that_does_not_load_any_more_ends_the_room(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, ann = await stage.enter()
+        await stage.turn()
+        stage.store.fails = DiskTrouble("database or disk is full")
+        del stage.store._shelves[BOARD].log[1]
+        stage.store._shelves[BOARD].log[2] = b"its predecessor is gone"
+        live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await until(stage, lambda: ann.closed is CloseCode.FAULT)
+        assert "the board cannot be loaded again" in caplog.text
+        assert stage.hub.room(BOARD) is None
+
+    play(scenario)
+
+
+def test_a_damaged_board_is_shown_and_the_operator_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """[STO-5]"""
+
+    async def scenario(stage: Stage) -> None:
+        real = stage.store.load
+
+        async def load(board: BoardId) -> StoredBoard | None:
+            stored = await real(board)
+            return None if stored is None else replace(stored, damage="entry 2 of the log cannot be found")
+
+        stage.store.load = load  # type: ignore[method-assign]
+        live, conn, ann = await stage.enter()
+        live.handle(events.EditReceived(conn, 1, Writer(10).note("A" * 12)))
+        await stage.turn()
+        assert modes(ann) == ["damaged"]
+        assert [record.levelname for record in caplog.records if "entry 2 of the log" in record.message] == ["ERROR"]
+        live.leave(conn)
+        await stage.turn(2_000)
+        await until(stage, lambda: stage.hub.room(BOARD) is None)
+        assert stage.store._shelves[BOARD].snapshots == {}
+
+    play(scenario, idle_unload_ms=1_000)
 
 
 def test_a_fault_of_the_engine_ends_the_room_with_1011(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, event, inspect, text
 
-from harvestry.core.access import BoardId, Holder
-from harvestry.core.ports import Entry, NewBoard
+from harvestry.core.access import BoardId, Holder, LinkId, Role
+from harvestry.core.errors import DiskTrouble
+from harvestry.core.ports import Entry, LinkRecord, NewBoard, StoredBoard
 from harvestry.edge import schema, tables
 from harvestry.edge.store import SqlStore, open_engines
 from harvestry_crdt import DamagedBoard
@@ -54,16 +56,30 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def load(path: Path) -> tuple[bytes | None, list[bytes]]:
-    found: list[tuple[bytes | None, list[bytes]]] = []
+def read(path: Path) -> StoredBoard:
+    found: list[StoredBoard] = []
 
     async def scenario(store: SqlStore) -> None:
         stored = await store.load(BOARD)
         assert stored is not None
-        found.append((stored.state, list(stored.updates)))
+        found.append(stored)
 
     on_disk(path, scenario)
     return found[0]
+
+
+def load(path: Path) -> tuple[bytes | None, list[bytes]]:
+    stored = read(path)
+    return stored.state, list(stored.updates)
+
+
+def contents(path: Path) -> list[str]:
+    """Everything in the database, as SQL."""
+    connection = sqlite3.connect(path)
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
 
 
 def test_what_was_written_is_there_after_a_restart(path: Path) -> None:
@@ -81,28 +97,74 @@ def test_without_any_good_snapshot_the_whole_log_is_replayed(path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "damage"),
     [
-        "UPDATE room_log SET body = X'37' WHERE seq = 5",
-        "DELETE FROM room_log WHERE seq = 5",
-        "UPDATE room_log SET seq = 9 WHERE seq = 6",
+        ("UPDATE room_log SET body = X'37' WHERE seq = 5", "entry 5 of the log does not match its checksum"),
+        ("UPDATE room_log SET crc32 = crc32 + 1 WHERE seq = 5", "entry 5 of the log does not match its checksum"),
+        ("UPDATE room_log SET body = 'text' WHERE seq = 5", "entry 5 of the log does not match its checksum"),
+        ("UPDATE room_log SET body = X'' WHERE seq = 5", "entry 5 of the log does not match its checksum"),
+        ("DELETE FROM room_log WHERE seq = 5", "entry 5 of the log cannot be found"),
+        ("UPDATE room_log SET seq = 'five' WHERE seq = 5", "entry 5 of the log cannot be found"),
     ],
 )
-def test_a_damaged_log_is_reported_and_not_guessed_at(path: Path, statement: str) -> None:
+def test_a_damaged_log_is_read_as_far_as_it_is_sound(path: Path, statement: str, damage: str) -> None:
     """[STO-5]"""
     change(path, statement)
-    with pytest.raises(DamagedBoard, match=BOARD):
-        load(path)
+    before = contents(path)
+    stored = read(path)
+    assert (stored.state, stored.updates, stored.seq, stored.damage) == (b"until 4", [], 4, damage)
+    assert contents(path) == before
 
 
-def test_a_snapshot_that_nothing_can_stand_in_for_is_damage(path: Path) -> None:
+def test_rows_that_changed_places_are_damage(path: Path) -> None:
+    """[STO-5] Each is sound by itself; a damaged index would lead to the wrong one like this."""
+    change(path, "UPDATE room_log SET seq = 99 WHERE seq = 5")
+    change(path, "UPDATE room_log SET seq = 5 WHERE seq = 6")
+    change(path, "UPDATE room_log SET seq = 6 WHERE seq = 99")
+    stored = read(path)
+    assert (stored.seq, stored.damage) == (4, "entry 5 of the log does not match its checksum")
+    change(path, "UPDATE snapshots SET seq = 3 WHERE seq = 2")
+    change(path, "UPDATE snapshots SET state = X'00' WHERE seq = 4")
+    assert read(path).snapshot_seq == 0
+
+
+def test_an_entry_that_is_lost_at_the_beginning_costs_nothing_as_long_as_a_snapshot_is_sound(path: Path) -> None:
+    change(path, "DELETE FROM room_log WHERE seq = 1")
+    stored = read(path)
+    assert (stored.seq, stored.damage) == (6, None)
+
+
+def test_without_a_sound_snapshot_the_log_is_read_up_to_the_damage(path: Path) -> None:
+    """[STO-5]"""
+    change(path, "UPDATE snapshots SET state = ?", b"rubbish")
+    change(path, "DELETE FROM room_log WHERE seq = 4")
+    stored = read(path)
+    assert (stored.state, stored.updates, stored.seq) == (None, [b"1", b"2", b"3"], 3)
+    assert stored.damage is not None
+    assert stored.damage.startswith("entry 4 of the log cannot be found")
+
+
+def test_a_board_of_which_nothing_is_sound_is_damage(path: Path) -> None:
+    """[STO-5]"""
     change(path, "UPDATE snapshots SET state = ?", b"rubbish")
     change(path, "DELETE FROM room_log WHERE seq <= 4")
-    with pytest.raises(DamagedBoard):
-        load(path)
+    with pytest.raises(DamagedBoard, match=BOARD):
+        read(path)
     change(path, "DELETE FROM room_log")
-    with pytest.raises(DamagedBoard):
-        load(path)
+    with pytest.raises(DamagedBoard, match=BOARD):
+        read(path)
+
+
+def test_no_snapshot_stands_for_a_log_that_is_damaged(path: Path) -> None:
+    """[STO-6]"""
+    change(path, "DELETE FROM room_log WHERE seq = 5")
+
+    async def scenario(store: SqlStore) -> None:
+        assert (await store.history(BOARD, until=4)).state == b"until 4"
+        with pytest.raises(DamagedBoard, match="entry 5"):
+            await store.history(BOARD, until=6)
+
+    on_disk(path, scenario)
 
 
 def test_the_log_is_cut_only_behind_three_snapshots(path: Path) -> None:
@@ -149,8 +211,6 @@ def test_one_bad_write_does_not_fail_its_neighbours(path: Path) -> None:
 def test_writes_that_wait_together_share_few_transactions(path: Path) -> None:
     async def scenario(store: SqlStore) -> None:
         commits: list[int] = []
-        from sqlalchemy import event
-
         event.listen(store._writes, "commit", lambda _: commits.append(1))
         await asyncio.gather(*(store.append(Entry(BOARD, 1, seq, b"x")) for seq in range(7, 1_007)))
         assert len(commits) <= 10
@@ -158,20 +218,85 @@ def test_writes_that_wait_together_share_few_transactions(path: Path) -> None:
     on_disk(path, scenario)
 
 
-def test_a_failed_disk_fails_the_write_and_the_next_one_succeeds(path: Path) -> None:
+@contextmanager
+def full_disk(store: SqlStore) -> Iterator[None]:
+    """The database may not grow by more than a page: what a full disk looks like from inside."""
+    with store._writes.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
+
+    event.listen(store._writes, "begin", begun)
+    try:
+        yield
+    finally:
+        event.remove(store._writes, "begin", begun)
+        event.listen(store._writes, "begin", lambda db: db.exec_driver_sql("PRAGMA max_page_count = 1000000000"))
+
+
+def failing_sync(store: SqlStore) -> list[str]:
+    """Every commit fails at its end, as if the disk had not taken it, until the list is empty."""
+    failing = ["disk I/O error"]
+
+    def committing(_: Connection) -> None:
+        if failing:
+            error = sqlite3.OperationalError(failing[0])
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+            raise error
+
+    event.listen(store._writes, "commit", committing)
+    return failing
+
+
+def test_a_full_disk_fails_every_write_until_the_store_has_recovered(path: Path) -> None:
+    """[STO-7]"""
+
     async def scenario(store: SqlStore) -> None:
-        # The file may not grow by more than a page: what a full disk looks like from inside.
-        with store._writes.connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        with store._writes.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
-        with pytest.raises(Exception, match="full"):
+        with full_disk(store):
+            with pytest.raises(DiskTrouble, match="full"):
+                await store.append(Entry(BOARD, 1, 7, bytes(100_000)))
+            # Even if this one would fit: what is on disk has to be looked at first.
+            with pytest.raises(DiskTrouble, match="full"):
+                await store.append(Entry(BOARD, 1, 7, b"7"))
+            with pytest.raises(DiskTrouble, match="full"):
+                await store.add_link(LinkRecord(LinkId("oooooooooooo"), BOARD, Role.OBSERVER, 12))
+            with pytest.raises(DiskTrouble):
+                await store.ping()
+            with pytest.raises(DiskTrouble, match="full"):
+                await store.recover()
+            assert len(await store.links(BOARD)) == 0
+        with pytest.raises(DiskTrouble):
             await store.append(Entry(BOARD, 1, 7, bytes(100_000)))
-        with store._writes.connect() as connection:
-            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        await store.recover()
         await store.append(Entry(BOARD, 1, 7, bytes(100_000)))
+        await store.ping()
 
     on_disk(path, scenario)
+    assert load(path)[1] == [b"5", b"6", bytes(100_000)]
+
+
+def test_a_commit_that_could_not_be_synced_is_never_there(path: Path) -> None:
+    """[STO-7] Its pages may be in the log and read as if they were on disk; the next connection must not find them."""
+
+    async def scenario(store: SqlStore) -> None:
+        failing = failing_sync(store)
+        with pytest.raises(DiskTrouble, match="disk I/O error"):
+            await store.append(Entry(BOARD, 1, 7, b"7"))
+        with pytest.raises(DiskTrouble, match="disk I/O error"):
+            await store.recover()
+        stored = await store.load(BOARD)
+        assert stored is not None
+        assert stored.seq == 6
+        failing.clear()
+        await store.recover()
+        stored = await store.load(BOARD)
+        assert stored is not None
+        assert stored.seq == 6
+        await store.append(Entry(BOARD, 1, 7, b"seven"))
+
+    on_disk(path, scenario)
+    assert load(path)[1] == [b"5", b"6", b"seven"]
 
 
 def test_closing_finishes_what_waits(path: Path) -> None:

@@ -296,6 +296,7 @@ function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step
     token: welcome.resume,
     position: { epoch: welcome.epoch, seq: welcome.seq },
     role: welcome.role,
+    mode: welcome.mode,
     roster: welcomed(welcome),
     maxFrameBytes: welcome.limits.frame,
     apartSince: null,
@@ -314,9 +315,15 @@ function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step
 function tick(state: ConnectionState, message: Tick): Step {
   const effects: Effect[] = [];
   if (message.update !== null) effects.push({ type: 'merge', update: message.update });
+  let { mode } = state;
+  let resumes = false;
   for (const event of message.events) {
-    if (event.type !== 'authored') continue;
-    effects.push({ type: 'authored', authors: new Map(event.elements.map((id) => [id, event.seat])), all: false });
+    if (event.type === 'authored') {
+      effects.push({ type: 'authored', authors: new Map(event.elements.map((id) => [id, event.seat])), all: false });
+    } else if (event.type === 'mode') {
+      resumes = event.mode !== 'paused' && (resumes || mode === 'paused');
+      mode = event.mode;
+    }
   }
   const own = message.receipts.filter(({ conn }) => conn === state.roster.self).map(({ cseq }) => cseq);
   const upTo = Math.max(0, ...own);
@@ -324,7 +331,9 @@ function tick(state: ConnectionState, message: Tick): Step {
   if (outbox !== state.outbox) effects.push({ type: 'forget', upTo });
   const position = state.position === null ? null : { epoch: state.position.epoch, seq: message.seq };
   const resyncs = outbox === state.outbox ? state.resyncs : NO_RESYNCS;
-  return [{ ...state, position, outbox, resyncs, roster: ticked(state.roster, message) }, effects];
+  // What the server passed over while it could not save has to come again, from the first without a receipt on.
+  if (resumes) for (const entry of outbox.entries) effects.push(...sending(entry, state.maxFrameBytes));
+  return [{ ...state, mode, position, outbox, resyncs, roster: ticked(state.roster, message) }, effects];
 }
 
 function refused(state: ConnectionState, message: Refused, moment: Moment): Step {

@@ -1,7 +1,7 @@
 /** The client's side of one room as values: its states, what happens to it, and what it asks the edge to do. */
 
 import type { ElementId } from '../model/element.ts';
-import type { ClientMessage, Position, ServerMessage } from './messages.ts';
+import type { ClientMessage, Mode, Position, ServerMessage } from './messages.ts';
 import { EMPTY_OUTBOX, type Entry, type Made, type Outbox } from './outbox.ts';
 import { EMPTY_ROSTER, type Roster } from './roster.ts';
 import type { Role } from './state.ts';
@@ -33,6 +33,7 @@ export interface ConnectionState {
   /** Where the board in hand stands; `null` without one. */
   readonly position: Position | null;
   readonly role: Role | null;
+  readonly mode: Mode;
   readonly outbox: Outbox;
   /** Whether the board in hand has a history that the server has given up: it stays in sight until the new one is here. */
   readonly isStale: boolean;
@@ -112,6 +113,7 @@ export function initialConnection(options: {
     name: options.name,
     position: null,
     role: options.role ?? null,
+    mode: 'open',
     outbox: options.outbox ?? EMPTY_OUTBOX,
     isStale: false,
     rebuiltFrom: null,

@@ -54,7 +54,7 @@ export interface Arrival {
   readonly hue: number;
 }
 
-/** Whether the board can be written to, and by whom. */
+/** Whether the board can be written to, and by whom. In `paused` the server takes nothing in; afterwards it must be sent again. */
 export type Mode = 'open' | 'locked' | 'paused' | 'damaged';
 
 /** How much of a board's room is taken, in per cent, once there is little left. */

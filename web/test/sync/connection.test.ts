@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextDeadline } from '../../src/sync/connection.ts';
 import { initialConnection } from '../../src/sync/connectionState.ts';
+import type { Mode } from '../../src/sync/messages.ts';
 import { saveStateChangesAt } from '../../src/sync/saved.ts';
 import { Bench, BOARD, entryOf, sent, TICK, UPDATE, VECTOR, WELCOME } from './bench.ts';
 
@@ -121,6 +122,25 @@ describe('edits', () => {
     ]);
     expect(bench.receipt(3, 7)).toEqual([]);
     expect(bench.receipt(3, 9)).toEqual([{ type: 'forget', upTo: 3 }]);
+  });
+
+  it('go again when the board can be saved again, and meanwhile the person knows that it cannot', () => {
+    const bench = new Bench().toLive();
+    const told = (mode: Mode) => bench.receive({ ...TICK, events: [{ type: 'mode', mode }] });
+    bench.edit(Uint8Array.of(1));
+    bench.edit(Uint8Array.of(2));
+    bench.receipt(1);
+    expect(told('paused')).toEqual([]);
+    expect(bench.state.mode).toBe('paused');
+    bench.edit(Uint8Array.of(3));
+    expect(sent(told('open'))).toEqual([
+      { type: 'edit', cseq: 2, update: Uint8Array.of(2) },
+      { type: 'edit', cseq: 3, update: Uint8Array.of(3) },
+    ]);
+    expect(bench.state.mode).toBe('open');
+    // Locking and unlocking passes nothing over.
+    expect([...told('locked'), ...told('open')]).toEqual([]);
+    expect(sent([...told('paused'), ...told('locked')])).toHaveLength(2);
   });
 
   it('too large for a frame go in parts', () => {
