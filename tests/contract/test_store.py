@@ -12,6 +12,7 @@ import pytest
 
 from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
 from harvestry.core.ports import (
+    Bearer,
     Entry,
     History,
     LinkRecord,
@@ -105,7 +106,7 @@ def test_no_board_is_made_twice(run: Runner) -> None:
 
 def test_an_entry_is_kept_with_everything_in_it(run: Runner) -> None:
     async def scenario(store: Store) -> None:
-        await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann")
+        await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann", most=10)
         await store.append(
             Entry(BOARD, 1, 2, b"two", {10: Holder(SEAT), 2**53 - 1: Holder("server")}, {"AAAAAAAAAAAA": Holder(SEAT)})
         )
@@ -224,18 +225,37 @@ def test_seats_are_given_hues_in_turn(run: Runner) -> None:
         hues = []
         for number in range(10):
             seat = SeatId(f"seat_{number:07}")
-            record = await store.add_seat(BOARD, seat=seat, link=GUEST.id, name=f"Person {number}")
+            record = await store.add_seat(BOARD, seat=seat, link=GUEST.id, name=f"Person {number}", most=10)
+            assert record is not None
             assert await store.seat(BOARD, seat) == record == SeatRecord(seat, BOARD, GUEST.id, record.name, record.hue)
             hues.append(record.hue)
         assert hues == [0, 1, 2, 3, 4, 5, 6, 7, 0, 1]
         assert await store.count_seats(BOARD) == 10
+        late = SeatId("seat_too_late")
+        assert await store.add_seat(BOARD, seat=late, link=GUEST.id, name="Late", most=10) is None
+        assert await store.seat(BOARD, late) is None
+
+    run(scenario)
+
+
+def test_a_bearer_is_found_by_link_and_by_seat(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        seat = await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann", most=10)
+        assert await store.bearer(BOARD, link=GUEST.id, seat=None) == Bearer(GUEST, None)
+        assert await store.bearer(BOARD, link=None, seat=SEAT) == Bearer(GUEST, seat)
+        assert await store.bearer(BOARD, link=LinkId("no_such_link"), seat=None) == Bearer(None, None)
+        assert await store.bearer(BOARD, link=None, seat=SeatId("no_such_seat")) == Bearer(None, None)
+        assert await store.bearer(BOARD, link=None, seat=None) == Bearer(None, None)
+        assert await store.bearer(BoardId("no_such_board_16"), link=GUEST.id, seat=SEAT) is None
+        await store.revoke_link(BOARD, GUEST.id)
+        assert await store.bearer(BOARD, link=None, seat=SEAT) == Bearer(replace(GUEST, revoked=True), seat)
 
     run(scenario)
 
 
 def test_seats_that_have_written_nothing_are_not_loaded(run: Runner) -> None:
     async def scenario(store: Store) -> None:
-        await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann")
+        await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann", most=10)
         assert (await loaded(store)).seats == {}
 
     run(scenario)
@@ -262,7 +282,7 @@ REBUILT = Rebuilt(BOARD, (1, 2), 2, b"afresh", frozenset({11}), {"AAAAAAAAAAAA":
 
 async def written(store: Store) -> None:
     """Two entries, a snapshot, leases and authors."""
-    await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann")
+    await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann", most=10)
     authors = {"AAAAAAAAAAAA": Holder(SEAT), "BBBBBBBBBBBB": Holder(SEAT)}
     await store.append(Entry(BOARD, 1, 2, b"two", {10: Holder(SEAT)}, authors))
     await store.save_snapshot(BOARD, epoch=1, seq=2, state=b"both")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from harvestry.core.access import BoardId, Holder, LinkId, SeatId
 from harvestry.core.ports import (
+    Bearer,
     Entry,
     Erasure,
     History,
@@ -162,9 +163,19 @@ class MemoryStore:
     async def seat(self, board: BoardId, seat: SeatId) -> SeatRecord | None:
         return self._shelves[board].seats.get(seat)
 
-    async def add_seat(self, board: BoardId, *, seat: SeatId, link: LinkId, name: str) -> SeatRecord:
+    async def bearer(self, board: BoardId, *, link: LinkId | None, seat: SeatId | None) -> Bearer | None:
+        shelf = self._shelves.get(board)
+        if shelf is None:
+            return None
+        sat = None if seat is None else shelf.seats.get(seat)
+        follows = link if sat is None else sat.link
+        return Bearer(None if follows is None else shelf.links.get(follows), sat)
+
+    async def add_seat(self, board: BoardId, *, seat: SeatId, link: LinkId, name: str, most: int) -> SeatRecord | None:
         self._writing()
         seats = self._shelves[board].seats
+        if len(seats) >= most:
+            return None
         seats[seat] = SeatRecord(seat, board, link, name, len(seats) % 8)
         return seats[seat]
 

@@ -11,6 +11,7 @@ from .errors import HarvestryError
 from .limits import Millis
 
 __all__ = [
+    "Bearer",
     "Clock",
     "Entry",
     "Erasure",
@@ -46,6 +47,14 @@ class SeatRecord:
     link: LinkId
     name: str
     hue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """What the records say of a token's bearer; `link` is the link that made the seat, if there is one."""
+
+    link: LinkRecord | None
+    seat: SeatRecord | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +238,13 @@ class Store(Protocol):
 
     def seat(self, board: BoardId, seat: SeatId) -> Awaitable[SeatRecord | None]: ...
 
-    def add_seat(self, board: BoardId, *, seat: SeatId, link: LinkId, name: str) -> Awaitable[SeatRecord]:
-        """The new seat; its hue follows from how many there were."""
+    def bearer(self, board: BoardId, *, link: LinkId | None, seat: SeatId | None) -> Awaitable[Bearer | None]:
+        """What a token stands for that names a link or a seat; None if there is no such board."""
+
+    def add_seat(
+        self, board: BoardId, *, seat: SeatId, link: LinkId, name: str, most: int
+    ) -> Awaitable[SeatRecord | None]:
+        """The new seat; its hue follows from how many there were. None if there are as many as may be."""
 
     def count_seats(self, board: BoardId) -> Awaitable[int]: ...
     def ping(self) -> Awaitable[None]: ...

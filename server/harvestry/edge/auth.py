@@ -21,7 +21,7 @@ from harvestry.core.access import (
     read,
 )
 from harvestry.core.errors import CloseCode, HarvestryError, PeerError
-from harvestry.core.ports import LinkRecord, SeatRecord, Store
+from harvestry.core.ports import Bearer, LinkRecord, SeatRecord, Store
 from harvestry.core.protocol import clean_name
 
 __all__ = ["Credentials", "DamagedKey", "Gatekeeper", "load_key", "new_board_id", "new_short_id"]
@@ -67,25 +67,22 @@ class Gatekeeper:
         Raises:
             PeerError: If there is no such board, or the token is not good for it (any more).
         """
-        if not BOARD_ID.fullmatch(board) or await self._store.summary(BoardId(board)) is None:
+        token = read(self._key, BoardId(board), text)
+        kind = None if token is None else token.kind
+        bearer: Bearer | None = None
+        if BOARD_ID.fullmatch(board):
+            bearer = await self._store.bearer(
+                BoardId(board),
+                link=LinkId(token.id) if token is not None and kind is TokenKind.LINK else None,
+                seat=SeatId(token.id) if token is not None and kind is TokenKind.RESUME else None,
+            )
+        if bearer is None:
             raise PeerError(CloseCode.UNKNOWN_BOARD, "there is no such board")
-        known = BoardId(board)
-        token = read(self._key, known, text)
-        if token is None:
+        if bearer.link is None:
             raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
-        seat: SeatRecord | None = None
-        link_id = LinkId(token.id)
-        if token.kind is TokenKind.RESUME:
-            seat = await self._store.seat(known, SeatId(token.id))
-            if seat is None:
-                raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
-            link_id = seat.link
-        link = await self._store.link(known, link_id)
-        if link is None:
-            raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
-        if link.revoked:
+        if bearer.link.revoked:
             raise PeerError(CloseCode.REVOKED, "this link has been revoked")
-        return Credentials(link, seat)
+        return Credentials(bearer.link, bearer.seat)
 
     async def seated(self, credentials: Credentials, name: str | None) -> Credentials:
         """The same with a seat, made now if there is none.
@@ -96,10 +93,15 @@ class Gatekeeper:
         if credentials.seat is not None:
             return credentials
         link = credentials.link
-        if await self._store.count_seats(link.board) >= self._max_seats:
+        record = await self._store.add_seat(
+            link.board,
+            seat=SeatId(new_short_id()),
+            link=link.id,
+            name=clean_name(name or ""),
+            most=self._max_seats,
+        )
+        if record is None:
             raise PeerError(CloseCode.TRY_LATER, "this gathering has as many seats as it can take")
-        seat = SeatId(new_short_id())
-        record = await self._store.add_seat(link.board, seat=seat, link=link.id, name=clean_name(name or ""))
         return Credentials(link, record)
 
     def link_token(self, link: LinkRecord) -> str:

@@ -13,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, delete, event, func, insert, select, text, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from harvestry.core.access import BoardId, LinkId, Role, SeatId
 from harvestry.core.errors import DiskTrouble
-from harvestry.core.ports import Entry, History, LinkRecord, NewBoard, Rebuilt, SeatRecord, StoredBoard, Summary
+from harvestry.core.ports import Bearer, Entry, History, LinkRecord, NewBoard, Rebuilt, SeatRecord, StoredBoard, Summary
 from harvestry_crdt import DamagedBoard
 
 from . import histories, schema, tables
@@ -158,10 +158,8 @@ class SqlStore:
         return await self._read(lambda db: [_link(row) for row in db.execute(query)])
 
     async def link(self, board: BoardId, link: LinkId) -> LinkRecord | None:
-        query = select(tables.links).where(tables.links.c.board == board, tables.links.c.id == link)
-
         def read(db: Connection) -> LinkRecord | None:
-            row = db.execute(query).one_or_none()
+            row = db.execute(_link_query(board, link)).one_or_none()
             return None if row is None else _link(row)
 
         return await self._read(read)
@@ -178,17 +176,31 @@ class SqlStore:
         return self._writer.submit(lambda db: db.execute(statement).rowcount == 1)
 
     async def seat(self, board: BoardId, seat: SeatId) -> SeatRecord | None:
-        query = select(tables.seats).where(tables.seats.c.board == board, tables.seats.c.id == seat)
-
         def read(db: Connection) -> SeatRecord | None:
-            row = db.execute(query).one_or_none()
+            row = db.execute(_seat_query(board, seat)).one_or_none()
             return None if row is None else _seat(row)
 
         return await self._read(read)
 
-    def add_seat(self, board: BoardId, *, seat: SeatId, link: LinkId, name: str) -> asyncio.Future[SeatRecord]:
-        def write(db: Connection) -> SeatRecord:
-            hue = _count_seats(db, board) % HUES
+    async def bearer(self, board: BoardId, *, link: LinkId | None, seat: SeatId | None) -> Bearer | None:
+        def read(db: Connection) -> Bearer | None:
+            if db.execute(select(tables.boards.c.id).where(tables.boards.c.id == board)).one_or_none() is None:
+                return None
+            sat = None if seat is None else db.execute(_seat_query(board, seat)).one_or_none()
+            follows = link if sat is None else LinkId(sat.link)
+            followed = None if follows is None else db.execute(_link_query(board, follows)).one_or_none()
+            return Bearer(None if followed is None else _link(followed), None if sat is None else _seat(sat))
+
+        return await self._read(read)
+
+    def add_seat(
+        self, board: BoardId, *, seat: SeatId, link: LinkId, name: str, most: int
+    ) -> asyncio.Future[SeatRecord | None]:
+        def write(db: Connection) -> SeatRecord | None:
+            count = _count_seats(db, board)
+            if count >= most:
+                return None
+            hue = count % HUES
             row = {"board": board, "id": seat, "link": link, "name": name, "hue": hue}
             db.execute(insert(tables.seats), row)
             return SeatRecord(seat, board, link, name, hue)
@@ -311,6 +323,14 @@ def _link(row: Row[tuple[object, ...]]) -> LinkRecord:
 
 def _seat(row: Row[tuple[object, ...]]) -> SeatRecord:
     return SeatRecord(SeatId(row.id), BoardId(row.board), LinkId(row.link), row.name, row.hue)
+
+
+def _link_query(board: BoardId, link: LinkId) -> Select[tuple[object, ...]]:
+    return select(tables.links).where(tables.links.c.board == board, tables.links.c.id == link)
+
+
+def _seat_query(board: BoardId, seat: SeatId) -> Select[tuple[object, ...]]:
+    return select(tables.seats).where(tables.seats.c.board == board, tables.seats.c.id == seat)
 
 
 def _count_seats(db: Connection, board: BoardId) -> int:
