@@ -37,6 +37,13 @@ class Settings(BaseSettings):
     )
     max_connections: int = Field(1_200, ge=1, description="Connections in one room.")
     max_seats: int = Field(5_000, ge=1, description="Seats in one gathering.")
+    max_edit_rate: int = Field(
+        60, ge=1, description="Edits a second that one connection, and one seat, makes without being slowed down."
+    )
+    max_edit_burst: int = Field(600, ge=1, description="Edits at once, after a pause, that are not slowed down.")
+    max_presence_rate: int = Field(
+        30, ge=1, description="Presence messages a second of one connection; of more, the latest counts."
+    )
     hello_timeout_ms: int = Field(5_000, ge=10, description="How long a client may take to say hello, in milliseconds.")
     heartbeat_ms: int = Field(
         15_000, ge=10, le=15_000, description="Longest silence towards a stock client, in milliseconds."
@@ -89,6 +96,9 @@ class Settings(BaseSettings):
             presence_outbox_bytes=self.presence_outbox_bytes,
             max_connections=self.max_connections,
             heartbeat_ms=Millis(self.heartbeat_ms),
+            max_edit_rate=self.max_edit_rate,
+            max_edit_burst=self.max_edit_burst,
+            max_presence_rate=self.max_presence_rate,
         )
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "EditReceived",
     "Effect",
     "Event",
+    "Hold",
     "Joined",
     "Left",
     "LinkRevoked",
@@ -271,6 +272,14 @@ class Reload:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Read nothing more from a connection before that time: it edits faster than it may."""
+
+    conn: ConnId
+    until: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class WakeAt:
     """Say `TickDue` at that time; a later wish replaces an earlier one."""
 
@@ -306,4 +315,6 @@ class Drained:
     """The room has ended and everything it took is on disk."""
 
 
-Effect: TypeAlias = Send | Deliver | Persist | Reload | WakeAt | WakeBoard | Close | StateReady | Broken | Drained
+Effect: TypeAlias = (
+    Send | Deliver | Persist | Reload | Hold | WakeAt | WakeBoard | Close | StateReady | Broken | Drained
+)

@@ -29,6 +29,9 @@ class Limits:
         max_client_ids: Yjs clients that may ever write to one board; each costs some 25 bytes for ever.
         max_connection_client_ids: Yjs clients that may write through one connection.
         heartbeat_ms: The longest silence towards a stock client.
+        max_edit_rate: Edits a second of one connection, and of one seat, that are read without delay.
+        max_edit_burst: Edits at once that are, after a pause; a person coming back brings what they did offline.
+        max_presence_rate: Presence messages a second of one connection; of more, the latest counts.
     """
 
     max_frame_bytes: int = 65_536
@@ -41,6 +44,9 @@ class Limits:
     max_client_ids: int = 20_000
     max_connection_client_ids: int = 64
     heartbeat_ms: Millis = Millis(15_000)
+    max_edit_rate: int = 60
+    max_edit_burst: int = 600
+    max_presence_rate: int = 30
 
 
 def tick_interval(people: int) -> Millis:

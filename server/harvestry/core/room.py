@@ -28,6 +28,7 @@ from .outbox import Fanout
 from .ports import Entry, StoredBoard
 from .presence import Door, Member, Roster
 from .protocol import Command, ConnId, Failed, Presence, Tick, Welcome, clean_name, encode
+from .rates import Rates
 from .tally import Tally
 from .waking import Waking
 
@@ -76,6 +77,10 @@ class Room:
         self._is_sound = True
         self._roster = Roster()
         self._told_mode = self.mode
+        self._rates = Rates(limits)
+        # Presence that came too fast, the latest of each connection.
+        self._late: dict[ConnId, events.PresenceReceived | events.AwarenessReceived] = {}
+        self._next_late = now
         # A machine without a clock of its own may begin in 1970, until the network tells it better.
         born = max(0, wall - _AWARENESS_EPOCH) * 1_000 - now
         self._awareness = Awareness(lambda at: (born + at) // _AWARENESS_INTERVAL)
@@ -210,15 +215,15 @@ class Room:
             case events.Left(conn):
                 self._leave(conn)
             case events.EditReceived(conn):
-                self._of_member(conn, partial(self._edit, event))
-            case events.PresenceReceived(conn, presence):
-                self._of_member(conn, partial(self._move, presence))
+                self._of_member(conn, partial(self._edit, event=event, now=now))
+            case events.PresenceReceived(conn):
+                self._of_member(conn, partial(self._be_seen, event=event, now=now))
             case events.CommandReceived(conn, command):
                 self._of_member(conn, partial(self._command, command))
             case events.Step1Received(conn):
                 self._of_member(conn, partial(self._answer_step1, event))
-            case events.AwarenessReceived(conn, update):
-                self._of_member(conn, partial(self._aware, update))
+            case events.AwarenessReceived(conn):
+                self._of_member(conn, partial(self._be_seen, event=event, now=now))
             case events.AwarenessWanted(conn):
                 self._of_member(conn, lambda member: self._tell_awareness(member, now))
             case events.CaughtUp(conn):
@@ -275,6 +280,7 @@ class Room:
             raise InvalidState(f"connection {event.conn} has joined already")
         member = Member(event.conn, event.identity, event.door)
         self._roster.arrive(member)
+        self._rates.joined(event.conn, event.identity, now)
         if self._ending is not None:
             self._close(event.conn, *self._ending)
         elif self._is_ready:
@@ -339,6 +345,8 @@ class Room:
         member = self._roster.leave(conn)
         if member is None:
             return
+        self._rates.left(conn)
+        self._late.pop(conn, None)
         self._joiners = [joiner for joiner in self._joiners if joiner.conn != conn]
         self._questions.pop(conn, None)
         if member.door is Door.NATIVE:
@@ -348,7 +356,9 @@ class Room:
 
     # ---- edits, presence, commands ---------------------------------------------------------------------------------
 
-    def _edit(self, event: events.EditReceived, member: Member) -> None:
+    def _edit(self, member: Member, event: events.EditReceived, now: Millis) -> None:
+        if delay := self._rates.edited(member.conn, member.identity, now):
+            self._out.append(events.Hold(member.conn, Millis(now + delay)))
         if self._is_damaged:
             if member.door is Door.STOCK:
                 return
@@ -364,6 +374,20 @@ class Room:
 
     def _is_known(self, client: int) -> bool:
         return client in self._board.known_client_ids()
+
+    def _be_seen(self, member: Member, event: events.PresenceReceived | events.AwarenessReceived, now: Millis) -> None:
+        """Take what somebody says of themselves, or keep it until its time comes if they say too much."""
+        if delay := self._rates.moved(member.conn, now):
+            due = Millis(now + delay)
+            self._next_late = min(due, self._next_late) if self._late else due
+            self._late[member.conn] = event
+            return
+        self._late.pop(member.conn, None)
+        match event:
+            case events.PresenceReceived(_, presence):
+                self._move(presence, member)
+            case events.AwarenessReceived(_, update):
+                self._aware(update, member)
 
     def _move(self, presence: Presence, member: Member) -> None:
         if self._roster.move(member, presence):
@@ -398,6 +422,7 @@ class Room:
             self._drain(now, *self._ending)
             return
         self._beat(now)
+        self._catch_up_with_late(now)
         commits = self._commit is None and not self._admission.pending.is_empty
         if commits or self._roster.restless:
             if now >= self._next_tick:
@@ -416,6 +441,14 @@ class Room:
                 self._wake_by(self._next_awareness)
         if self._next_heartbeat is not None:
             self._wake_by(self._next_heartbeat)
+
+    def _catch_up_with_late(self, now: Millis) -> None:
+        if self._late and now >= self._next_late:
+            late, self._late = self._late, {}
+            for conn, event in late.items():
+                self._of_member(conn, partial(self._be_seen, event=event, now=now))
+        if self._late:
+            self._wake_by(self._next_late)
 
     def _begin_commit(self, now: Millis) -> None:
         batch = self._admission.hand_over()

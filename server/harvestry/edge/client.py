@@ -21,7 +21,7 @@ from websockets.typing import Origin
 
 from harvestry.core.errors import Refusal
 from harvestry.core.ordering import order_key
-from harvestry.core.protocol import PROTOCOL_VERSION, Command, Edit, Hello, Part, Ping, Presence, encode
+from harvestry.core.protocol import PROTOCOL_VERSION, Command, Edit, Hello, Neutralised, Part, Ping, Presence, encode
 
 __all__ = ["ConnectionEnded", "EditRefused", "NativeClient", "random_client_id"]
 
@@ -67,6 +67,7 @@ class NativeClient:
         authors: `{element: seat}`.
         mode: Whether the board can be written to: `open`, `locked`, `paused` or `damaged`.
         refusals: Every edit the server did not take, in order.
+        neutralised: What the server undid of edits that it took, in order.
         on_tick: Called with each tick's fields, after they have been applied.
     """
 
@@ -89,6 +90,7 @@ class NativeClient:
         self.authors: dict[str, str] = dict(welcome["authors"])
         self.presences: dict[int, list[Any]] = {}
         self.refusals: list[EditRefused] = []
+        self.neutralised: list[Neutralised] = []
         self.ended: ConnectionEnded | None = None
         self.bytes_received = 0
         self.on_tick: Callable[[Sequence[Any]], None] | None = None
@@ -417,6 +419,8 @@ class NativeClient:
                     # What the server passed over while it could not save comes again, in order.
                     for cseq, update in tuple(self._unreceipted.items()):
                         await self._send_edit(cseq, update)
+            case "neutralised":
+                self.neutralised.append(Neutralised(*fields))
             case "refused":
                 self.refusals.append(EditRefused(*fields))
             case "resync":

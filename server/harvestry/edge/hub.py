@@ -25,6 +25,7 @@ from harvestry.core.events import (
     EditReceived,
     Effect,
     Event,
+    Hold,
     Joined,
     Left,
     LinkRevoked,
@@ -72,18 +73,18 @@ class UnknownBoard(Exception):
     """There is no such board."""
 
 
-class Receiver(Protocol):
-    """Where a connection's frames go."""
-
-    def offer(self, frame: bytes | Fanout) -> None: ...
-    def close(self, code: CloseCode, reason: str) -> None: ...
-
-
 class Reader(Protocol):
     """Whoever reads for a connection, and can be told to wait."""
 
     def hold(self) -> None: ...
     def release(self) -> None: ...
+
+
+class Receiver(Reader, Protocol):
+    """Where a connection's frames go."""
+
+    def offer(self, frame: bytes | Fanout) -> None: ...
+    def close(self, code: CloseCode, reason: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,10 @@ class LiveRoom:
                 asyncio.ensure_future(self._store.append(entry)).add_done_callback(self._persisted)
             case Reload():
                 self._hub.spawn(self._recover()).add_done_callback(self._recovered)
+            case Hold(conn, until):
+                if (receiver := self._receivers.get(conn)) is not None:
+                    receiver.hold()
+                    self._clock.call_at(until, receiver.release)
             case WakeAt(at):
                 self._wake_at(at)
             case WakeBoard():

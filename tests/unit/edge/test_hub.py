@@ -25,6 +25,7 @@ from support.clock import ManualClock
 from support.memory_store import MemoryStore
 from support.rooms import BOARD, Writer, identity, ids
 
+LIMITS = Limits()
 LINK = LinkRecord(LinkId("participant_"), BOARD, Role.PARTICIPANT, 1)
 
 
@@ -34,6 +35,13 @@ class Ear:
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.closed: CloseCode | None = None
+        self.holds = 0
+
+    def hold(self) -> None:
+        self.holds += 1
+
+    def release(self) -> None:
+        self.holds -= 1
 
     def offer(self, frame: bytes | Fanout) -> None:
         self.frames.append(frame.full if isinstance(frame, Fanout) else frame)
@@ -85,13 +93,18 @@ class Stage:
             await asyncio.sleep(0)
 
 
-def play(scenario: Callable[[Stage], Awaitable[None]], **policy: int) -> None:
+def play(
+    scenario: Callable[[Stage], Awaitable[None]],
+    *,
+    limits: Limits = LIMITS,
+    **policy: int,
+) -> None:
     async def whole() -> None:
         store, clock = MemoryStore(), ManualClock()
         document = Board(client_id=7)
         await store.create(NewBoard(BOARD, "", 1, (LINK,), (document.commit(),)))
         document.close()
-        async with Hub(store, clock, limits=Limits(), policy=Policy(**policy)) as hub:
+        async with Hub(store, clock, limits=limits, policy=Policy(**policy)) as hub:
             await scenario(Stage(hub, store, clock))
 
     asyncio.run(whole())
@@ -127,6 +140,27 @@ def test_an_edit_is_stored_and_told() -> None:
         assert b"A" * 12 in ear.frames[-1]
 
     play(scenario)
+
+
+def test_who_edits_too_fast_is_read_again_when_the_time_has_come() -> None:
+    """[LIM-5]"""
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, ear = await stage.enter()
+        await stage.turn()
+        writer = Writer(10)
+        live.handle(events.EditReceived(conn, 1, writer.note("A" * 12)))
+        await stage.turn(0)
+        assert ear.holds == 0
+        live.handle(events.EditReceived(conn, 2, writer.note("B" * 12)))
+        assert ear.holds == 1
+        await stage.turn(400)
+        assert ear.holds == 1
+        await stage.turn(700)
+        assert ear.holds == 0
+        live.leave(conn)
+
+    play(scenario, limits=Limits(max_edit_rate=1, max_edit_burst=1))
 
 
 def modes(ear: Ear) -> list[str]:

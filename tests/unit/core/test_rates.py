@@ -1,0 +1,118 @@
+"""Rates: who edits too fast is read more slowly, who moves too fast is seen where they are last. Nothing is lost."""
+
+from __future__ import annotations
+
+from harvestry.core import events
+from harvestry.core.access import Role
+from harvestry.core.limits import Limits, Millis
+from harvestry.core.presence import Door
+from harvestry.core.protocol import ConnId, Presence
+from harvestry.core.rates import Bucket
+from harvestry.core.yprotocol import AwarenessEntry, AwarenessUpdate
+from support.rooms import Bench, Writer, identity, ids
+
+NOW = Millis(1_000)
+SLOW = Limits(max_edit_rate=10, max_edit_burst=3, max_presence_rate=2)
+
+
+def test_a_bucket_gives_a_burst_and_then_a_rate() -> None:
+    bucket = Bucket(10, 3, NOW)
+    assert [bucket.take(NOW) for _ in range(5)] == [0, 0, 0, 101, 101]
+    assert bucket.take(Millis(1_101)) == 0
+    assert bucket.take(Millis(1_101)) > 0
+    # A long pause fills it, and no more than that.
+    assert [bucket.take(Millis(99_000)) for _ in range(4)][:3] == [0, 0, 0]
+    assert bucket.take(Millis(99_000)) > 0
+
+
+def test_credit_is_paid_back_at_the_rate() -> None:
+    bucket = Bucket(10, 2, NOW)
+    assert [bucket.spend(NOW) for _ in range(4)] == [0, 0, 101, 201]
+    assert bucket.spend(Millis(1_301)) == 0
+
+
+def test_a_clock_that_stands_still_gives_nothing() -> None:
+    bucket = Bucket(1_000, 1, NOW)
+    assert [bucket.take(NOW) for _ in range(3)] == [0, 2, 2]
+
+
+def holds(bench: Bench) -> list[tuple[ConnId, int]]:
+    return [(hold.conn, hold.until - bench.now) for hold in bench.of(events.Hold)]
+
+
+def test_too_many_edits_are_all_taken_and_the_next_is_read_later() -> None:
+    """[LIM-5]"""
+    bench = Bench(limits=SLOW)
+    ann, ben = bench.join(identity("Ann")), bench.join(identity("Ben"))
+    writer, other = Writer(10), Writer(11)
+    bench.edit(ben, other.note("B" * 12), 1)
+    for cseq in range(1, 6):
+        bench.edit(ann, writer.note(f"{cseq:012}"), cseq)
+    assert holds(bench) == [(ann, 101), (ann, 201)]
+    bench.settle()
+    assert bench.receipts(ann)[-1] == 5
+    assert len(ids(bench.updates(ann))) == 6
+    bench.clear()
+    bench.wait(1_000)
+    bench.edit(ann, writer.note("C" * 12), 6)
+    assert holds(bench) == []
+
+
+def test_the_connections_of_one_seat_share_its_rate_and_those_of_one_link_do_not() -> None:
+    """[LIM-5]"""
+    bench = Bench(limits=SLOW)
+    tabs = [bench.join(identity("Ann")) for _ in range(2)]
+    for number in range(4):
+        bench.edit(tabs[number % 2], Writer(10 + number).note(f"{number:012}"), 1 + number)
+    assert [conn for conn, _ in holds(bench)] == [tabs[1]]
+    bench.clear()
+    bots = [bench.join(identity("Guest", seat=None), door=Door.STOCK) for _ in range(2)]
+    for number in range(4, 10):
+        bench.edit(bots[number % 2], Writer(10 + number).note(f"{number:012}"), 0)
+    assert holds(bench) == []
+
+
+def test_leaving_and_coming_back_fills_no_bucket() -> None:
+    bench = Bench(limits=SLOW)
+    for number in range(4):
+        ann = bench.join(identity("Ann"))
+        bench.edit(ann, Writer(10 + number).note(f"{number:012}"), 1)
+        bench.handle(events.Left(ann))
+    assert len(holds(bench)) == 1
+
+
+def test_of_presence_that_comes_too_fast_the_latest_is_shown_in_time() -> None:
+    """[PRE-3] [LIM-5]"""
+    bench = Bench(limits=SLOW)
+    ann, ben = bench.join(identity("Ann")), bench.join(identity("Ben"))
+    for x in range(6):
+        bench.handle(events.PresenceReceived(ann, Presence(cursor=(x, 0))))
+        bench.wait(50)
+    assert bench.room._roster.get(ann).presence.cursor == (1, 0)  # type: ignore[union-attr]
+    wake = min(wake.at for wake in bench.of(events.WakeAt) if wake.at > bench.now)
+    bench.wait(wake - bench.now)
+    assert bench.room._roster.get(ann).presence.cursor == (5, 0)  # type: ignore[union-attr]
+    bench.settle()
+    assert bench.messages(ben, "tick")
+
+
+def test_presence_of_somebody_who_left_is_forgotten() -> None:
+    bench = Bench(limits=SLOW)
+    ann = bench.join(identity("Ann", Role.OBSERVER))
+    for x in range(4):
+        bench.handle(events.PresenceReceived(ann, Presence(cursor=(x, 0))))
+    bench.handle(events.Left(ann))
+    bench.settle()
+    assert bench.room._late == {}
+
+
+def test_awareness_is_paced_like_presence() -> None:
+    """[LIM-5]"""
+    bench = Bench(limits=SLOW)
+    bot = bench.join(identity("Guest", seat=None), door=Door.STOCK)
+    for clock in range(5):
+        entry = AwarenessEntry(77, clock, {"cursor": clock})
+        bench.handle(events.AwarenessReceived(bot, AwarenessUpdate((entry,))))
+    assert bench.room._awareness._states[77] == {"cursor": 1}
+    bench.wait(600)
+    assert bench.room._awareness._states[77] == {"cursor": 4}
