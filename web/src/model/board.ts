@@ -47,7 +47,9 @@ export class Board {
     this.#now = options.now ?? (() => 0);
     this.#document.onChange(({ ids, origin }) => {
       const stored = [...ids].flatMap((id) => this.#document.read(id) ?? []);
-      const change = this.#index.apply(stored);
+      // What the server undid while it was being made is in the document no more.
+      const gone = stored.length === ids.size ? [] : [...ids].filter((id) => this.#document.read(id) === undefined);
+      const change = this.#index.apply(stored, gone);
       this.#regions = null;
       this.#canUndo.value = this.#document.canUndo;
       this.#canRedo.value = this.#document.canRedo;
@@ -174,6 +176,10 @@ export class Board {
         return this.#setEach(plan.ids, (element) => (element.colour === plan.colour ? null : { c: plan.colour }));
       case 'delete':
         return this.#setEach(this.#index.withDescendants(plan.ids), () => ({ del: 1 }));
+      case 'lock':
+        return this.#setEach(plan.ids, ({ locked }) =>
+          locked === plan.locked ? null : { lk: plan.locked ? 1 : undefined },
+        );
       case 'duplicate':
         return this.#duplicate(plan.ids, plan.dx, plan.dy);
       case 'restyle':

@@ -86,8 +86,8 @@ export class ElementIndex {
     return [...found];
   }
 
-  /** Brings the index up to date with the given stored elements. */
-  apply(changes: readonly StoredElement[]): IndexChange {
+  /** Brings the index up to date with the given stored elements, and with those that are no longer in the document at all. */
+  apply(changes: readonly StoredElement[], gone: readonly ElementId[] = []): IndexChange {
     const affected = new Set<ElementId>();
     const shifted: ElementId[] = [];
     for (const next of changes) {
@@ -96,6 +96,14 @@ export class ElementIndex {
       if (previous?.parent !== next.parent) this.#rename(next.id, previous?.parent ?? null, next.parent);
       affected.add(next.id);
       if (previous === undefined || movesChildren(previous, next)) shifted.push(next.id);
+    }
+    for (const id of gone) {
+      const previous = this.#stored.get(id);
+      if (previous === undefined) continue;
+      this.#stored.delete(id);
+      this.#rename(id, previous.parent, null);
+      affected.add(id);
+      shifted.push(id);
     }
     const visited = new Set<ElementId>();
     for (const id of shifted) this.#collectNamed(id, affected, visited);
@@ -212,10 +220,9 @@ export class ElementIndex {
     const loaded: (readonly [ElementId, Rect])[] = [];
     for (const id of affected) {
       const stored = this.#stored.get(id);
-      if (stored === undefined) continue;
       const previous = this.#nodes.get(id);
       if (previous !== undefined) this.#leave(previous, patch);
-      if (stored.deleted) {
+      if (stored === undefined || stored.deleted) {
         if (previous === undefined) continue;
         this.#nodes.delete(id);
         this.#space.delete(id);

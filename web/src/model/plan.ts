@@ -27,6 +27,7 @@ export type Plan =
   | { readonly type: 'place'; readonly places: readonly Placing[] }
   | { readonly type: 'recolour'; readonly ids: readonly ElementId[]; readonly colour: ColourName }
   | { readonly type: 'delete'; readonly ids: readonly ElementId[] }
+  | { readonly type: 'lock'; readonly ids: readonly ElementId[]; readonly locked: boolean }
   | { readonly type: 'duplicate'; readonly ids: readonly ElementId[]; readonly dx: number; readonly dy: number }
   | {
       readonly type: 'restyle';

@@ -271,4 +271,27 @@ describe('a board of 10,000 elements', () => {
     const differing = after.filter((element, index) => element !== before[index]);
     expect(differing).toEqual([{ ...changed, colour: 'damson' }]);
   });
+
+  it('lets go of what was taken out of the document, as one that was loaded without it', () => {
+    const { board } = bench(1);
+    const region = addFrame(board, 'Stories', rect(400, 0));
+    const inside = addNote(board, 'inside', rect(10, 10), region);
+    const alone = addNote(board, 'alone', rect(0, 0));
+    const changes: unknown[] = [];
+    board.subscribe((change) => changes.push(change));
+    const undone = new Board(9);
+    undone.merge(board.encode());
+    undone.rewrite((els) => {
+      els.delete(region);
+      els.delete(alone);
+    });
+    board.merge(undone.encode());
+    expect(changes).toMatchObject([{ removed: expect.arrayContaining([region, alone]), updated: [inside] }]);
+    const loaded = new Board(10);
+    loaded.merge(board.encode());
+    expect(board.all()).toEqual(loaded.all());
+    expect(board.knows(alone)).toBe(false);
+    expect(board.worldRect(inside)).toEqual(loaded.worldRect(inside));
+    expect(board.search(rect(0, 0, 2_000, 2_000))).toEqual(loaded.search(rect(0, 0, 2_000, 2_000)));
+  });
 });
