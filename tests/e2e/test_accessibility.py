@@ -4,14 +4,17 @@ axe cannot see through a canvas: text over one comes back as *incomplete*, not a
 assistive technology never meets, are taken out of the picture first; then no contrast may be left undecided.
 """
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from support.browser import PHONE, LetIn, MakeGathering, OpenGathering, Person
+from support.between import Between
+from support.browser import PHONE, SMALL_PHONE, LetIn, MakeGathering, OpenGathering, Person
 from support.elements import note, region
 
 THEMES: dict[str, dict[str, Any]] = {
@@ -106,6 +109,43 @@ def test_axe_finds_nothing_on_dialogs_in_any_theme(make_gathering: MakeGathering
         expect(dialog).to_have_count(0)
     rosa.page.get_by_role("button", name="Only you are here").click()
     finds_nothing(rosa, "people")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_where_the_board_is_closed(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+    locked = replace(note("Only hosts change this", 0, 500), locked=1)
+    gathering = make_gathering(note("Trust", 0, 200), locked)
+    amara, rosa = let_in(gathering, **THEMES[theme]), let_in(gathering, size=SMALL_PHONE, **THEMES[theme])
+    between = Between(amara.page), Between(rosa.page)
+    amara.join(gathering.link("participant"), "Amara", outline=True)
+    rosa.join(gathering.link("host"), "Rosa")
+    amara.thing("Trust").focus()
+    amara.page.keyboard.press("Enter")
+    expect(amara.field).to_be_focused()
+    for teller in between:
+        teller.tell(["mode", "locked"], ["filling", "elements", 93])
+    amara.field.press_sequentially(" grows")
+    finds_nothing(amara, "writing on a locked board")
+    amara.page.keyboard.press("Escape")
+    expect(amara.page.get_by_role("region", name="Messages")).to_be_visible()
+    amara.row("Trust").click()
+    finds_nothing(amara, "locked")
+    finds_nothing(rosa, "locked and filling, for a host on a phone")
+    rosa.page.get_by_role("banner").get_by_role("button", name="More").click()
+    finds_nothing(rosa, "the lock behind More")
+    rosa.page.keyboard.press("Escape")
+    rosa.thing("Only hosts change this").focus()
+    rosa.page.keyboard.press("Space")
+    expect(rosa.board.get_by_role("button", name="Unlock")).to_be_visible()
+    finds_nothing(rosa, "a locked note, for a host on a phone")
+    for teller in between:
+        teller.tell(["mode", "damaged"])
+    finds_nothing(amara, "damaged")
+    amara.page.reload()
+    amara.is_seated()
+    between[0].tell(["mode", "paused"])
+    expect(amara.pill).to_have_text(re.compile("cannot save just now"))
+    finds_nothing(amara, "paused")
 
 
 def test_axe_finds_nothing_on_the_start_page_and_where_a_link_has_ended(

@@ -5,14 +5,14 @@ import { fitText } from '../model/textDiff.ts';
 import type { ClientMessage, ServerMessage } from '../sync/messages.ts';
 import { ApiError } from './api.ts';
 
-export type CommandName = 'rename' | 'title';
+export type CommandName = 'rename' | 'title' | 'lock';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: ApiError) => void;
 }
 
-const MOST: Readonly<Record<CommandName, number>> = { rename: LIMITS.name, title: LIMITS.title };
+const MOST: Readonly<Record<CommandName, number>> = { rename: LIMITS.name, title: LIMITS.title, lock: 0 };
 
 export class Commands {
   #count = 0;
@@ -20,13 +20,14 @@ export class Commands {
 
   ask(
     name: CommandName,
-    args: Readonly<Record<string, string>>,
+    args: Readonly<Record<string, string | boolean>>,
     send: (message: ClientMessage) => void,
   ): Promise<unknown> {
     this.#count += 1;
     const n = this.#count;
     // Half a character is no msgpack: it would end the connection, and cost the edits that are on their way.
-    const whole = Object.fromEntries(Object.entries(args).map(([key, text]) => [key, fitText(text, MOST[name])]));
+    const fitted = (value: string | boolean) => (typeof value === 'string' ? fitText(value, MOST[name]) : value);
+    const whole = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, fitted(value)]));
     return new Promise((resolve, reject) => {
       this.#waiting.set(n, { resolve, reject });
       send({ type: 'command', n, name, args: whole });

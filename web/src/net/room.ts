@@ -9,27 +9,26 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
 import { Board } from '../model/board.ts';
 import type { Missing } from '../model/boardDocument.ts';
 import { type ElementId, LIMITS } from '../model/element.ts';
-import { newId } from '../model/ids.ts';
 import { fitText } from '../model/textDiff.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { nextDeadline, step } from '../sync/connection.ts';
 import { type ConnectionEvent, type ConnectionState, type Effect, initialConnection } from '../sync/connectionState.ts';
-import { keptWords, needlesslyKept, takenAway } from '../sync/keptWords.ts';
-import type { ServerMessage } from '../sync/messages.ts';
+import { keptWords, takenAway, undoneBecause } from '../sync/keptWords.ts';
+import type { Filling, Mode, ServerMessage } from '../sync/messages.ts';
 import { EMPTY_OUTBOX, type Entry } from '../sync/outbox.ts';
 import { change, dueAt, NO_PRESENCE, type PresenceChange, reconnected, take } from '../sync/ownPresence.ts';
 import { saveState, saveStateChangesAt } from '../sync/saved.ts';
 import type { Kept, Notice, Person, Presence, Role, SaveState } from '../sync/state.ts';
-import { ApiError, loadState } from './api.ts';
-import { browserClock, type Clock } from './clock.ts';
-import { Commands } from './commands.ts';
-import { remember } from './device.ts';
+import { ApiError } from './api.ts';
+import { type CommandName, Commands } from './commands.ts';
 import { patiently } from './patience.ts';
-import { type OpenSocket, openSocket, type Socket } from './socket.ts';
-import { Storage, scopeOf } from './storage.ts';
-import { joinTabs } from './tabs.ts';
+import { Shelf } from './shelf.ts';
+import type { Socket } from './socket.ts';
+import { type Storage, scopeOf } from './storage.ts';
+import { browserSurroundings, type Surroundings } from './surroundings.ts';
 import { decodeMessage, encodeMessage } from './wire.ts';
 
+export type { Filling, Mode } from '../sync/messages.ts';
 export type { Kept, Notice, Person, Presence, Role, SaveState } from '../sync/state.ts';
 
 export interface OpenOptions {
@@ -41,28 +40,6 @@ export interface OpenOptions {
   /** What this token lets one do, as far as the device knows; the server's word replaces it. */
   readonly role?: Role;
   readonly onProgress?: (received: number, total: number | null) => void;
-}
-
-/** The outside world of a room; tests bring their own. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly openSocket: OpenSocket;
-  readonly loadState: typeof loadState;
-  readonly openStorage: () => Promise<Storage | null>;
-  readonly remember: (boardId: string, resume: string, name: string, role: Role | null) => void;
-  /** The page's events; `null` where there is no page. */
-  readonly page: Window | null;
-}
-
-function browserSurroundings(): Surroundings {
-  return {
-    clock: browserClock,
-    openSocket,
-    loadState,
-    openStorage: async () => Storage.open(await joinTabs(newId())),
-    remember,
-    page: globalThis.window ?? null,
-  };
 }
 
 /** A server's frame that is no message of ours: as good as a broken line. */
@@ -103,7 +80,16 @@ export class Room {
   readonly #presence = signal<ReadonlyMap<number, Presence>>(new Map());
   readonly #me = signal<Person | null>(null);
   readonly #title = signal('');
-  readonly #kept = signal<readonly Kept[]>([]);
+  readonly #shelf = new Shelf({
+    store: (kept) => {
+      if (this.#scope !== null) void this.#storage?.keep(this.#scope, kept);
+    },
+    drop: (id) => {
+      if (this.#scope !== null) void this.#storage?.dropKept(this.#scope, id);
+    },
+  });
+  readonly #mode = signal<Mode>('open');
+  readonly #filling = signal<Filling | null>(null);
   readonly #role = signal<Role | null>(null);
   readonly #canWrite = signal(false);
   readonly #authorship = signal(0);
@@ -134,7 +120,7 @@ export class Room {
     room.#useBoard(room.#newBoard());
     room.#tell({ type: 'started' });
     await room.#loading;
-    if (room.#refusedLoad !== null && room.#kept.value.length === 0) {
+    if (room.#refusedLoad !== null && room.kept.value.length === 0) {
       room.close();
       throw room.#refusedLoad;
     }
@@ -173,7 +159,17 @@ export class Room {
   }
 
   get kept(): ReadonlySignal<readonly Kept[]> {
-    return this.#kept;
+    return this.#shelf.kept;
+  }
+
+  /** What the room takes in just now. */
+  get mode(): ReadonlySignal<Mode> {
+    return this.#mode;
+  }
+
+  /** How full the board is, once that matters. */
+  get filling(): ReadonlySignal<Filling | null> {
+    return this.#filling;
   }
 
   /** What the person may do here; before the server's welcome, what this device remembers of it. */
@@ -219,7 +215,7 @@ export class Room {
    * Raises:
    *   ApiError: If it refuses, or if there is no connection; commands are not kept for later.
    */
-  command(name: 'rename' | 'title', args: Readonly<Record<string, string>>): Promise<unknown> {
+  command(name: CommandName, args: Readonly<Record<string, string | boolean>>): Promise<unknown> {
     if (this.#state.phase.kind !== 'live') {
       return Promise.reject(new ApiError('network', 'There is no connection just now.', 0));
     }
@@ -227,8 +223,13 @@ export class Room {
   }
 
   dropKept(id: string): void {
-    this.#kept.value = this.#kept.value.filter((kept) => kept.id !== id);
-    if (this.#scope !== null) void this.#storage?.dropKept(this.#scope, id);
+    this.#shelf.drop(id);
+  }
+
+  /** Keeps words for their author while they cannot go to the board; what is on the board already needs no keeping. */
+  keepDraft(element: ElementId, text: string, reason: string): void {
+    const isThere = this.#board.value.get(element)?.text === text;
+    this.#shelf.put(element, isThere ? '' : text, reason, this.#surroundings.clock.wallClock());
   }
 
   close(): void {
@@ -274,7 +275,7 @@ export class Room {
   }
 
   #show(): void {
-    const { roster, phase, role, position } = this.#state;
+    const { roster, phase, role, position, mode, filling } = this.#state;
     const now = this.#surroundings.clock.now();
     const save = saveState(this.#state, now);
     if (JSON.stringify(save) !== JSON.stringify(this.#save.value)) this.#save.value = save;
@@ -284,8 +285,11 @@ export class Room {
     this.#me.value = roster.people.find((person) => person.self) ?? null;
     this.#ready.value = position !== null;
     this.#role.value = role;
+    this.#mode.value = mode;
+    this.#filling.value = filling;
     // A role nobody has told us yet forbids nothing: the server decides, and words it refuses are kept.
-    this.#canWrite.value = position !== null && phase.kind !== 'ended' && role !== 'observer';
+    const isOpen = mode === 'locked' ? role === 'host' : mode !== 'damaged';
+    this.#canWrite.value = position !== null && phase.kind !== 'ended' && role !== 'observer' && isOpen;
   }
 
   #schedule(): void {
@@ -373,14 +377,27 @@ export class Room {
         if (this.#scope !== null) void this.#storage?.forget(this.#scope, effect.upTo);
         return;
       case 'keep':
-        this.#keep(keptWords(this.#board.value, effect.lost, effect.message, this.#surroundings.clock.wallClock()));
+        this.#shelf.add(
+          keptWords(this.#board.value, effect.lost, effect.message, this.#surroundings.clock.wallClock()),
+        );
         return;
       case 'discard':
-        this.#keep(keptWords(this.#board.value, effect.lost, effect.message, this.#surroundings.clock.wallClock()));
+        this.#shelf.add(
+          keptWords(this.#board.value, effect.lost, effect.message, this.#surroundings.clock.wallClock()),
+        );
         this.#useBoard(this.#newBoard());
         return;
       case 'rebase':
         this.#startAgain(effect.update, effect.entries);
+        return;
+      case 'putAside': {
+        const { undone, unsaved } = effect;
+        this.#shelf.putAside(undone, unsaved, this.#surroundings.clock.wallClock());
+        this.#notify({ kind: 'undoing', elements: undone.elements, reason: undoneBecause(undone) });
+        return;
+      }
+      case 'keepAside':
+        this.#keepAside();
         return;
       case 'remember':
         this.#remember(effect.resume, effect.name);
@@ -419,7 +436,7 @@ export class Room {
       if (this.#state.outbox.entries.length > 0) this.#rebase ??= (await import('../sync/rebase.ts')).rebase;
       if (this.#left.signal.aborted || board !== this.#board.value) return;
       this.#tell({ type: 'loaded', update, position });
-      for (const kept of needlesslyKept(this.#kept.value, this.#board.value)) this.dropKept(kept.id);
+      this.#shelf.dropNeedless(this.#board.value);
     } catch (error) {
       const failure = error instanceof ApiError ? error : new ApiError('malformed', String(error), 0);
       this.#tell({ type: 'loadFailed', status: failure.status, message: failure.message });
@@ -441,10 +458,11 @@ export class Room {
     const board = this.#newBoard();
     board.merge(update);
     this.#useBoard(board);
-    this.#keep(this.#rebase?.(board, entries, this.#surroundings.clock.wallClock()) ?? []);
+    this.#shelf.add(this.#rebase?.(board, entries, this.#surroundings.clock.wallClock()) ?? []);
     const last = entries.at(-1);
     if (last !== undefined) this.#tell({ type: 'rebased', upTo: last.cseq });
-    for (const listener of this.#noticeListeners) listener({ kind: 'rebased', changes: entries.length });
+    this.#notify({ kind: 'rebased', changes: entries.length });
+    this.#keepAside();
   }
 
   #newBoard(): Board {
@@ -458,7 +476,7 @@ export class Room {
     const offChange = board.subscribe(({ added, removed, origin }) => {
       const { editing } = this.#ownPresence.current;
       if (origin === 'remote' && editing !== null && removed.includes(editing))
-        this.#keep(takenAway(board, editing, wallClock()));
+        this.#shelf.add(takenAway(board, editing, wallClock()));
       const seat = this.#me.value?.seat;
       if (origin !== 'local' || seat === undefined) return;
       // Until the server says so; a thing brought back by undo has its author already.
@@ -478,11 +496,13 @@ export class Room {
     if (message !== null) this.#socket?.send(encodeMessage(message));
   }
 
-  #keep(words: readonly Kept[]): void {
-    if (words.length === 0) return;
-    this.#kept.value = [...this.#kept.value, ...words];
-    if (this.#scope === null) return;
-    for (const kept of words) void this.#storage?.keep(this.#scope, kept);
+  #keepAside(): void {
+    const notice = this.#shelf.keepAside(this.#board.value);
+    if (notice !== null) this.#notify(notice);
+  }
+
+  #notify(notice: Notice): void {
+    for (const listener of this.#noticeListeners) listener(notice);
   }
 
   /** A new seat has a place in storage only now; what was written before the welcome moves in. */
@@ -492,7 +512,7 @@ export class Room {
     if (scope === this.#scope) return;
     this.#scope = scope;
     for (const entry of this.#state.outbox.entries) void this.#storage?.store(scope, entry);
-    for (const kept of this.#kept.value) void this.#storage?.keep(scope, kept);
+    this.#shelf.storeAll();
   }
 
   async #restore(): Promise<void> {
@@ -500,6 +520,6 @@ export class Room {
     const { clock } = this.#surroundings;
     const outbox = await this.#storage.adopt(this.#scope, clock.now());
     if (outbox !== EMPTY_OUTBOX) this.#state = { ...this.#state, outbox };
-    this.#kept.value = await this.#storage.kept(this.#scope);
+    this.#shelf.restore(await this.#storage.kept(this.#scope));
   }
 }

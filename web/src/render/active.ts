@@ -8,6 +8,7 @@ import { HANDLE_SIZE, handlePoint, handlesOf, isResizable, OUTLINE_OFFSET } from
 import type { Hold, Lift, Tree } from './lift.ts';
 import { Painter } from './painter.ts';
 import { paintFrame, paintTitle } from './paintFrame.ts';
+import { paintLock } from './paintLock.ts';
 import type { Preview } from './preview.ts';
 import { paintElement, type Scene, useCamera } from './scene.ts';
 import { ellipsis } from './text.ts';
@@ -193,7 +194,10 @@ function paintSelection(
   }
   for (const id of selection) {
     const rect = rectOf(id);
-    if (rect !== undefined) paintTick(ctx, theme, rectToScreen(camera, rect));
+    if (rect === undefined) continue;
+    const box = rectToScreen(camera, rect);
+    paintTick(ctx, theme, box);
+    if (tree.get(id)?.locked === true) paintLock(ctx, theme, box, 1, camera.zoom);
   }
   const [only] = selection;
   if (selection.size !== 1 || only === undefined || !input.canWrite) return;

@@ -8,6 +8,7 @@ import { Routes } from './connector.ts';
 import { paintArrow, paintConnector, paintLabel } from './paintConnector.ts';
 import { type Model, Painter, type Surroundings } from './painter.ts';
 import { paintFrame, paintTitle } from './paintFrame.ts';
+import { paintLock } from './paintLock.ts';
 import { paintNote } from './paintNote.ts';
 import { paintCard, paintImage, paintInk, paintStamp, paintUnknown } from './paintOther.ts';
 import { paintShape, paintText } from './paintShape.ts';
@@ -98,6 +99,10 @@ export class Scene {
       if (element.kind !== 'frame' || lifted.has(element.id)) continue;
       const rect = model.worldRect(element.id);
       if (rect !== undefined) paintTitle(painter, element, rect);
+    }
+    for (const element of found) {
+      const rect = element.locked && !lifted.has(element.id) ? model.worldRect(element.id) : undefined;
+      if (rect !== undefined) paintLock(ctx, input.theme, rect, camera.zoom);
     }
     ctx.restore();
   }

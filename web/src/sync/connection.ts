@@ -19,7 +19,7 @@ import {
   type Phase,
   type Step,
 } from './connectionState.ts';
-import type { ClientMessage, Position, Refused, ServerMessage, Tick, Welcome } from './messages.ts';
+import type { ClientMessage, Neutralised, Position, Refused, ServerMessage, Tick, Welcome } from './messages.ts';
 import {
   acknowledge,
   append,
@@ -270,13 +270,17 @@ function received(state: ConnectionState, message: ServerMessage, moment: Moment
       return tick(heard, message);
     case 'refused':
       return refused(heard, message, moment);
+    case 'neutralised':
+      return neutralised(heard, message);
     case 'resync':
       return resync(heard, message.stateVector, moment);
     case 'pong': {
       const { count, ping } = heard.resyncs;
-      return count > 0 && message.n >= ping + RESYNC_PINGS ? unbridged(heard, moment) : [heard, []];
+      // A paused room takes nothing in, what closes a gap neither.
+      return heard.mode !== 'paused' && count > 0 && message.n >= ping + RESYNC_PINGS
+        ? unbridged(heard, moment)
+        : [heard, []];
     }
-    case 'neutralised':
     case 'result':
     case 'failed':
       return [heard, []];
@@ -297,6 +301,8 @@ function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step
     position: { epoch: welcome.epoch, seq: welcome.seq },
     role: welcome.role,
     mode: welcome.mode,
+    filling: welcome.filling,
+    asideUpTo: null,
     roster: welcomed(welcome),
     maxFrameBytes: welcome.limits.frame,
     apartSince: null,
@@ -305,9 +311,9 @@ function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step
   };
   const effects: Effect[] = [{ type: 'remember', resume: welcome.resume, name: welcome.name }];
   if (welcome.update !== null) effects.push({ type: 'merge', update: welcome.update });
-  effects.push({ type: 'authored', authors: welcome.authors, all: true });
-  // Whatever has no receipt goes again under its own number; what the server has already, it skips and receipts.
-  for (const entry of live.outbox.entries) effects.push(...sending(entry, live.maxFrameBytes));
+  // What was undone while we were away is undone now.
+  if (state.asideUpTo !== null) effects.push({ type: 'keepAside' });
+  effects.push({ type: 'authored', authors: welcome.authors, all: true }, ...sendingAll(live));
   effects.push({ type: 'compare', stateVector: welcome.stateVector, unsaved: live.outbox.entries });
   return [live, effects];
 }
@@ -315,7 +321,7 @@ function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step
 function tick(state: ConnectionState, message: Tick): Step {
   const effects: Effect[] = [];
   if (message.update !== null) effects.push({ type: 'merge', update: message.update });
-  let { mode } = state;
+  let { mode, filling } = state;
   let resumes = false;
   for (const event of message.events) {
     if (event.type === 'authored') {
@@ -323,17 +329,29 @@ function tick(state: ConnectionState, message: Tick): Step {
     } else if (event.type === 'mode') {
       resumes = event.mode !== 'paused' && (resumes || mode === 'paused');
       mode = event.mode;
+    } else if (event.type === 'filling') {
+      filling = { what: event.what, percent: event.percent };
     }
   }
   const own = message.receipts.filter(({ conn }) => conn === state.roster.self).map(({ cseq }) => cseq);
   const upTo = Math.max(0, ...own);
   const outbox = acknowledge(state.outbox, upTo);
   if (outbox !== state.outbox) effects.push({ type: 'forget', upTo });
+  const undone = state.asideUpTo !== null && upTo >= state.asideUpTo;
+  if (undone) effects.push({ type: 'keepAside' });
   const position = state.position === null ? null : { epoch: state.position.epoch, seq: message.seq };
-  const resyncs = outbox === state.outbox ? state.resyncs : NO_RESYNCS;
+  const resyncs = outbox === state.outbox && !resumes ? state.resyncs : NO_RESYNCS;
+  const asideUpTo = undone ? null : state.asideUpTo;
+  const roster = ticked(state.roster, message);
+  const next: ConnectionState = { ...state, position, outbox, resyncs, roster, mode, filling, asideUpTo };
   // What the server passed over while it could not save has to come again, from the first without a receipt on.
-  if (resumes) for (const entry of outbox.entries) effects.push(...sending(entry, state.maxFrameBytes));
-  return [{ ...state, mode, position, outbox, resyncs, roster: ticked(state.roster, message) }, effects];
+  if (resumes) effects.push(...sendingAll(next));
+  return [next, effects];
+}
+
+function neutralised(state: ConnectionState, undone: Neutralised): Step {
+  const asideUpTo = Math.max(undone.cseq, state.asideUpTo ?? 0);
+  return [{ ...state, asideUpTo }, [{ type: 'putAside', undone, unsaved: state.outbox.entries }]];
 }
 
 function refused(state: ConnectionState, message: Refused, moment: Moment): Step {
@@ -419,8 +437,14 @@ function enqueue(state: ConnectionState, outbox: Outbox, after: readonly Effect[
     return discard(next, 'too_large', 'That was too much for one change.', moment);
   }
   const effects: Effect[] = [...fresh.map((entry): Effect => ({ type: 'store', entry })), ...after];
-  if (state.phase.kind === 'live') effects.push(...fresh.flatMap((entry) => sending(entry, state.maxFrameBytes)));
+  const isTaken = state.phase.kind === 'live' && state.mode !== 'paused';
+  if (isTaken) effects.push(...fresh.flatMap((entry) => sending(entry, state.maxFrameBytes)));
   return [next, effects];
+}
+
+/** Whatever has no receipt goes again under its own number; what the server has already, it skips and receipts. */
+function sendingAll({ mode, outbox, maxFrameBytes }: ConnectionState): Effect[] {
+  return mode === 'paused' ? [] : outbox.entries.flatMap((entry) => sending(entry, maxFrameBytes));
 }
 
 function sending(entry: Entry, maxFrameBytes: number): Effect[] {

@@ -1,7 +1,7 @@
 /** The client's side of one room as values: its states, what happens to it, and what it asks the edge to do. */
 
 import type { ElementId } from '../model/element.ts';
-import type { ClientMessage, Mode, Position, ServerMessage } from './messages.ts';
+import type { ClientMessage, Filling, Mode, Neutralised, Position, ServerMessage } from './messages.ts';
 import { EMPTY_OUTBOX, type Entry, type Made, type Outbox } from './outbox.ts';
 import { EMPTY_ROSTER, type Roster } from './roster.ts';
 import type { Role } from './state.ts';
@@ -33,7 +33,11 @@ export interface ConnectionState {
   /** Where the board in hand stands; `null` without one. */
   readonly position: Position | null;
   readonly role: Role | null;
+  /** As the server said last. */
   readonly mode: Mode;
+  readonly filling: Filling | null;
+  /** The newest edit whose words were put aside, until the tick that undoes it; `null` if there is none. */
+  readonly asideUpTo: number | null;
   readonly outbox: Outbox;
   /** Whether the board in hand has a history that the server has given up: it stays in sight until the new one is here. */
   readonly isStale: boolean;
@@ -88,6 +92,10 @@ export type Effect =
   | { readonly type: 'keep'; readonly lost: readonly Entry[]; readonly code: string; readonly message: string }
   /** Put a board with this history in the place of this one, and make these edits again on it; report `rebased`. */
   | { readonly type: 'rebase'; readonly update: Uint8Array; readonly entries: readonly Entry[] }
+  /** Put the words aside that these edits wrote in the elements on which the newest was undone. */
+  | { readonly type: 'putAside'; readonly undone: Neutralised; readonly unsaved: readonly Entry[] }
+  /** Keep what was put aside, unless it is on the board after all. */
+  | { readonly type: 'keepAside' }
   | { readonly type: 'remember'; readonly resume: string; readonly name: string }
   | { readonly type: 'authored'; readonly authors: ReadonlyMap<ElementId, string>; readonly all: boolean };
 
@@ -114,6 +122,8 @@ export function initialConnection(options: {
     position: null,
     role: options.role ?? null,
     mode: 'open',
+    filling: null,
+    asideUpTo: null,
     outbox: options.outbox ?? EMPTY_OUTBOX,
     isStale: false,
     rebuiltFrom: null,

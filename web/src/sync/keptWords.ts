@@ -3,6 +3,7 @@
 import type { Board } from '../model/board.ts';
 import { type ElementId, elementId } from '../model/element.ts';
 import { typedWords } from '../model/updateParts.ts';
+import type { Neutralised } from './messages.ts';
 import type { Entry } from './outbox.ts';
 import type { Kept } from './state.ts';
 
@@ -16,6 +17,30 @@ function elementOf(kept: Kept): ElementId {
 
 export function keptOf(element: ElementId, text: string, reason: string, at: number): Kept {
   return { id: keptId(element, at), text, reason, at };
+}
+
+/** The words of an element as the author of these edits saw them last, if one of them wrote there. */
+export function writtenIn(element: ElementId, unsaved: readonly Entry[]): string {
+  const fields = new Map<string, string>();
+  for (const edit of unsaved.flatMap(({ edits }) => edits ?? [])) {
+    if (edit.id !== element) continue;
+    if (edit.type === 'create') for (const [field, words] of Object.entries(edit.texts)) fields.set(field, words);
+    if (edit.type === 'text') fields.set(edit.field, edit.after);
+  }
+  return [...fields.values()].filter((words) => words.trim() !== '').join('\n');
+}
+
+const UNDONE: Readonly<Record<string, string>> = {
+  locked: 'Not added: the board is locked.',
+  element_locked: 'Not added: a host has locked this.',
+  role: 'Not added: you are here to look.',
+  quota_seat: 'Not added: you have as much on this board as one person may.',
+  quota_board: 'Not added: the board is full.',
+  removed: 'Not added: somebody removed this meanwhile.',
+};
+
+export function undoneBecause({ code, message }: Neutralised): string {
+  return UNDONE[code] ?? `Not added: ${message}`;
 }
 
 /** The edits that were about one element alone, as typing is. */

@@ -11,6 +11,7 @@ export function saveState(state: ConnectionState, now: number): SaveState {
   if (phase.kind === 'ended') return { kind: 'ended', code: phase.code, message: phase.message };
   if (phase.kind === 'live' && !state.deviceOffline) {
     const oldest = outbox.entries[0];
+    if (state.mode === 'paused') return { kind: 'paused', count };
     if (oldest === undefined) return { kind: 'saved' };
     return now - oldest.at < SLOW_AFTER_MS ? { kind: 'saving' } : { kind: 'delayed', count };
   }
@@ -20,6 +21,7 @@ export function saveState(state: ConnectionState, now: number): SaveState {
 
 /** When `saveState` will change by itself; `null` if it will not. */
 export function saveStateChangesAt(state: ConnectionState, now: number): number | null {
+  if (state.phase.kind === 'live' && state.mode === 'paused') return null;
   const since = state.phase.kind === 'live' ? state.outbox.entries[0]?.at : state.apartSince;
   if (since === undefined || since === null || state.phase.kind === 'ended') return null;
   const at = since + SLOW_AFTER_MS;

@@ -28,6 +28,8 @@ export type SaveState =
   | { readonly kind: 'saving' }
   | { readonly kind: 'delayed'; readonly count: number }
   | { readonly kind: 'offline'; readonly count: number }
+  /** There is a connection, and the server cannot write to disk just now. */
+  | { readonly kind: 'paused'; readonly count: number }
   | { readonly kind: 'connecting' }
   | { readonly kind: 'ended'; readonly code: number; readonly message: string };
 
@@ -40,5 +42,15 @@ export interface Kept {
   readonly at: number;
 }
 
-/** What happened to the person's own work, to be told once. */
-export type Notice = { readonly kind: 'rebased'; readonly changes: number };
+/** What happens to the person's own work, to be told once. */
+export type Notice =
+  | { readonly kind: 'rebased'; readonly changes: number }
+  /** Edits of these elements are about to be undone. */
+  | { readonly kind: 'undoing'; readonly elements: readonly ElementId[]; readonly reason: string }
+  /** They are. `kept`: in how many of them words were written, which are kept. */
+  | {
+      readonly kind: 'undone';
+      readonly elements: readonly ElementId[];
+      readonly reason: string;
+      readonly kept: number;
+    };

@@ -8,10 +8,9 @@ import type { Room } from '../net/room.ts';
 import { onFonts } from '../render/fonts.ts';
 import { Layers } from '../render/layers.ts';
 import { theme } from '../theme/theme.ts';
-import { copy, cut, paste } from './boardClipboard.ts';
 import type { Editor } from './editor.ts';
 import { ObjectLayer } from './ObjectLayer.tsx';
-import { ContextTray } from './panels.ts';
+import { ContextTray, clipboard } from './panels.ts';
 import { pictureOf } from './picture.ts';
 import { listen } from './pointerInput.ts';
 import { TextEditor } from './TextEditor.tsx';
@@ -110,18 +109,29 @@ export function BoardCanvas({ editor, room }: Props) {
     return stop;
   }, [editor]);
 
-  const clipboard = (event: ClipboardEvent, act: (editor: Editor, data: DataTransfer) => boolean): void => {
-    if (!(event.target instanceof Node) || objects.current?.contains(event.target) !== true) return;
-    if (event.clipboardData !== null && act(editor, event.clipboardData)) event.preventDefault();
+  const use = (event: ClipboardEvent, act: 'copy' | 'cut' | 'paste'): void => {
+    const { clipboardData: data, target } = event;
+    if (!(target instanceof Node) || objects.current?.contains(target) !== true || data === null) return;
+    const { here } = clipboard;
+    if (here?.[act](editor, data) === true) event.preventDefault();
+    // It comes within moments of the board; what is pasted before waits for it, and lasts only as long as the event.
+    if (here !== null || act !== 'paste') return;
+    const held = new DataTransfer();
+    for (const type of data.types) if (type !== 'Files') held.setData(type, data.getData(type));
+    event.preventDefault();
+    clipboard.fetch().then(
+      ({ paste }) => paste(editor, held),
+      () => undefined,
+    );
   };
 
   return (
     <div
       ref={root}
       class="board"
-      onCopy={(event) => clipboard(event, copy)}
-      onCut={(event) => clipboard(event, cut)}
-      onPaste={(event) => clipboard(event, paste)}
+      onCopy={(event) => use(event, 'copy')}
+      onCut={(event) => use(event, 'cut')}
+      onPaste={(event) => use(event, 'paste')}
     >
       <div class="layers" aria-hidden="true">
         <canvas ref={scene} class="layer" />

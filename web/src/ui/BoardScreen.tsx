@@ -12,6 +12,7 @@ import { Icon } from './icons.tsx';
 import { keepView } from './keptView.ts';
 import { fetchWhenIdle } from './later.tsx';
 import { type Layout, layout } from './layout.ts';
+import { lockBoard } from './locking.ts';
 import { narrate } from './narrate.ts';
 import { observes } from './observing.ts';
 import * as panels from './panels.ts';
@@ -101,7 +102,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
     announcer.say(`${welcome} ${room.ready.peek() ? (title === '' ? '' : `${title}.`) : NOT_HERE.join('. ')}`.trim());
     if (!settings.peek().outline) focusBoard();
     fetchWhenIdle(panels.PANELS);
-    return narrate(room, services, () => open('kept'));
+    return narrate(room, services, editor.drafting.current, () => open('kept'));
   }, [room]);
 
   useEffect(() => () => editor.dispose(), [editor]);
@@ -125,7 +126,11 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
         outlineOpen={outlineOpen}
         toggleOutline={() => setOutline(!outlineOpen)}
         open={open}
+        lock={(locked) => lockBoard(editor, locked)}
       />
+      {room.mode.value === 'open' && room.filling.value === null ? null : (
+        <panels.RoomBanner.Part room={room} editor={editor} missed={() => undefined} />
+      )}
       <div class="work">
         <main class="stage" id="board" ref={stage} aria-label="Board" inert={page}>
           <BoardCanvas editor={editor} room={room} />
@@ -231,7 +236,7 @@ function EmptyBoard({ editor, room }: { readonly editor: Editor; readonly room: 
   return (
     <div class="empty-board">
       <h2>Nothing is on the board yet</h2>
-      {observes(room) ? (
+      {!room.canWrite.value ? (
         <p>Notes appear here as soon as the group writes them.</p>
       ) : (
         <>

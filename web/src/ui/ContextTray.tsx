@@ -13,6 +13,7 @@ import { ChooseDialog } from './ChooseDialog.tsx';
 import type { Editor } from './editor.ts';
 import { Icon, SeedMark } from './icons.tsx';
 import { layout } from './layout.ts';
+import { toggleLock } from './locking.ts';
 import { regionName } from './regions.ts';
 
 const OUTSIDE = 'outside';
@@ -42,6 +43,8 @@ function Tray({ editor, elements }: { readonly editor: Editor; readonly elements
   const camera = editor.camera.value;
   const single = elements.length === 1 ? first : undefined;
   const colour = elements.every((element) => element.colour === first?.colour) ? first?.colour : null;
+  const locked = elements.every((element) => element.locked);
+  const host = editor.arranges;
   const colourable = elements.some((element) => COLOURED.has(element.kind) && !element.locked);
 
   // Wherever the tray would cover what it is about it goes to the other edge; on a phone the view moves instead.
@@ -73,37 +76,8 @@ function Tray({ editor, elements }: { readonly editor: Editor; readonly elements
   const closeMore = (): void => {
     more.value = false;
   };
-  return (
-    <fieldset
-      ref={tray}
-      class={`tray${atTop.value ? ' at-top' : ''}`}
-      aria-label="For what is selected"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return;
-        event.preventDefault();
-        if (more.value) more.value = false;
-        else editor.clear();
-      }}
-    >
-      <span class="tray-count">{counted(elements)}</span>
-      {colourable ? (
-        <fieldset class="swatches" aria-label="Colour">
-          {COLOURS.map((name, index) => (
-            <label key={name} class={`swatch-choice ${name}`} title={`${colourLabel(name)} (${index + 1})`}>
-              <input
-                type="radio"
-                name={colours}
-                class="sr"
-                value={name}
-                checked={name === colour}
-                onChange={() => editor.recolour(name)}
-              />
-              <span class="sr">{colourLabel(name)}</span>
-              <SeedMark colour={name} />
-            </label>
-          ))}
-        </fieldset>
-      ) : null}
+  const changes = (
+    <>
       <span class="bar" />
       <button
         type="button"
@@ -135,10 +109,59 @@ function Tray({ editor, elements }: { readonly editor: Editor; readonly elements
       >
         <Icon name="more" />
       </button>
+    </>
+  );
+  return (
+    <fieldset
+      ref={tray}
+      class={`tray${atTop.value ? ' at-top' : ''}`}
+      aria-label="For what is selected"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        if (more.value) more.value = false;
+        else editor.clear();
+      }}
+    >
+      <span class="tray-count">{counted(elements)}</span>
+      {colourable ? (
+        <fieldset class="swatches" aria-label="Colour">
+          {COLOURS.map((name, index) => (
+            <label key={name} class={`swatch-choice ${name}`} title={`${colourLabel(name)} (${index + 1})`}>
+              <input
+                type="radio"
+                name={colours}
+                class="sr"
+                value={name}
+                checked={name === colour}
+                onChange={() => editor.recolour(name)}
+              />
+              <span class="sr">{colourLabel(name)}</span>
+              <SeedMark colour={name} />
+            </label>
+          ))}
+        </fieldset>
+      ) : null}
+      {locked ? (
+        <>
+          <span class="bar" />
+          <p class="closed-line">
+            <Icon name="lock" small />
+            {host ? 'Locked: only hosts can change it.' : 'Locked: a host can open it.'}
+          </p>
+          {host ? (
+            <button type="button" class="btn bare" onClick={() => toggleLock(editor)}>
+              Unlock
+            </button>
+          ) : null}
+        </>
+      ) : (
+        changes
+      )}
       <button type="button" class="btn bare ico" aria-label="Let go of the selection" onClick={() => editor.clear()}>
         <Icon name="close" />
       </button>
-      {more.value ? <More editor={editor} single={single} close={closeMore} /> : null}
+      {more.value && !locked ? <More editor={editor} single={single} close={closeMore} /> : null}
       {moving.value ? (
         <ChooseDialog
           title="Move to a region"
@@ -200,6 +223,12 @@ function More({ editor, single, close }: MoreProps) {
             Smaller
           </button>
         </>
+      ) : null}
+      {editor.arranges ? (
+        <button type="button" class="btn bare" onClick={act(() => toggleLock(editor))}>
+          <Icon name="lock" />
+          Lock
+        </button>
       ) : null}
       <button type="button" class="btn bare" onClick={act(() => editor.reorder('front'))}>
         <Icon name="front" />

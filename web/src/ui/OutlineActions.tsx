@@ -8,7 +8,7 @@ import { colourLabel } from '../render/seeds.ts';
 import { ChooseDialog } from './ChooseDialog.tsx';
 import type { Editor } from './editor.ts';
 import { Icon, SeedMark } from './icons.tsx';
-import { LAYOUT_REASON, observes } from './observing.ts';
+import { closedBecause, LAYOUT_REASON, observes } from './observing.ts';
 import { regionName } from './regions.ts';
 
 interface Props {
@@ -31,7 +31,8 @@ export function OutlineActions(props: Props) {
   const choosing = useSignal<'region' | 'colour' | null>(null);
   const board = room.board.value;
   const region = kind === 'frame';
-  const closed = observes(room);
+  const reason = observes(room) ? null : closedBecause(room);
+  const closed = observes(room) || reason !== null;
   const laidOut = region && !editor.arranges;
 
   const ask = (what: 'region' | 'colour'): void => {
@@ -92,10 +93,10 @@ export function OutlineActions(props: Props) {
           <Icon name="show" small />
           Show on board
         </button>
-        {laidOut && !closed ? (
+        {reason !== null || (laidOut && !closed) ? (
           <p class="closed-line">
             <Icon name="lock" small />
-            {LAYOUT_REASON}
+            {reason ?? LAYOUT_REASON}
           </p>
         ) : null}
       </div>

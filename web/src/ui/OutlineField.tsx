@@ -19,6 +19,7 @@ interface Props {
 export function OutlineField({ id, board, editor, top, done }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const element = board.get(id);
+  const draft = editor.drafting.current.value;
   const before = useRef(element?.text ?? '');
   /** Named by the words it opened with: a name that changed with every letter would be read out with every letter. */
   const name = useRef(element === undefined ? '' : label(element));
@@ -31,6 +32,7 @@ export function OutlineField({ id, board, editor, top, done }: Props) {
     area.style.height = `${area.scrollHeight + 4}px`;
   };
 
+  useLayoutEffect(() => editor.drafting.field(id), [editor, id]);
   useLayoutEffect(() => {
     const area = field.current;
     if (area === null) return;
@@ -45,7 +47,7 @@ export function OutlineField({ id, board, editor, top, done }: Props) {
 
   const type = (typed: string, caret: number): void => {
     const now = board.get(id)?.text ?? '';
-    if (now === agreed.current) editor.setText(id, typed, caret);
+    if (now === agreed.current || editor.drafting.holds(id)) editor.setText(id, typed, caret);
     else editor.setText(id, mergeText(agreed.current, typed, now));
     agreed.current = typed;
     growToFit();
@@ -53,6 +55,7 @@ export function OutlineField({ id, board, editor, top, done }: Props) {
 
   /** Takes over the board's words; the caret stays beside the ones it was at, and Esc will not take away a colleague's. */
   const catchUp = (): void => {
+    if (editor.drafting.holds(id)) return;
     const area = field.current;
     const next = board.get(id)?.text ?? '';
     const change = area === null ? null : textDiff(area.value, next);
@@ -69,7 +72,7 @@ export function OutlineField({ id, board, editor, top, done }: Props) {
   const text = element?.text ?? '';
   useLayoutEffect(() => {
     if (!composing.current) catchUp();
-  }, [text]);
+  }, [text, draft === null]);
 
   if (element === undefined) return null;
   return (
@@ -107,7 +110,9 @@ export function OutlineField({ id, board, editor, top, done }: Props) {
         }}
       />
       <p id="row-field-hint" class="hint">
-        Enter keeps it, Shift Enter starts a line, Esc leaves it as it was.
+        {draft?.id === id
+          ? `Kept for you alone. ${draft.reason}`
+          : 'Enter keeps it, Shift Enter starts a line, Esc leaves it as it was.'}
       </p>
     </div>
   );

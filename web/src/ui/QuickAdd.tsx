@@ -8,7 +8,7 @@ import type { Room } from '../net/room.ts';
 import { colourLabel } from '../render/seeds.ts';
 import type { Editor } from './editor.ts';
 import { Icon, SeedMark } from './icons.tsx';
-import { observes } from './observing.ts';
+import { closedBecause, observes } from './observing.ts';
 import { regionName } from './regions.ts';
 
 interface Props {
@@ -49,8 +49,15 @@ export function QuickAdd({ editor, room, suggested }: Props) {
       </p>
     );
   }
+  const reason = closedBecause(room);
   return (
     <form class="quick" onSubmit={add}>
+      {reason === null ? null : (
+        <p class="closed-line" id={`${id}-closed`}>
+          <Icon name="lock" small />
+          {reason}
+        </p>
+      )}
       <div class="quick-line">
         <label class="sr" for={`${id}-text`}>
           Add a note
@@ -64,14 +71,19 @@ export function QuickAdd({ editor, room, suggested }: Props) {
           placeholder="Add a note"
           maxLength={LIMITS.text}
           enterkeyhint="send"
+          {...(reason === null ? {} : { 'aria-describedby': `${id}-closed` })}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
             event.preventDefault();
             add();
           }}
         />
-        <button type="submit" class="btn soft-fill">
-          <Icon name="plus" small />
+        <button
+          type="submit"
+          class="btn soft-fill"
+          {...(reason === null ? {} : { 'aria-disabled': true, 'aria-describedby': `${id}-closed` })}
+        >
+          <Icon name={reason === null ? 'plus' : 'lock'} small />
           Add
         </button>
       </div>

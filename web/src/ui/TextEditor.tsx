@@ -23,7 +23,9 @@ import {
 import { shapeBox } from '../render/paintShape.ts';
 import { NOTE_LINE_HEIGHT, NOTE_SIZES, TEXT_WEIGHT } from '../render/text.ts';
 import { theme } from '../theme/theme.ts';
+import type { Draft } from './drafting.ts';
 import type { Editor } from './editor.ts';
+import { Icon } from './icons.tsx';
 
 /**
  * The size the browser believes the field has. Phones zoom into a field whose text is smaller; the field is scaled to the size it
@@ -42,17 +44,21 @@ export function TextEditor({ editor, focusBoard }: Props) {
   const id = editor.editing.value;
   // Read here, so that the field below is drawn anew with each change of its element.
   editor.board.version.value;
-  const element = id === null ? undefined : editor.board.get(id);
+  const current = editor.drafting.current.value;
+  const draft = current?.id === id ? current : null;
+  const element = id === null ? undefined : (editor.board.get(id) ?? draft?.element);
   if (id === null || element === undefined) return null;
-  return <Field key={id} id={id} element={element} editor={editor} focusBoard={focusBoard} />;
+  return <Field key={id} id={id} element={element} draft={draft} editor={editor} focusBoard={focusBoard} />;
 }
 
 interface FieldProps extends Props {
   readonly id: ElementId;
   readonly element: BoardElement;
+  /** The words, while the board does not take them. */
+  readonly draft: Draft | null;
 }
 
-function Field({ id, element, editor, focusBoard }: FieldProps) {
+function Field({ id, element, draft, editor, focusBoard }: FieldProps) {
   const paper = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   /** The text to begin with; later ones are put in by hand, because the browser would lose the caret. */
@@ -62,15 +68,16 @@ function Field({ id, element, editor, focusBoard }: FieldProps) {
   const home = useRef(focusBoard);
   home.current = focusBoard;
   const { board } = editor;
-  const world = board.worldRect(id) ?? element.rect;
-  const shape = shapeOf(element, world, element.text, editor);
+  const world = board.worldRect(id) ?? draft?.rect ?? element.rect;
+  const text = draft?.text ?? element.text;
+  const shape = shapeOf(element, world, text, editor);
   const scale = shape.size / BELIEVED_SIZE;
 
   // The camera moves the field without drawing it anew.
   useSignalEffect(() => {
     const { x, y, zoom } = editor.camera.value;
     const box = paper.current;
-    const place = editor.room.board.value.worldRect(id);
+    const place = editor.room.board.value.worldRect(id) ?? editor.drafting.current.value?.rect;
     if (box === null || place === undefined) return;
     box.style.transform = `translate(${(place.x - x) * zoom}px, ${(place.y - y) * zoom}px) scale(${zoom})`;
   });
@@ -91,8 +98,8 @@ function Field({ id, element, editor, focusBoard }: FieldProps) {
   // A colleague's words come into the field as they arrive, and the caret stays where it was in the sentence.
   useLayoutEffect(() => {
     const area = field.current;
-    if (area !== null && composed.current === null) show(area, element.text);
-  }, [element.text]);
+    if (area !== null && composed.current === null) show(area, text);
+  }, [text]);
 
   const write = (area: HTMLTextAreaElement): void => {
     editor.setText(id, area.value, area.selectionEnd);
@@ -122,9 +129,20 @@ function Field({ id, element, editor, focusBoard }: FieldProps) {
   return (
     <div
       ref={paper}
-      class={shape.ground === 'transparent' ? 'writing' : 'writing grown'}
-      style={{ width: `${world.w}px`, height: `${shape.height}px`, background: shape.ground, borderColor: shape.edge }}
+      class={draft !== null ? 'writing draft' : shape.ground === 'transparent' ? 'writing' : 'writing grown'}
+      style={{
+        width: `${world.w}px`,
+        height: `${shape.height}px`,
+        background: draft === null ? shape.ground : shape.paper,
+        borderColor: draft === null ? shape.edge : shape.colour,
+      }}
     >
+      {draft === null ? null : (
+        <p class="draft-line" id="draft-line">
+          <Icon name="lock" small />
+          Kept for you alone. {draft.reason}
+        </p>
+      )}
       <textarea
         ref={field}
         class="writing-field"
@@ -135,6 +153,7 @@ function Field({ id, element, editor, focusBoard }: FieldProps) {
         spellcheck
         autocapitalize="sentences"
         enterkeyhint={element.kind === 'frame' ? 'done' : 'enter'}
+        {...(draft === null ? {} : { 'aria-describedby': 'draft-line' })}
         aria-label={element.text === '' ? `Words of the new ${nameOf(element)}` : `Words of “${label(element)}”`}
         placeholder={element.kind === 'frame' ? 'Title' : element.kind === 'note' ? 'Write…' : 'Text'}
         style={{
@@ -159,8 +178,7 @@ function Field({ id, element, editor, focusBoard }: FieldProps) {
           const base = composed.current ?? '';
           composed.current = null;
           const remote = board.get(id)?.text ?? '';
-          const merged = mergeText(base, area.value, remote);
-          show(area, merged);
+          if (!editor.drafting.holds(id)) show(area, mergeText(base, area.value, remote));
           write(area);
         }}
         onKeyDown={onKeyDown}
@@ -213,13 +231,15 @@ interface FieldShape extends Rect {
   readonly height: number;
   /** Painted only where the field is larger than what the canvas shows. */
   readonly ground: string;
+  /** What a draft lies on, whatever the canvas shows there. */
+  readonly paper: string;
   readonly edge: string;
   readonly middle: boolean;
 }
 
 function shapeOf(element: BoardElement, world: Rect, text: string, editor: Editor): FieldShape {
   const colours = theme.value;
-  const bare = { ground: 'transparent', edge: 'transparent', middle: false };
+  const bare = { ground: 'transparent', paper: colours.color.surface, edge: 'transparent', middle: false };
   switch (element.kind) {
     case 'note': {
       const sticky = colours.sticky[element.colour ?? 'oat'];
@@ -239,6 +259,7 @@ function shapeOf(element: BoardElement, world: Rect, text: string, editor: Edito
         colour: sticky.text,
         height,
         ground: grown ? sticky.bg : 'transparent',
+        paper: sticky.bg,
         edge: grown ? sticky.border : 'transparent',
       };
     }

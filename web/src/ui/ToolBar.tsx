@@ -7,6 +7,7 @@ import type { Room } from '../net/room.ts';
 import type { Editor, ToolName } from './editor.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { layout } from './layout.ts';
+import { closedBecause } from './observing.ts';
 
 interface Tool {
   readonly name: ToolName;
@@ -31,6 +32,7 @@ export function ToolBar({ editor, room }: { readonly editor: Editor; readonly ro
   const phone = layout.value === 'phone';
   const board = room.board.value;
   const { value: chosen } = editor.tool;
+  const closed = closedBecause(room);
 
   const use = (tool: Tool, byKeyboard: boolean): void => {
     if (tool.writes && editor.refuse()) return;
@@ -54,7 +56,7 @@ export function ToolBar({ editor, room }: { readonly editor: Editor; readonly ro
     <ToolButton
       icon="redo"
       label="Redo"
-      closed={board.canRedo.value ? null : 'There is nothing of yours to redo.'}
+      closed={closed ?? (board.canRedo.value ? null : 'There is nothing of yours to redo.')}
       stop={false}
       use={() => {
         editor.redo();
@@ -77,7 +79,7 @@ export function ToolBar({ editor, room }: { readonly editor: Editor; readonly ro
       <ToolButton
         icon="undo"
         label="Undo"
-        closed={board.canUndo.value ? null : 'There is nothing of yours to undo.'}
+        closed={closed ?? (board.canUndo.value ? null : 'There is nothing of yours to undo.')}
         stop={false}
         use={() => {
           editor.undo();

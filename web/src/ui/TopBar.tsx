@@ -19,17 +19,19 @@ interface Props {
   readonly outlineOpen: boolean;
   readonly toggleOutline: () => void;
   readonly open: (panel: Panel) => void;
+  readonly lock: (locked: boolean) => void;
 }
 
 const AVATARS: Readonly<Record<Layout, number>> = { wide: 5, desktop: 4, compact: 0, phone: 0 };
 
-export function TopBar({ room, services, outlineOpen, toggleOutline, open }: Props) {
+export function TopBar({ room, services, outlineOpen, toggleOutline, open, lock }: Props) {
   const where = layout.value;
   const narrow = where === 'compact' || where === 'phone';
   const host = room.me.value?.role === 'host';
   // Alone, a host has one clear next thing to do.
   const alone = present(room.people.value).length <= 1;
   const kept = room.kept.value.length;
+  const locked = room.mode.value === 'locked';
 
   return (
     <header class="top">
@@ -63,6 +65,13 @@ export function TopBar({ room, services, outlineOpen, toggleOutline, open }: Pro
             <PanelButton icon="help" label="Help" open={() => open('help')} />
           </>
         )}
+        {host && !narrow ? (
+          <button type="button" class="btn bare" aria-pressed={locked} onClick={() => lock(!locked)}>
+            <Icon name="lock" />
+            Lock
+            <span class="sr"> the board</span>
+          </button>
+        ) : null}
         {host && where !== 'phone' ? (
           <button
             type="button"
@@ -74,7 +83,7 @@ export function TopBar({ room, services, outlineOpen, toggleOutline, open }: Pro
             Invite
           </button>
         ) : null}
-        {narrow ? <More phone={where === 'phone'} host={host} open={open} /> : null}
+        {narrow ? <More phone={where === 'phone'} host={host} open={open} locked={locked} lock={lock} /> : null}
       </div>
     </header>
   );
@@ -100,9 +109,11 @@ interface MoreProps {
   readonly phone: boolean;
   readonly host: boolean;
   readonly open: (panel: Panel) => void;
+  readonly locked: boolean;
+  readonly lock: (locked: boolean) => void;
 }
 
-function More({ phone, host, open }: MoreProps) {
+function More({ phone, host, open, locked, lock }: MoreProps) {
   const id = useId();
   const choose = (panel: Panel): void => {
     leavePopover(id);
@@ -115,6 +126,20 @@ function More({ phone, host, open }: MoreProps) {
       </button>
       <div id={id} class="pop more-pop" popover="auto">
         {phone && host ? <PanelButton icon="share" label="Invite" open={() => choose('invite')} /> : null}
+        {host ? (
+          <button
+            type="button"
+            class="btn bare"
+            aria-pressed={locked}
+            onClick={() => {
+              leavePopover(id);
+              lock(!locked);
+            }}
+          >
+            <Icon name="lock" />
+            Lock the board
+          </button>
+        ) : null}
         <PanelButton icon="display" label="Display" open={() => choose('display')} />
         <PanelButton icon="help" label="Help" open={() => choose('help')} />
         {phone ? <PanelButton icon="pencil" label="Change your name" open={() => choose('rename')} /> : null}

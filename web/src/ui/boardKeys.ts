@@ -5,6 +5,7 @@ import { settings } from '../net/device.ts';
 import { describe } from '../tools/describe.ts';
 import { anchor, type Direction, neighbour } from '../tools/neighbour.ts';
 import type { Editor } from './editor.ts';
+import { toggleLock } from './locking.ts';
 import { readingOrder } from './readingOrder.ts';
 import { type Command, commandOf, type Press } from './shortcuts.ts';
 
@@ -90,6 +91,9 @@ function run(editor: Editor, command: Command): boolean {
       break;
     case 'delete':
       editor.deleteSelection();
+      break;
+    case 'lock':
+      toggleLock(editor);
       break;
     case 'duplicate':
       editor.duplicateSelection();

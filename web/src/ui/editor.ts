@@ -24,8 +24,9 @@ import { freePlaceIn, freePlaceNear, placeBeside } from '../tools/freePlace.ts';
 import type { ToolName } from '../tools/input.ts';
 import { movable, movePlan, relativeTo, withContents } from '../tools/moving.ts';
 import { Carrying } from './carrying.ts';
+import { Drafting } from './drafting.ts';
 import { follow, nearest } from './following.ts';
-import { closedBecause, LAYOUT_REASON, LOADING_REASON, observes } from './observing.ts';
+import { closedBecause, LAYOUT_REASON, observes } from './observing.ts';
 import { outsideRegions, placeFor } from './placing.ts';
 import { Pointing } from './pointing.ts';
 import { View } from './view.ts';
@@ -67,6 +68,7 @@ export class Editor {
   readonly placing: Signal<'move' | null> = signal(null);
   readonly pointing = new Pointing(this);
   readonly carrying = new Carrying(this);
+  readonly drafting = new Drafting(this);
   /** What the gesture under way would do, by hand or by keyboard. */
   readonly preview: ReadonlySignal<Preview> = computed(
     () => this.carrying.preview.value ?? this.pointing.preview.value,
@@ -148,9 +150,11 @@ export class Editor {
   /** What a command may change of its target. If that is nothing, it says why. */
   changeable(): readonly ElementId[] {
     const target = this.target();
-    if (this.arranges || !this.room.canWrite.value) return target;
-    const ids = target.filter((id) => this.board.get(id)?.kind !== 'frame');
-    if (ids.length === 0 && target.length > 0) this.refuse(...target);
+    if (!this.room.canWrite.value) return target;
+    const own = this.arranges ? target : target.filter((id) => this.board.get(id)?.kind !== 'frame');
+    if (own.length === 0 && target.length > 0) this.refuse(...target);
+    const ids = own.filter((id) => this.board.get(id)?.locked !== true);
+    if (ids.length === 0 && own.length > 0) this.#refuseLocked();
     return ids;
   }
 
@@ -226,7 +230,7 @@ export class Editor {
     const element = this.board.get(id);
     if (element === undefined || this.refuse(id)) return;
     if (!isEditable(element)) {
-      if (element.locked) this.tell({ text: 'This is locked. A host can open it.' });
+      if (element.locked) this.#refuseLocked();
       return;
     }
     if (this.editing.value !== null && this.editing.value !== id) this.stopEditing();
@@ -240,9 +244,12 @@ export class Editor {
   stopEditing(): void {
     const id = this.editing.value;
     if (id === null) return;
-    this.editing.value = null;
     const fresh = this.#fresh === id;
     this.#fresh = null;
+    // What the board does not take is kept already.
+    const isDraft = this.drafting.holds(id);
+    this.editing.value = null;
+    if (isDraft) return;
     const element = this.board.get(id);
     if (element === undefined) return;
     if (fresh && element.text.trim() === '') {
@@ -254,14 +261,14 @@ export class Editor {
 
   /** Changes a text while it is being typed; `endText` closes the undo step. */
   setText(id: ElementId, text: string, caret?: number): void {
-    if (this.refuse()) return;
-    this.board.editText(id, text, caret);
+    if (this.drafting.holds(id)) this.drafting.write(text);
+    else if (!this.refuse()) this.board.editText(id, text, caret);
   }
 
   /** Closes the typing of a text and lets its element grow to hold it. */
   endText(id: ElementId): void {
     const element = this.board.get(id);
-    if (element === undefined) return;
+    if (element === undefined || this.drafting.holds(id) || !this.room.canWrite.value) return;
     const h = neededHeight(element, element.text, this.text.measurer);
     this.board.endText(id, h === element.rect.h ? undefined : { ...element.rect, h });
   }
@@ -269,7 +276,7 @@ export class Editor {
   // ── Changing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   deleteSelection(): void {
-    const ids = this.changeable().filter((id) => this.board.get(id)?.locked === false);
+    const ids = this.changeable();
     if (ids.length === 0 || this.refuse()) return;
     const words = mentionAll(this.board, ids);
     const [first] = ids;
@@ -292,7 +299,7 @@ export class Editor {
 
   recolour(colour: ColourName): void {
     this.colour.value = colour;
-    const ids = this.changeable().filter((id) => this.board.get(id)?.locked === false);
+    const ids = this.changeable();
     if (ids.length === 0 || this.refuse()) return;
     this.board.run({ type: 'recolour', ids, colour });
     this.announce(`${colourLabel(colour)}: ${mentionAll(this.board, ids)}.`);
@@ -421,8 +428,13 @@ export class Editor {
     if (this.room.canWrite.value) {
       return ids.some((id) => this.board.get(id)?.kind === 'frame') && this.refuseLayout();
     }
-    this.tell({ text: observes(this.room) ? REFUSAL : LOADING_REASON, tone: 'warn' });
+    this.tell({ text: observes(this.room) ? REFUSAL : (closedBecause(this.room) ?? ''), tone: 'warn' });
     return true;
+  }
+
+  #refuseLocked(): void {
+    const whatNext = this.arranges ? 'Unlock it to change it.' : 'A host can open it.';
+    this.tell({ text: `This is locked. ${whatNext}` });
   }
 
   /** Says why the person may not lay out regions, if so. */

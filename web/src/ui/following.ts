@@ -42,6 +42,7 @@ export function follow(editor: Editor): () => void {
       });
     }),
     effect(remember),
+    editor.drafting.follow(),
     tellPresence(editor),
   ];
   return () => {
@@ -54,7 +55,7 @@ function forgetMissing(editor: Editor, missing: (id: ElementId) => boolean): voi
   const left = [...selection].filter((id) => !missing(id));
   if (left.length < selection.size) editor.selection.value = new Set(left);
   const editing = editor.editing.peek();
-  if (editing !== null && missing(editing)) editor.editing.value = null;
+  if (editing !== null && missing(editing) && !editor.drafting.holds(editing)) editor.editing.value = null;
   const focused = editor.focused.peek();
   if (focused !== null && missing(focused)) editor.focused.value = null;
 }

@@ -33,6 +33,26 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
   return { Part, fetch };
 }
 
+/** Something that draws nothing, and comes later. */
+export class LaterModule<T> {
+  readonly #load: () => Promise<T>;
+  #here: T | null = null;
+
+  constructor(load: () => Promise<T>) {
+    this.#load = load;
+  }
+
+  /** Null until it has come. */
+  get here(): T | null {
+    return this.#here;
+  }
+
+  async fetch(): Promise<T> {
+    this.#here ??= await this.#load();
+    return this.#here;
+  }
+}
+
 /** Fetches parts when the page has nothing better to do, so that they are here even if the connection is lost. */
 export function fetchWhenIdle(parts: readonly { readonly fetch: () => Promise<unknown> }[]): void {
   const go = (): void => {

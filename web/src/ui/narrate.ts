@@ -1,16 +1,22 @@
 /** Tells the announcer what happens in a room: others' changes, comings and goings, and whether work is safe. */
 
-import { effect } from '@preact/signals-core';
+import { effect, type ReadonlySignal } from '@preact/signals-core';
 import type { ElementId } from '../model/element.ts';
 import type { BoardChange } from '../model/plan.ts';
-import type { Room, SaveState } from '../net/room.ts';
+import type { Mode, Room, SaveState } from '../net/room.ts';
+import { modeWords } from './modeWords.ts';
 import { inWords } from './names.ts';
 import { regionTitleOf } from './regions.ts';
 import { saveAnnouncement } from './saveWords.ts';
 import type { Services } from './services.ts';
 
 /** Returns the way to stop. */
-export function narrate(room: Room, services: Services, openKept: () => void): () => void {
+export function narrate(
+  room: Room,
+  services: Services,
+  drafting: ReadonlySignal<unknown>,
+  openKept: () => void,
+): () => void {
   const { announcer, toaster } = services;
 
   const stopBoard = effect(() => {
@@ -50,27 +56,43 @@ export function narrate(room: Room, services: Services, openKept: () => void): (
   });
 
   let keptBefore = room.kept.peek().length;
-  const stopKept = room.kept.subscribe((kept) => {
+  const stopKept = effect(() => {
+    const kept = room.kept.value;
+    // Whoever goes on writing is not interrupted: it is told when they have left the field.
+    if (drafting.value !== null && kept.length >= keptBefore) return;
     const more = kept.length - keptBefore;
     keptBefore = kept.length;
     const newest = kept.at(-1);
     if (more <= 0 || newest === undefined) return;
     const what = more === 1 ? 'Your words are' : `Your words from ${inWords(more)} places are`;
     const text = `${newest.reason} ${what} in Kept for you.`;
-    announcer.say(text, 'assertive');
+    announcer.say(text);
     toaster.show({ text, tone: 'warn', action: { label: 'Open', run: openKept } });
   });
 
+  let mode: Mode = 'open';
+  const stopMode = room.mode.subscribe((now) => {
+    const text = modeWords(mode, now, room.role.peek() === 'host');
+    mode = now;
+    if (text !== null) announcer.say(text);
+  });
+
   const stopNotices = room.onNotice((notice) => {
-    const { changes } = notice;
-    if (changes === 0) return;
-    const what = changes === 1 ? 'Your unsent change is' : 'Your unsent changes are';
+    if (notice.kind === 'undone' && notice.kept === 0) {
+      // Nobody wonders then why it looks as it did before.
+      const text = notice.reason.replace('Not added', 'Not changed');
+      announcer.say(text);
+      toaster.show({ text, tone: 'warn' });
+    }
+    if (notice.kind !== 'rebased' || notice.changes === 0) return;
+    const what = notice.changes === 1 ? 'Your unsent change is' : 'Your unsent changes are';
     const text = `The board was tidied up meanwhile. ${what} on it again.`;
     announcer.say(text);
     toaster.show({ text });
   });
 
   return () => {
+    stopMode();
     stopNotices();
     stopBoard();
     stopPeople();

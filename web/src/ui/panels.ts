@@ -1,6 +1,6 @@
 /** The parts that come after the first load: the dialogs, the tray of a selection, and the outline for those who do not begin with it. */
 
-import { later } from './later.tsx';
+import { LaterModule, later } from './later.tsx';
 
 export const ContextTray = later(async () => (await import('./ContextTray.tsx')).ContextTray);
 export const ShareDialog = later(async () => (await import('./ShareDialog.tsx')).ShareDialog);
@@ -9,12 +9,27 @@ export const RenameDialog = later(async () => (await import('./RenameDialog.tsx'
 export const Kept = later(async () => (await import('./Kept.tsx')).Kept);
 export const DisplaySettings = later(async () => (await import('./DisplaySettings.tsx')).DisplaySettings);
 
+export const RoomBanner = later(async () => (await import('./RoomBanner.tsx')).RoomBanner);
+
 export const Outline = later(async () => (await import('./Outline.tsx')).Outline);
 
 /** Fetched while the server is asked about the link, and not at all by those who have their seat already. */
 export const JoinScreen = later(async () => (await import('./JoinScreen.tsx')).JoinScreen);
 
 /** What a room needs on a bad day, when nothing may be there to fetch it from. */
-const recovery = { fetch: () => import('../sync/rebase.ts') };
+const recovery = new LaterModule(() => import('../sync/rebase.ts'));
 
-export const PANELS = [recovery, ContextTray, Outline, ShareDialog, HelpDialog, RenameDialog, Kept, DisplaySettings];
+export const clipboard = new LaterModule(() => import('./boardClipboard.ts'));
+
+export const PANELS = [
+  recovery,
+  clipboard,
+  RoomBanner,
+  ContextTray,
+  Outline,
+  ShareDialog,
+  HelpDialog,
+  RenameDialog,
+  Kept,
+  DisplaySettings,
+];

@@ -14,11 +14,9 @@ export interface SaveWords {
 
 const KEPT = { icon: 'cloudOff', brief: 'Offline', tone: 'warn' } as const;
 
-function keptHere(count: number): string {
-  if (count === 0) return 'Offline. What you change is kept on this device.';
-  return count === 1
-    ? 'Offline. 1 change is kept on this device.'
-    : `Offline. ${count} changes are kept on this device.`;
+function whatIsKept(count: number): string {
+  if (count === 0) return 'What you change is kept on this device.';
+  return count === 1 ? '1 change is kept on this device.' : `${count} changes are kept on this device.`;
 }
 
 /**
@@ -43,7 +41,14 @@ export function saveWords(state: SaveState, cameBack: boolean): SaveWords {
         tone: 'warn',
       };
     case 'offline':
-      return { ...KEPT, text: keptHere(state.count) };
+      return { ...KEPT, text: `Offline. ${whatIsKept(state.count)}` };
+    case 'paused':
+      return {
+        icon: 'cloudOff',
+        text: `The server cannot save just now. ${whatIsKept(state.count)}`,
+        brief: 'Not saving',
+        tone: 'warn',
+      };
     case 'connecting':
       return { icon: 'saving', text: 'Connecting', brief: 'Connecting', tone: 'plain' };
     case 'ended':
@@ -55,8 +60,9 @@ export function saveWords(state: SaveState, cameBack: boolean): SaveWords {
 
 /** Whether a change of state is worth interrupting for: losing the connection and having it back, nothing between. */
 export function saveAnnouncement(before: SaveState, after: SaveState): string | null {
-  const wasAway = before.kind === 'offline' || before.kind === 'delayed';
+  const wasAway = before.kind === 'offline' || before.kind === 'delayed' || before.kind === 'paused';
   if (after.kind === 'offline' && before.kind !== 'offline') return saveWords(after, false).text;
+  if (after.kind === 'paused' && before.kind !== 'paused') return saveWords(after, false).text;
   if (after.kind === 'delayed' && !wasAway) return saveWords(after, false).text;
   if (after.kind === 'saved' && wasAway) return saveWords(after, true).text;
   return null;

@@ -19,6 +19,7 @@ export type Command =
   | 'edit'
   | 'delete'
   | 'duplicate'
+  | 'lock'
   | 'select-all'
   | 'toggle'
   | 'clear'
@@ -157,6 +158,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
       ['move-down-fine', arrow('Down', { alt: true, shift: true })],
     ],
   },
+  { group: 'Change', label: 'Lock or unlock, for hosts', does: [['lock', { key: 'l', mod: true, shift: true }]] },
   { group: 'Change', label: 'Duplicate', does: [['duplicate', { key: 'd', mod: true }]] },
   { group: 'Change', label: 'Delete', does: [['delete', { key: 'Delete' }, { key: 'Backspace' }]] },
   {

@@ -119,6 +119,14 @@ class World {
     });
   }
 
+  /** What the server does to its board, as the update that its tick brings. */
+  undo(change: () => void): Uint8Array {
+    const room = this.rooms.at(-1)?.board.peek();
+    if (room !== undefined) this.truth.merge(room.encode());
+    change();
+    return this.truth.encode();
+  }
+
   /** Gives the board another history, with some of its elements. */
   rebuild(keeps: (element: BoardElement) => boolean = () => true): void {
     const before = this.truth;
@@ -527,6 +535,103 @@ describe('a room', () => {
     expect(room.kept.value).toMatchObject([{ text: 'an old page’s words' }]);
     outside.welcome(8);
     expect(outside.sent('edit')).toEqual([]);
+  });
+
+  it('keeps the words that a locked board undid, and says so once [UNI-7]', async () => {
+    const shared = addNote(outside.truth, 'Trust');
+    const room = await outside.open();
+    outside.welcome();
+    const notices: Notice[] = [];
+    room.onNotice((notice) => notices.push(notice));
+    const { value: board } = room.board;
+    board.editText(shared, 'Trust g');
+    board.editText(shared, 'Trust gr');
+    board.run({ type: 'recolour', ids: [shared], colour: 'mere' });
+    const back = outside.undo(() => outside.truth.editText(shared, 'Trust'));
+    for (const cseq of [1, 2]) outside.say('neutralised', cseq, 'locked', 'The board is locked.', [shared]);
+    expect(room.kept.value).toEqual([]);
+    outside.say('tick', 6, back, [7, 3], null, [['mode', 'locked']]);
+    expect(board.get(shared)?.text).toBe('Trust');
+    expect(room.kept.value).toMatchObject([{ text: 'Trust gr', reason: 'Not added: the board is locked.' }]);
+    const reason = 'Not added: the board is locked.';
+    expect(notices).toEqual([
+      { kind: 'undoing', elements: [shared], reason },
+      { kind: 'undoing', elements: [shared], reason },
+      { kind: 'undone', elements: [shared], reason, kept: 1 },
+    ]);
+    expect(room.board.value).toBe(board);
+    expect(room.canWrite.value).toBe(false);
+    outside.say('tick', 7, null, null, null, [['mode', 'open']]);
+    expect(room.canWrite.value).toBe(true);
+    await settled();
+    room.close();
+    expect((await outside.open()).kept.value).toMatchObject([{ text: 'Trust gr' }]);
+  });
+
+  it('keeps nothing of an undone edit that wrote nothing, or whose words are there after all', async () => {
+    const shared = addNote(outside.truth, 'Trust');
+    const room = await outside.open();
+    outside.welcome();
+    const notices: Notice[] = [];
+    room.onNotice((notice) => notices.push(notice));
+    const { value: board } = room.board;
+    board.run({ type: 'recolour', ids: [shared], colour: 'mere' });
+    outside.say('neutralised', 1, 'locked', 'The board is locked.', [shared]);
+    outside.say('tick', 6, null, [7, 1], null, null);
+    expect(notices.at(-1)).toMatchObject({ kind: 'undone', kept: 0 });
+    board.editText(shared, 'Trust grows');
+    outside.say('neutralised', 2, 'locked', 'The board is locked.', [shared]);
+    outside.say('tick', 7, null, [7, 2], null, null);
+    expect(notices.at(-1)).toMatchObject({ kind: 'undone', kept: 0 });
+    await settled();
+    expect(room.kept.value).toEqual([]);
+    room.close();
+    expect((await outside.open()).kept.value).toEqual([]);
+  });
+
+  it('has stored the words before anything is undone: the page may close in between', async () => {
+    const shared = addNote(outside.truth, 'Trust');
+    const room = await outside.open();
+    outside.welcome();
+    room.board.value.editText(shared, 'Trust grows');
+    outside.say('neutralised', 1, 'removed', 'It was removed.', [shared]);
+    await settled();
+    room.close();
+    outside.truth.run({ type: 'delete', ids: [shared] });
+    expect((await outside.open()).kept.value).toMatchObject([
+      { text: 'Trust grows', reason: 'Not added: somebody removed this meanwhile.' },
+    ]);
+  });
+
+  it('keeps one draft of each element, as long as its words are not on the board', async () => {
+    const shared = addNote(outside.truth, 'Trust');
+    const room = await outside.open();
+    outside.welcome();
+    room.keepDraft(shared, 'Trust', 'closed');
+    expect(room.kept.value).toEqual([]);
+    room.keepDraft(shared, 'Trust g', 'closed');
+    room.keepDraft(shared, 'Trust gr', 'closed');
+    expect(room.kept.value).toMatchObject([{ text: 'Trust gr', reason: 'closed' }]);
+    room.keepDraft(shared, 'Trust', 'closed');
+    expect(room.kept.value).toEqual([]);
+  });
+
+  it('lets hosts write while it is locked, and nobody while it is damaged', async () => {
+    outside.role = 'host';
+    const room = await outside.open();
+    outside.welcome();
+    outside.say('tick', 6, null, null, null, [['mode', 'locked']]);
+    expect(room.mode.value).toBe('locked');
+    expect(room.canWrite.value).toBe(true);
+    outside.say('tick', 7, null, null, null, [['mode', 'damaged']]);
+    expect(room.canWrite.value).toBe(false);
+    outside.say('tick', 8, null, null, null, [
+      ['mode', 'paused'],
+      ['filling', 'elements', 92],
+    ]);
+    expect(room.canWrite.value).toBe(true);
+    expect(room.filling.value).toEqual({ what: 'elements', percent: 92 });
+    expect(room.save.value).toEqual({ kind: 'paused', count: 0 });
   });
 
   it('keeps the words of what is deleted while its author writes in it', async () => {

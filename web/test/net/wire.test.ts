@@ -116,6 +116,19 @@ function serverValue(message: ServerMessage): unknown {
   }
 }
 
+describe('a message about what the room takes in', () => {
+  it('is refused when it is none', () => {
+    for (const event of [
+      ['mode', 'ajar'],
+      ['filling', 'room', 93],
+      ['filling', 'bytes', 'many'],
+    ]) {
+      const frame = encode(['tick', 1, null, null, null, [event]]);
+      expect(() => decodeMessage(frame)).toThrow(MalformedMessage);
+    }
+  });
+});
+
 describe('the golden vectors', () => {
   it('are there for both directions', () => {
     expect(new Set(VECTORS.map(({ direction }) => direction))).toEqual(new Set(['client', 'server']));

@@ -1,8 +1,9 @@
-import '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Board } from '../../src/model/board.ts';
 import type { ElementId } from '../../src/model/element.ts';
+import type { Draft } from '../../src/ui/drafting.ts';
 import type { Editor } from '../../src/ui/editor.ts';
 import { OutlineField } from '../../src/ui/OutlineField.tsx';
 import { addNote } from '../model/boards.ts';
@@ -13,6 +14,8 @@ let board: Board;
 let theirs: Board;
 let id: ElementId;
 const done = vi.fn();
+let draft: Signal<Draft | null>;
+let kept: string;
 
 function field(): HTMLTextAreaElement {
   const found = page.querySelector('textarea');
@@ -41,8 +44,18 @@ beforeEach(() => {
   theirs.merge(board.encode());
   page = document.createElement('div');
   document.body.append(page);
+  draft = signal<Draft | null>(null);
+  kept = '';
   const editor = {
-    setText: (element: ElementId, text: string) => board.editText(element, text),
+    drafting: {
+      current: draft,
+      holds: () => draft.value !== null,
+      field: () => () => undefined,
+    },
+    setText: (element: ElementId, text: string) => {
+      if (draft.value === null) board.editText(element, text);
+      else kept = text;
+    },
     endText: (element: ElementId) => board.endText(element),
   };
   render(<OutlineField id={id} board={board} editor={editor as unknown as Editor} top={0} done={done} />, page);
@@ -98,5 +111,29 @@ describe('the words of a row', () => {
     field().dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
     expect(words()).toBe('We said: Trust grows');
     expect(done).toHaveBeenCalledOnce();
+  });
+
+  it('stay in the field while the board does not take them, whatever it shows', async () => {
+    type('Trust grows slowly');
+    const element = board.get(id);
+    if (element === undefined) throw new Error('no note');
+    draft.value = {
+      id,
+      element,
+      rect: element.rect,
+      text: '',
+      base: '',
+      reason: 'The board was locked.',
+      stays: false,
+    };
+    theyWrite('Trust');
+    const theirWords = words();
+    await vi.waitFor(() => expect(page.textContent).toContain('Kept for you alone. The board was locked.'));
+    expect(field().value).toBe('Trust grows slowly');
+    type('Trust grows slowly here');
+    expect(kept).toBe('Trust grows slowly here');
+    expect(words()).toBe(theirWords);
+    draft.value = null;
+    await vi.waitFor(() => expect(field().value).toBe(theirWords));
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ElementId } from '../../src/model/element.ts';
 import type { Role, Room } from '../../src/net/room.ts';
 import { Editor } from '../../src/ui/editor.ts';
+import { toggleLock } from '../../src/ui/locking.ts';
 import { LAYOUT_REASON, OBSERVER_REASON } from '../../src/ui/observing.ts';
 import { addFrame, addNote, bench, rect } from '../model/boards.ts';
 
@@ -18,6 +19,8 @@ function editorOf(role: Role) {
     role: signal(role),
     canWrite: signal(role !== 'observer'),
     ready: signal(true),
+    mode: signal('open'),
+    onNotice: () => () => undefined,
     authorOf: () => null,
     setPresence: () => undefined,
   };
@@ -38,6 +41,45 @@ describe('a host', () => {
     editor.deleteSelection();
     expect(board.regions()).toEqual([]);
     expect(editor.addFrame()).not.toBeNull();
+  });
+});
+
+describe('a lock', () => {
+  it('is put on by a host and taken off again, and both can be undone', () => {
+    const { editor, board, note, said } = editorOf('host');
+    editor.select([note]);
+    toggleLock(editor);
+    expect(board.get(note)?.locked).toBe(true);
+    toggleLock(editor);
+    expect(board.get(note)?.locked).toBe(false);
+    editor.undo();
+    expect(board.get(note)?.locked).toBe(true);
+    expect(said).toHaveBeenCalledWith(expect.stringMatching(/^Locked .* Only hosts can change it\.$/));
+  });
+
+  it('is not for participants', () => {
+    const { editor, board, note, said } = editorOf('participant');
+    editor.select([note]);
+    toggleLock(editor);
+    expect(board.get(note)?.locked).toBe(false);
+    expect(said).toHaveBeenLastCalledWith('A host can lock and unlock things.');
+  });
+
+  it.each([
+    ['deleted', (editor: Editor) => editor.deleteSelection()],
+    ['coloured', (editor: Editor) => editor.recolour('sage')],
+    ['moved', (editor: Editor) => editor.nudge(8, 0)],
+    ['put in front', (editor: Editor) => editor.reorder('front')],
+    ['stretched', (editor: Editor) => editor.resizeBy(8, 8)],
+    ['written in', (editor: Editor, id: ElementId) => editor.edit(id)],
+  ])('holds: the note is not %s, and it is said why', (_what, command) => {
+    const { editor, board, note, said } = editorOf('participant');
+    board.run({ type: 'lock', ids: [note], locked: true });
+    const before = board.get(note);
+    editor.select([note]);
+    command(editor, note);
+    expect(board.get(note)).toBe(before);
+    expect(said).toHaveBeenLastCalledWith('This is locked. A host can open it.');
   });
 });
 

@@ -9,6 +9,8 @@ describe('the save pill', () => {
     [{ kind: 'saving' }, 'Saving'],
     [{ kind: 'saved' }, 'Saved'],
     [{ kind: 'delayed', count: 4 }, 'Slow connection. Your work is kept and will be sent.'],
+    [{ kind: 'paused', count: 0 }, 'The server cannot save just now. What you change is kept on this device.'],
+    [{ kind: 'paused', count: 2 }, 'The server cannot save just now. 2 changes are kept on this device.'],
     [{ kind: 'offline', count: 3 }, 'Offline. 3 changes are kept on this device.'],
     [{ kind: 'offline', count: 1 }, 'Offline. 1 change is kept on this device.'],
     [{ kind: 'offline', count: 0 }, 'Offline. What you change is kept on this device.'],
@@ -25,6 +27,7 @@ describe('the save pill', () => {
       { kind: 'saving' },
       { kind: 'delayed', count: 1 },
       { kind: 'offline', count: 1 },
+      { kind: 'paused', count: 1 },
       { kind: 'connecting' },
       { kind: 'ended', code: 4403, message: '' },
     ];
@@ -39,6 +42,12 @@ describe('what is announced of saving', () => {
   it('is the loss of the connection and its return', () => {
     expect(saveAnnouncement({ kind: 'saved' }, { kind: 'offline', count: 2 })).toContain('2 changes are kept');
     expect(saveAnnouncement({ kind: 'offline', count: 2 }, { kind: 'saved' })).toContain('Back online');
+  });
+
+  it('is that the server cannot save, and that it can again', () => {
+    expect(saveAnnouncement({ kind: 'saved' }, { kind: 'paused', count: 0 })).toContain('cannot save just now');
+    expect(saveAnnouncement({ kind: 'paused', count: 1 }, { kind: 'paused', count: 2 })).toBeNull();
+    expect(saveAnnouncement({ kind: 'paused', count: 2 }, { kind: 'saved' })).toContain('Everything is saved');
   });
 
   it('is nothing while a person types', () => {
