@@ -1,7 +1,8 @@
 """The oracle: real Yjs, in Node, reads what a room or a board has logged, and must see what the server sees.
 
-Three kinds of log: of rooms and of boards that were attacked, and of rooms where honest people met bad weather. The
-letters of a text are compared in order only where nobody lied about the neighbours of what they type; see `letters`.
+Four kinds of log: of rooms and of boards that were attacked, and of rooms where honest people met bad weather, with and
+without a host who locks. The letters of a text are compared in order only where nobody lied about the neighbours of
+what they type; see `letters`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from fuzz.findings import Finding, Watch
 from fuzz.gate import GateTarget
 from harvestry_crdt import Board
 from support.dice import Dice
+from support.hosted import Hosted
 from support.network import Network
 from support.node_yjs import NodeYjs, Reading
 from support.storm import read_vector, view_of
@@ -49,7 +51,7 @@ class OracleTarget:
         Raises:
             Finding: If Yjs sees anything else than the server.
         """
-        match seed % 3:
+        match seed % 4:
             case 0:
                 log = rooms.live(Dice(f"oracle {seed}"), self.watch, _ROOM_STEPS)
             case 1:
@@ -61,13 +63,15 @@ class OracleTarget:
                     life.board.close()
                 return
             case _:
-                network = Network(Dice(f"oracle {seed}"), natives=2, stocks=1)
+                dice = Dice(f"oracle {seed}")
+                # Half of them have a host who locks, so that honest edits are undone.
+                network = Network(dice, natives=2, stocks=1) if seed % 4 == 2 else Hosted(dice)
                 for _ in range(_WEATHER_STEPS):
                     network.step()
                     self.watch.count["frames"] += 1
                 network.settle()
                 log = network.disk.rows
-        self.compare(log, [], is_honest=seed % 3 == 2)
+        self.compare(log, [], is_honest=seed % 4 >= 2)
 
     def compare(self, log: Sequence[bytes], states: Sequence[bytes], *, is_honest: bool) -> None:
         """Have Yjs read a log, the board loaded from it, and whatever else should be the same."""

@@ -15,7 +15,7 @@ from pycrdt import Doc
 
 from fuzz.findings import Finding, Watch
 from fuzz.frames import native_frame, stock_frame
-from fuzz.gate import Person
+from fuzz.gate import Person, letters
 from harvestry.core import events, yprotocol
 from harvestry.core.access import BoardId, Identity, LinkId, Role, SeatId
 from harvestry.core.connection import NativeConnection
@@ -132,9 +132,17 @@ class Life:
         elif roll < 0.95:
             self.now = Millis(self.now + dice.pick((1, 5, 16, 50, 200, 16_000)))
             self._tell(events.TickDue())
-        elif roll < 0.97:
+        elif roll < 0.96:
             self.tickets += 1
             self._tell(events.StateWanted(self.tickets))
+        elif roll < 0.97:
+            hosts = [
+                line for line in self.lines.values() if line.identity.role is Role.HOST and line.door is Door.NATIVE
+            ]
+            if hosts:
+                self._tell(
+                    events.CommandReceived(dice.pick(hosts).conn, Command(1, "lock", {"locked": dice.once_in(2)}))
+                )
         elif roll < 0.98:
             self._tell(events.RestDue())
         elif dice.once_in(2):
@@ -395,6 +403,8 @@ class Life:
                 self._welcomed(line, message[1])
             case "tick":
                 self._ticked(line, message)
+            case "neutralised":
+                self._neutralised(line, message[1])
             case "refused" if line.person is not None:
                 raise Finding(f"an honest edit was refused: {message[2]}")
             case "resync" if line.person is not None:
@@ -450,6 +460,11 @@ class Life:
                         if row[1] == seat:
                             row[2] = name
 
+    def _neutralised(self, line: Line, cseq: int) -> None:
+        self.count["neutralised"] += 1
+        if line.person is not None and cseq not in line.owed:
+            raise Finding("somebody hears what became of an edit after its receipt")
+
     def _receipted(self, line: Line, cseq: int) -> None:
         self.count["receipts"] += 1
         for number in [number for number in line.owed if number <= cseq]:
@@ -481,7 +496,15 @@ class Life:
                 raise Finding("too many clientIDs on one connection")
 
     def everybody_agrees(self) -> None:
-        """At rest, every view of who is here is the room's."""
+        """At rest, every view of who is here is the room's, and honest people show what the log says."""
+        board = Board.load(None, self.log, client_id=5)
+        for line in self.lines.values():
+            if line.person is not None and line.seq == self.seq:
+                replica = Board.load(line.person.doc.get_update(), (), client_id=5)
+                if letters(replica.elements()) != letters(board.elements()):
+                    raise Finding(f"{line.identity.name} shows something else than the log")
+                replica.close()
+        board.close()
         people = {row[0]: row for row in self.room.people()}
         for line in self.lines.values():
             if line.door is Door.NATIVE and line.seq is not None and line.people != people:

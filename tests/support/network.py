@@ -76,6 +76,7 @@ class Disk:
     leases: dict[int, Holder] = field(default_factory=dict)
     authors: dict[str, Holder] = field(default_factory=dict)
     title: str = ""
+    locked: bool = False
 
     def append(self, entry: Entry) -> None:
         if entry.update is not None:
@@ -84,6 +85,7 @@ class Disk:
         self.leases.update(entry.leases)
         self.authors.update(entry.authors)
         self.title = entry.title if entry.title is not None else self.title
+        self.locked = entry.locked if entry.locked is not None else self.locked
 
     def stored(self) -> StoredBoard:
         at, state = self.snapshot or (0, None)
@@ -98,6 +100,7 @@ class Disk:
             leases=self.leases,
             authors=self.authors,
             seats={SeatId(f"seat{number:08d}"): f"Person {number}" for number in range(20)},
+            locked=self.locked,
         )
 
 

@@ -141,9 +141,16 @@ class NativePeer(Peer):
 
     def retitle(self, title: str) -> None:
         """Ask for another title; only who is connected can."""
+        self._ask("title", title=title)
+
+    def lock(self, locked: bool) -> None:
+        """Ask for the board to be locked, or unlocked."""
+        self._ask("lock", locked=locked)
+
+    def _ask(self, name: str, **arguments: object) -> None:
         self._number += 1
         if self._welcomed:
-            self.sending.append(encode(Command(self._number, "title", {"title": title})))
+            self.sending.append(encode(Command(self._number, name, arguments)))
 
     def resend(self, choice: int) -> bool:
         if not self._welcomed or not self._sent:
@@ -167,7 +174,7 @@ class NativePeer(Peer):
                         self._saved(cseq)
             case ["resync", vector]:
                 self._edited(self.doc.get_update(vector))
-            case ["result", *_]:
+            case ["result" | "failed", *_]:
                 pass
             case ["neutralised", cseq, code, _, _]:
                 self.neutralised.append((cseq, code))
