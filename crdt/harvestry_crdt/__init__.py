@@ -12,7 +12,7 @@ from harvestry_crdt.errors import (
     MissingPredecessor,
     SchemaBreach,
 )
-from harvestry_crdt.rebuild import named_clients, striking, vector_clients
+from harvestry_crdt.rebuild import named_clients, striking, vector_clients, written_keys
 from harvestry_crdt.schema import COLOURS, KEYS, KINDS, LIMITS, SCHEMA_VERSION
 
 __all__ = [
@@ -43,4 +43,5 @@ __all__ = [
     "named_clients",
     "striking",
     "vector_clients",
+    "written_keys",
 ]

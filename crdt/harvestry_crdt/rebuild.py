@@ -10,7 +10,7 @@ from struct import pack, unpack
 from types import MappingProxyType
 from typing import Final
 
-from pycrdt import Map, Text
+from pycrdt import Doc, Map, Text
 
 from harvestry_crdt.errors import MalformedUpdate
 from harvestry_crdt.reading import plain
@@ -94,21 +94,40 @@ def vector_clients(state_vector: bytes) -> frozenset[int]:
         return frozenset()
 
 
-def striking(state: bytes, clients: Collection[int], *, words_only: bool) -> bytes:
-    """An update that deletes what some clients wrote.
+def striking(state: bytes, clients: Collection[int]) -> bytes:
+    """An update that deletes what some clients typed into texts.
 
     Args:
         state: A board as the engine encodes it.
-        clients: Whose writing goes.
-        words_only: Take what they typed into texts; else every single thing they wrote.
+        clients: Whose words go.
     """
-    out = bytearray(b"\x00")
+    return _deleting(state, clients, words_only=True)
+
+
+def written_keys(state: bytes, clients: Collection[int]) -> dict[str, frozenset[str]]:
+    """The keys of elements whose present values some clients wrote; elements that they made are left out.
+
+    Args:
+        state: A board as the engine encodes it.
+        clients: Whose writing is looked for.
+    """
+    doc: Doc[Map[object]] = Doc()
+    els: Map[object] = doc.get("els", type=Map)
+    doc.apply_update(state)
+    before = {id: set(entry.keys()) for id, entry in els.items() if isinstance(entry, Map)}
+    # Without what they wrote, this is what is missing.
+    doc.apply_update(_deleting(state, clients, words_only=False))
+    after = {id: set(entry.keys()) for id, entry in els.items() if isinstance(entry, Map)}
+    return {id: frozenset(before[id] - keys) for id, keys in after.items() if before[id] - keys}
+
+
+def _deleting(state: bytes, clients: Collection[int], *, words_only: bool) -> bytes:
     found: list[tuple[int, list[tuple[int, int]]]] = []
     for client, _, _, structs in decode_update(state, trusted=True)[0]:
         ranges = [(struct[0], struct[1]) for struct in structs if struct[2] == STRING or not words_only]
         if client in clients and ranges:
             found.append((client, ranges))
-    out += encode_varint(len(found))
+    out = bytearray(b"\x00" + encode_varint(len(found)))
     for client, ranges in found:
         out += encode_varint(client) + encode_varint(len(ranges))
         for clock, length in ranges:

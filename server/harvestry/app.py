@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,6 +16,8 @@ from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 
 from .config import Settings
+from .edge.admin import AdminDoor, ByPort
+from .edge.announcement import Announcement, announce, withdraw
 from .edge.auth import Gatekeeper, load_key
 from .edge.clock import LoopClock, SystemClock
 from .edge.doors import OriginCheck
@@ -25,6 +28,7 @@ from .edge.occupancy import occupied
 from .edge.stock import StockDoor
 from .edge.store import SqlStore
 from .edge.transport import DirectProtocol
+from .edge.upkeep import Upkeep
 from .edge.websocket import NativeDoor
 
 __all__ = ["EVERYWHERE", "STATIC", "address_of", "listen", "running", "serve"]
@@ -40,6 +44,8 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 async def running(settings: Settings, *, clock: LoopClock | None = None) -> AsyncIterator[Starlette]:
     """The application with everything it needs open; rooms are flushed and the store closed at the end.
 
+    Under `app.state.admin` is the application behind the operator's door.
+
     Raises:
         OSError: If the data folder cannot be used.
         Occupied: If another server uses it.
@@ -52,6 +58,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         rest_ms=settings.rest_ms,
         snapshot_entries=settings.snapshot_entries,
         snapshot_bytes=settings.snapshot_bytes,
+        compact_bytes=settings.compact_bytes,
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(occupied(settings.data))
@@ -63,7 +70,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         native = NativeDoor(hub, gatekeeper, clock, limits, settings.hello_timeout_ms)
         stock = StockDoor(hub, gatekeeper, clock, limits)
         api = Api(store, hub, gatekeeper, clock, settings.public_url)
-        yield Starlette(
+        app = Starlette(
             routes=[
                 WebSocketRoute("/ws/{board}", native.serve),
                 WebSocketRoute("/yjs/{board}", stock.serve),
@@ -74,6 +81,9 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
             middleware=[Middleware(SecurityHeaders), Middleware(OriginCheck, allowed=settings.origins)],
             exception_handlers=dict.fromkeys(ERRORS, error_response),
         )
+        upkeep = Upkeep(store, hub.alone, wall=clock.wall)
+        app.state.admin = AdminDoor(upkeep, key, settings.data, clock).app()
+        yield app
 
 
 async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[[str], None]) -> None:
@@ -85,22 +95,33 @@ async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[
         ready: Called with the server's address once it takes connections.
     """
     _allow_connections()
-    async with running(settings) as app:
-        server = _Server(
-            uvicorn.Config(
-                app,
-                lifespan="off",
-                ws=DirectProtocol,
-                ws_max_size=settings.max_frame_bytes,
-                ws_per_message_deflate=False,
-                timeout_graceful_shutdown=settings.shutdown_timeout_s,
-                server_header=False,
-                access_log=False,
-                log_config=None,
-            ),
-            ready=lambda: ready(address_of(listener)),
-        )
-        await server.serve(sockets=[listener])
+    door = listen("127.0.0.1", 0)
+    admin = Announcement(address_of(listener), address_of(door), os.getpid())
+
+    def started() -> None:
+        announce(settings.data, admin)
+        ready(admin.url)
+
+    with door:
+        async with running(settings) as app:
+            server = _Server(
+                uvicorn.Config(
+                    ByPort(app, app.state.admin, door.getsockname()[1]),
+                    lifespan="off",
+                    ws=DirectProtocol,
+                    ws_max_size=settings.max_frame_bytes,
+                    ws_per_message_deflate=False,
+                    timeout_graceful_shutdown=settings.shutdown_timeout_s,
+                    server_header=False,
+                    access_log=False,
+                    log_config=None,
+                ),
+                ready=started,
+            )
+            try:
+                await server.serve(sockets=[listener, door])
+            finally:
+                withdraw(settings.data)
 
 
 def _allow_connections() -> None:

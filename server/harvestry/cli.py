@@ -1,36 +1,29 @@
-"""The command line: `harvestry serve | demo | gathering | import | export | doctor`."""
+"""The command line: `harvestry serve | demo | gathering | import | export | doctor`, and the operator's commands."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Coroutine
-from importlib import import_module
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from harvestry_crdt import LIMITS, DamagedBoard
 
-from . import app, log
+from . import app, log, operating
 from .config import Settings
+from .console import Data, Failure, Json, run, settings_of
 from .core.access import Role
-from .core.errors import DiskTrouble
 from .core.jsoncanvas import MAX_CANVAS_BYTES, CanvasError, read_canvas, write_canvas
 from .core.protocol import clean_line
-from .edge.auth import DamagedKey
 from .edge.gatherings import NewGathering, open_archive
 from .edge.hub import UnknownBoard
-from .edge.occupancy import Occupied
-from .edge.schema import NewerDatabase
 
 __all__ = ["main"]
 
@@ -45,15 +38,10 @@ cli = typer.Typer(
 )
 gathering = typer.Typer(no_args_is_help=True, help="Make gatherings.")
 cli.add_typer(gathering, name="gathering")
+operating.add_to(cli, gathering)
 
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database and the key.")]
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 takes a free one.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
-
-
-class Failure(Exception):
-    """Something the person at the keyboard can mend; its text is one plain sentence."""
 
 
 def main() -> None:
@@ -84,7 +72,7 @@ def serve(
     ] = True,
 ) -> None:
     """Serve gatherings until stopped."""
-    settings = _settings(host=host, port=port, data=data)
+    settings = settings_of(host=host, port=port, data=data)
     if client:
         _require_client()
     with _listen(settings) as listener:
@@ -97,7 +85,7 @@ def serve(
                 typer.echo(f"Harvestry is ready at {settings.public_url or address}")
 
         log.set_up(settings.log_level)
-        _run(settings, app.serve(settings, listener, ready=ready))
+        run(settings, app.serve(settings, listener, ready=ready))
 
 
 @cli.command()
@@ -105,7 +93,7 @@ def demo(host: Host = None, port: Port = None, data: Data = None) -> None:
     """Serve a gathering filled by two dozen people, and print its links."""
     from .demo import serve_demo
 
-    settings = _settings(host=host, port=port, data=data)
+    settings = settings_of(host=host, port=port, data=data)
     if data is None:
         # Beside the real gatherings, not among them.
         settings = settings.model_copy(update={"data": settings.data / "demo"})
@@ -113,7 +101,7 @@ def demo(host: Host = None, port: Port = None, data: Data = None) -> None:
     # The links are what people look for; a line for each of two dozen connections would bury them.
     log.set_up(settings.log_level if "log_level" in settings.model_fields_set else "warning")
     with _listen(settings) as listener:
-        _run(settings, serve_demo(settings, listener))
+        run(settings, serve_demo(settings, listener))
 
 
 @gathering.command("new")
@@ -125,7 +113,7 @@ def gathering_new(
     data: Data = None,
 ) -> None:
     """Make a gathering and print a link for each role. A running server need not be restarted."""
-    settings = _settings(host=host, port=port, data=data)
+    settings = settings_of(host=host, port=port, data=data)
     _print_links(_make(settings, title), settings, as_json=as_json)
 
 
@@ -141,7 +129,7 @@ def import_board(
     data: Data = None,
 ) -> None:
     """Make a gathering from a JSON Canvas file."""
-    settings = _settings(host=host, port=port, data=data)
+    settings = settings_of(host=host, port=port, data=data)
     try:
         with file.open("rb") as content:
             canvas = read_canvas(content.read(MAX_CANVAS_BYTES + 1))
@@ -154,7 +142,7 @@ def import_board(
         async with open_archive(settings.data, settings.database) as archive:
             return await archive.create(_title(title or canvas.title or file.stem), canvas.elements)
 
-    _print_links(_run(settings, work()), settings, as_json=as_json)
+    _print_links(run(settings, work()), settings, as_json=as_json)
 
 
 @cli.command("export")
@@ -167,7 +155,7 @@ def export_board(
     """Write a board out as a JSON Canvas file."""
     if form != "jsoncanvas":
         raise Failure(f"There is no format {form}; the only one so far is jsoncanvas.")
-    settings = _settings(data=data)
+    settings = settings_of(data=data)
 
     async def work() -> str:
         async with open_archive(settings.data, settings.database) as archive:
@@ -176,7 +164,7 @@ def export_board(
                 typer.echo(f"This board is damaged, and written out as far as it is sound: {damage}.", err=True)
         return write_canvas(elements.values(), title=title)
 
-    text = _run(settings, work())
+    text = run(settings, work())
     if output is None:
         _write_out(text)
         return
@@ -189,7 +177,7 @@ def export_board(
 @cli.command()
 def doctor(host: Host = None, port: Port = None, data: Data = None) -> None:
     """Check what a server needs, and say what is missing."""
-    settings = _settings(host=host, port=port, data=data)
+    settings = settings_of(host=host, port=port, data=data)
     sound = True
 
     async def store() -> None:
@@ -204,8 +192,8 @@ def doctor(host: Host = None, port: Port = None, data: Data = None) -> None:
             raise Failure("damaged. " + ". ".join(named) + ".")
 
     checks: dict[str, Callable[[], object]] = {
-        "data folder": lambda: _run(settings, store()),
-        "boards": lambda: _run(settings, boards()),
+        "data folder": lambda: run(settings, store()),
+        "boards": lambda: run(settings, boards()),
         "port": lambda: _listen(settings).close(),
         "client": _require_client,
     }
@@ -230,16 +218,12 @@ def doctor(host: Host = None, port: Port = None, data: Data = None) -> None:
 # ---- what the commands share ---------------------------------------------------------------------------------------
 
 
-def _settings(**given: object) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-
-
 def _make(settings: Settings, title: str) -> NewGathering:
     async def work() -> NewGathering:
         async with open_archive(settings.data, settings.database) as archive:
             return await archive.create(_title(title))
 
-    return _run(settings, work())
+    return run(settings, work())
 
 
 def _title(text: str) -> str:
@@ -265,30 +249,6 @@ def _readable(host: str) -> str:
     if host in app.EVERYWHERE:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
-
-
-def _run(settings: Settings, work: Coroutine[object, object, T]) -> T:
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(work)
-    except OSError as error:
-        raise Failure(f"The data folder {settings.data} cannot be used: {error.strerror or error}.") from error
-    except DiskTrouble as error:
-        raise Failure(f"The database {settings.database} cannot be used: {error}.") from error
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error))
-        raise Failure(f"The database {settings.database} cannot be used: {reason}.") from error
-    except (DamagedKey, NewerDatabase, Occupied) as error:
-        raise Failure(f"{error}.") from error
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    if find_spec("uvloop") is None:
-        return None  # Windows has none, and its own loop serves as well.
-    factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
-    return factory
 
 
 def _write_out(text: str) -> None:

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     )
     snapshot_entries: int = Field(500, ge=1, description="Log entries after which a board is written out whole.")
     snapshot_bytes: int = Field(262_144, ge=1, description="Bytes of log after which a board is written out whole.")
+    compact_bytes: int = Field(
+        65_536, ge=1, description="Bytes on disk from which an empty room's board is rebuilt, if that saves much."
+    )
     shutdown_timeout_s: int = Field(10, ge=1, description="How long a shutdown waits for connections, in seconds.")
 
     @field_validator("allowed_origins", mode="before")

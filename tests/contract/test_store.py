@@ -14,6 +14,7 @@ from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
 from harvestry.core.ports import (
     Bearer,
     Entry,
+    Erasure,
     History,
     LinkRecord,
     NewBoard,
@@ -347,5 +348,24 @@ def test_a_history_brings_links_and_seats_and_takes_seats_away(run: Runner) -> N
         assert [each.revoked for each in await store.links(BOARD)] == [False, True, False]
         assert await store.seat(BOARD, SEAT) is None
         assert await store.seat(BOARD, brought.id) == brought
+
+    run(scenario)
+
+
+def test_a_board_that_is_removed_leaves_its_name_on_a_list_and_nothing_else(run: Runner) -> None:
+    """[ERA-4]"""
+
+    async def scenario(store: Store) -> None:
+        await written(store)
+        erased = Erasure("element", "BBBBBBBBBBBB", 20)
+        await store.replace(replace(REBUILT, erasures=(erased,)))
+        assert await store.size(BOARD) == len(REBUILT.state)
+        assert [summary.board for summary in await store.boards()] == [BOARD]
+        gone = Erasure("board", "", 21)
+        await store.remove(BOARD, gone)
+        await store.tidy(thoroughly=True)
+        assert await store.load(BOARD) is None
+        assert await store.boards() == []
+        assert await store.erasures() == {BOARD: [erased, gone]}
 
     run(scenario)

@@ -147,7 +147,7 @@ def test_what_some_clients_typed_can_be_struck_out(seed: int) -> None:
     board = Board.load(None, rows, client_id=77)
     state = board.encode()
     clients = sorted(board.known_client_ids())[:1]
-    words = striking(state, clients, words_only=True)
+    words = striking(state, clients)
     assert named_clients(words) <= frozenset(clients)
     left = Board.load(state, [words], client_id=78)
     mine = "".join(
@@ -158,7 +158,7 @@ def test_what_some_clients_typed_can_be_struck_out(seed: int) -> None:
     )
     assert mine == ""
     assert left.elements().keys() == board.elements().keys()
-    assert Board.load(state, [striking(state, [FRESH], words_only=False)], client_id=79).elements() == board.elements()
+    assert Board.load(state, [striking(state, [FRESH])], client_id=79).elements() == board.elements()
 
 
 def test_every_client_an_update_names_is_found() -> None:

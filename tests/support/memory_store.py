@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harvestry.core.access import BoardId, Holder, LinkId, SeatId
@@ -56,6 +56,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._shelves: dict[BoardId, _Shelf] = {}
+        self._removed: dict[BoardId, list[Erasure]] = {}
         self.fails: Exception | None = None
 
     async def create(self, board: NewBoard) -> None:
@@ -181,6 +182,24 @@ class MemoryStore:
 
     async def count_seats(self, board: BoardId) -> int:
         return len(self._shelves[board].seats)
+
+    async def boards(self) -> Sequence[Summary]:
+        return [Summary(board, shelf.title, shelf.epoch) for board, shelf in self._shelves.items()]
+
+    async def size(self, board: BoardId) -> int:
+        shelf = self._shelves[board]
+        return sum(map(len, [*shelf.log.values(), *shelf.snapshots.values()]))
+
+    async def erasures(self) -> Mapping[BoardId, Sequence[Erasure]]:
+        of_living = {board: shelf.erasures for board, shelf in self._shelves.items() if shelf.erasures}
+        return {board: list(erasures) for board, erasures in (of_living | self._removed).items()}
+
+    async def remove(self, board: BoardId, erasure: Erasure) -> None:
+        self._writing()
+        self._removed[board] = [*self._shelves.pop(board).erasures, erasure]
+
+    async def tidy(self, *, thoroughly: bool) -> None:
+        self._writing()
 
     async def ping(self) -> None:
         if self.fails is not None:

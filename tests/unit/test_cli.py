@@ -11,61 +11,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import ANY
 
 import httpx
 import pytest
 
-from harvestry.cli import main
 from harvestry.edge.auth import new_board_id
+from support.commands import Fail, Run, failure, run
 from support.server import ServerProcess, environment
 
-
-@dataclass(frozen=True)
-class Finished:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Finished]
-Fail = Callable[..., str]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in this process."""
-
-    def runner(*arguments: object, **settings: object) -> Finished:
-        monkeypatch.setattr("harvestry.log.set_up", lambda _: None)  # pytest's own handlers stay.
-        monkeypatch.setattr(sys, "argv", ["harvestry", *map(str, arguments)])
-        for name, value in settings.items():
-            monkeypatch.setenv(f"HARVESTRY_{name.upper()}", str(value))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        code = ended.value.code
-        return Finished(code if isinstance(code, int) else 0, captured.out, captured.err)
-
-    return runner
-
-
-@pytest.fixture
-def failure(run: Run) -> Fail:
-    """Runs a command that cannot do its work: one sentence on stderr, nothing on stdout. Returns the sentence."""
-
-    def runner(*arguments: object, **settings: object) -> str:
-        finished = run(*arguments, **settings)
-        assert (finished.returncode, finished.stdout) == (1, "")
-        (line,) = finished.stderr.splitlines()
-        assert line.endswith(".")
-        return line
-
-    return runner
+__all__ = ["failure", "run"]
 
 
 def test_the_package_is_a_program(tmp_path: Path) -> None:
@@ -192,7 +148,18 @@ def test_usage_that_makes_no_sense_exits_with_2(run: Run) -> None:
 
 def test_every_command_has_help(run: Run) -> None:
     finished = run("--help")
-    for command in ("serve", "demo", "gathering", "import", "export", "doctor"):
+    for command in (
+        "serve",
+        "demo",
+        "gathering",
+        "import",
+        "export",
+        "doctor",
+        "compact",
+        "erase",
+        "backup",
+        "restore",
+    ):
         assert command in finished.stdout
 
 

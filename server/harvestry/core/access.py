@@ -29,7 +29,9 @@ __all__ = [
     "allows",
     "holder_of_link",
     "holder_of_seat",
+    "is_admin",
     "issue",
+    "issue_admin",
     "read",
 ]
 
@@ -44,6 +46,9 @@ SHORT_ID = re.compile(r"[A-Za-z0-9_-]{12}")
 
 # RFC 2104 §5 allows half of the hash. 128 bits cannot be guessed over a network, and keep the QR code small.
 _MAC_BYTES = 16
+
+# A token for the operator's door is made for each request.
+_ADMIN_SECONDS = 60
 
 
 class Role(Enum):
@@ -81,6 +86,8 @@ class TokenKind(Enum):
 
     LINK = "l"
     RESUME = "r"
+    # Of no board: for the operator, who has the key.
+    ADMIN = "a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,22 @@ def read(key: bytes, board: BoardId, text: str) -> Token | None:
         return None
     # Bytes, because compare_digest refuses text outside ASCII with an exception.
     return token if hmac.compare_digest(mac.encode(), _mac(key, board, token).encode()) else None
+
+
+def issue_admin(key: bytes, *, now: int) -> str:
+    """A token for the operator's door.
+
+    Args:
+        key: The server's.
+        now: Unix time in seconds.
+    """
+    return issue(key, BoardId(""), Token(TokenKind.ADMIN, f"{now:012d}"))
+
+
+def is_admin(key: bytes, text: str, *, now: int) -> bool:
+    """Whether this opens the operator's door now: whoever made it had the key, and made it a moment ago."""
+    token = read(key, BoardId(""), text)
+    return token is not None and token.kind is TokenKind.ADMIN and abs(now - int(token.id)) <= _ADMIN_SECONDS
 
 
 def _mac(key: bytes, board: BoardId, token: Token) -> str:

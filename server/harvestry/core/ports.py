@@ -21,6 +21,7 @@ __all__ = [
     "Rebuilt",
     "SeatRecord",
     "Stale",
+    "StillRead",
     "Store",
     "StoredBoard",
     "Summary",
@@ -145,6 +146,10 @@ class Rebuilt:
     forgotten: frozenset[SeatId] = frozenset()
 
 
+class StillRead(HarvestryError):
+    """Somebody reads the store, and what is gone cannot be taken from under them."""
+
+
 class Stale(HarvestryError):
     """The board has gone on, or has another history by now."""
 
@@ -247,6 +252,29 @@ class Store(Protocol):
         """The new seat; its hue follows from how many there were. None if there are as many as may be."""
 
     def count_seats(self, board: BoardId) -> Awaitable[int]: ...
+
+    def boards(self) -> Awaitable[Sequence[Summary]]:
+        """Every board."""
+
+    def size(self, board: BoardId) -> Awaitable[int]:
+        """How many bytes the log and the snapshots of a board hold."""
+
+    def erasures(self) -> Awaitable[Mapping[BoardId, Sequence[Erasure]]]:
+        """All that was ever erased."""
+
+    def remove(self, board: BoardId, erasure: Erasure) -> Awaitable[None]:
+        """Take a board away with everything that is kept of it; only the list still names it."""
+
+    def tidy(self, *, thoroughly: bool) -> Awaitable[None]:
+        """Give back the space of what is gone.
+
+        Args:
+            thoroughly: Write the whole store anew, so that nothing that is gone is left in any file.
+
+        Raises:
+            StillRead: If somebody reads for so long that it cannot be.
+        """
+
     def ping(self) -> Awaitable[None]: ...
 
     def recover(self) -> Awaitable[None]:

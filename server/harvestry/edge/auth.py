@@ -24,7 +24,7 @@ from harvestry.core.errors import CloseCode, HarvestryError, PeerError
 from harvestry.core.ports import Bearer, LinkRecord, SeatRecord, Store
 from harvestry.core.protocol import clean_name
 
-__all__ = ["Credentials", "DamagedKey", "Gatekeeper", "load_key", "new_board_id", "new_short_id"]
+__all__ = ["Credentials", "DamagedKey", "Gatekeeper", "load_key", "new_board_id", "new_short_id", "replace_key"]
 
 _KEY_BYTES = 32
 
@@ -124,21 +124,32 @@ def load_key(folder: Path) -> bytes:
     path = folder / "key"
     if not path.exists():
         draft = folder / f".key-{secrets.token_hex(8)}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(_KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
+            _write_key(draft, secrets.token_bytes(_KEY_BYTES))
             # A link appears whole or not at all, and loses against another process that was first.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     key = path.read_bytes()
     if len(key) != _KEY_BYTES:
         raise DamagedKey(f"{path} is not a key: expected {_KEY_BYTES} bytes, got {len(key)}")
     return key
+
+
+def replace_key(folder: Path, key: bytes) -> None:
+    """Put another key in the place of the one that is there, which ends whatever that one made."""
+    draft = folder / f".key-{secrets.token_hex(8)}"
+    _write_key(draft, key)
+    draft.replace(folder / "key")
+
+
+def _write_key(file: Path, key: bytes) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(key)
+        opened.flush()
+        os.fsync(opened.fileno())
 
 
 def new_board_id() -> BoardId:

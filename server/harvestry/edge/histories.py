@@ -12,7 +12,7 @@ from harvestry.core.ports import Erasure, Rebuilt, Stale
 from . import tables
 from .soundness import snapshot_checksum
 
-__all__ = ["add_erasures", "erasures", "remove", "replace", "require_epoch", "retired", "size"]
+__all__ = ["add_erasures", "erasures", "position", "remove", "replace", "require_epoch", "retired", "size"]
 
 # Everything that is kept of a board under its id, except for the list of what was erased.
 _OF_A_BOARD = (
@@ -132,6 +132,12 @@ def add_erasures(db: Connection, board: BoardId, added: Sequence[Erasure]) -> No
             known.add((erasure.kind, erasure.target))
             row = {"board": board, "kind": erasure.kind, "target": erasure.target, "at": erasure.at}
             db.execute(insert(table), row)
+
+
+def position(db: Connection, board: BoardId) -> tuple[int, int] | None:
+    """The (epoch, seq) of a board; None if there is none."""
+    epoch = db.scalar(select(tables.boards.c.epoch).where(tables.boards.c.id == board))
+    return None if epoch is None else (epoch, _last_seq(db, board))
 
 
 def require_epoch(db: Connection, board: BoardId, epoch: int) -> None:

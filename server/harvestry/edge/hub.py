@@ -51,6 +51,7 @@ from harvestry.core.outbox import Fanout
 from harvestry.core.ports import Stale, Store, StoredBoard
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
+from harvestry.core.rebuilding import is_worthwhile, rebuilt
 from harvestry.core.room import Room
 from harvestry_crdt import Board
 
@@ -95,6 +96,7 @@ class Policy:
     rest_ms: int = 300_000
     snapshot_entries: int = 500
     snapshot_bytes: int = 262_144
+    compact_bytes: int = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class LiveRoom:
         # When the oldest edit of the next commit came, and of the one in flight.
         self._edit_came: float | None = None
         self._oldest_came: float | None = None
+        self._loaded_seq = stored.seq
         self._unsaved_entries = stored.seq - stored.snapshot_seq
         self._unsaved_bytes = sum(len(update) for update in stored.updates)
         self._is_saving = False
@@ -348,6 +351,11 @@ class LiveRoom:
             self._metrics.snapshots += 1
         finally:
             self._is_saving = False
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything was written since the board was loaded."""
+        return self._room.seq != self._loaded_seq
 
     @property
     def has_unsaved_entries(self) -> bool:
@@ -601,6 +609,25 @@ class Hub:
         if room.idle_for_ms >= self.policy.idle_unload_ms:
             room.handle(Stopping())
             _log.info("room unloaded", extra={"room": room.board})
+            if room.has_changed:
+                await self._compact(room.board)
+
+    async def _compact(self, board: BoardId) -> None:
+        """Rebuild a board that nobody is in, if that saves much; whoever comes meanwhile is not kept waiting."""
+        size = await self.store.size(board)
+        if size < self.policy.compact_bytes or (stored := await self.store.load(board)) is None:
+            return
+        if stored.damage is not None:
+            return
+        history = await asyncio.to_thread(rebuilt, stored, client_id=_fresh_client_id(stored))
+        if not is_worthwhile(stored, history, size=size):
+            return
+        if board in self._rooms or board in self._loading or board in self._held or self._stopping:
+            return
+        async with self.alone(board):
+            await self.store.replace(history)
+        await self.store.tidy(thoroughly=False)
+        _log.info("compacted from %d bytes to %d", size, len(history.state), extra={"room": board})
 
     def watch(self, work: asyncio.Future[None], board: BoardId) -> None:
         """Log it if work that nobody waits for fails; the log holds all a snapshot does, so nothing is lost."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
@@ -20,10 +20,21 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from harvestry.core.access import BoardId, LinkId, Role, SeatId
 from harvestry.core.errors import DiskTrouble
-from harvestry.core.ports import Bearer, Entry, History, LinkRecord, NewBoard, Rebuilt, SeatRecord, StoredBoard, Summary
+from harvestry.core.ports import (
+    Bearer,
+    Entry,
+    Erasure,
+    History,
+    LinkRecord,
+    NewBoard,
+    Rebuilt,
+    SeatRecord,
+    StoredBoard,
+    Summary,
+)
 from harvestry_crdt import DamagedBoard
 
-from . import histories, schema, tables
+from . import histories, schema, tables, tidying
 from .reading import Reading
 from .soundness import is_damage, is_trouble, log_checksum, reason_of, snapshot_checksum
 from .writer import Writer
@@ -116,6 +127,42 @@ class SqlStore:
                 db.execute(delete(tables.log).where(tables.log.c.board == board, tables.log.c.seq <= kept[-1]))
 
         return self._writer.submit(write, size=len(state))
+
+    async def boards(self) -> Sequence[Summary]:
+        query = select(tables.boards).order_by(tables.boards.c.created_at, tables.boards.c.id)
+        return await self._read(
+            lambda db: [Summary(BoardId(row.id), row.title, row.epoch) for row in db.execute(query)]
+        )
+
+    async def size(self, board: BoardId) -> int:
+        return await self._read(lambda db: histories.size(db, board))
+
+    async def erasures(self) -> Mapping[BoardId, Sequence[Erasure]]:
+        return await self._read(histories.erasures)
+
+    def add_erasures(self, listed: Mapping[BoardId, Sequence[Erasure]]) -> asyncio.Future[None]:
+        """Put on the list what another store's names."""
+
+        def write(db: Connection) -> None:
+            for board, erasures in listed.items():
+                histories.add_erasures(db, board, erasures)
+
+        return self._writer.submit(write)
+
+    def remove(self, board: BoardId, erasure: Erasure) -> asyncio.Future[None]:
+        return self._writer.submit(lambda db: histories.remove(db, board, erasure))
+
+    def tidy(self, *, thoroughly: bool) -> asyncio.Future[None]:
+        return self._writer.alone(lambda: tidying.tidy(self._writes, thoroughly=thoroughly))
+
+    async def position(self, board: BoardId) -> tuple[int, int] | None:
+        """The (epoch, seq) of a board, even of one that does not load; None if there is none."""
+        return await self._read(lambda db: histories.position(db, board))
+
+    async def seats(self, board: BoardId) -> Sequence[SeatRecord]:
+        """Every seat of a board."""
+        query = select(tables.seats).where(tables.seats.c.board == board).order_by(tables.seats.c.id)
+        return await self._read(lambda db: [_seat(row) for row in db.execute(query)])
 
     async def ping(self) -> None:
         """Raises if the database does not answer, or takes no writes."""
@@ -262,7 +309,9 @@ def _engine(path: Path, *, begin: str) -> Engine:
         connection.isolation_level = None
         try:
             for pragma in (
-                "busy_timeout = 10000",
+                f"busy_timeout = {tidying.BUSY_TIMEOUT_MS}",
+                # Heeded by a database that is just being made: what is freed can be given back a little at a time.
+                "auto_vacuum = INCREMENTAL",
                 "journal_mode = WAL",
                 # WAL with NORMAL may lose the last commits in a power cut; what was called saved has to stay.
                 "synchronous = FULL",

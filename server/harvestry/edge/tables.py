@@ -58,6 +58,7 @@ retired = Table(
     metadata,
     _board(),
     Column("client", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 # What was erased, by id alone. It outlives its board, so that no backup brings one back.
@@ -68,6 +69,7 @@ erasures = Table(
     Column("kind", String(8), primary_key=True),
     Column("target", String(12), primary_key=True),
     Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Who made an element; kept outside the document, because a client could forge it there.

@@ -32,6 +32,7 @@ class _Write(Generic[T]):
     size: int
     future: asyncio.Future[T]
     recovers: Callable[[], None] | None = None
+    alone: Callable[[], T] | None = None
 
 
 class Writer:
@@ -79,6 +80,12 @@ class Writer:
         self._enqueue(_Write(lambda _: None, _MAX_BYTES, future, recovers=attempt))
         return future
 
+    def alone(self, run: Callable[[], T]) -> asyncio.Future[T]:
+        """Have something done in the thread between two transactions; everything that is written meanwhile waits."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._enqueue(_Write(lambda _: run(), 0, future, alone=run))
+        return future
+
     def stop(self) -> None:
         """Finish what waits, then end the thread; blocks until it has ended."""
         with self._signal:
@@ -109,7 +116,7 @@ class Writer:
             batch: list[_Write[object]] = []
             size = 0
             while self._queue and len(batch) < _MAX_WRITES and size < _MAX_BYTES:
-                if batch and self._queue[0].recovers is not None:
+                if batch and (batch[0].alone or self._queue[0].alone or self._queue[0].recovers):
                     break
                 batch.append(self._queue.popleft())
                 size += batch[-1].size
@@ -118,11 +125,19 @@ class Writer:
     def _commit(self, batch: list[_Write[object]]) -> list[object]:
         if self.trouble is not None:
             return [self.trouble] * len(batch)
+        if (run := batch[0].alone) is not None:
+            return [self._alone(run)]
         try:
             with self._engine.begin() as connection:
                 return [write.run(connection) for write in batch]
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for the write
             return [self._told(error)] * len(batch)
+
+    def _alone(self, run: Callable[[], object]) -> object:
+        try:
+            return run()
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for it; commits may fare better
+            return self._failed(error)
 
     def _recover(self, attempt: Callable[[], None]) -> object:
         try:

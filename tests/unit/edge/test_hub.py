@@ -588,3 +588,63 @@ async def _replace(stage: Stage) -> None:
     state, retired = board.rebuilt(client_id=1_000 + stored.epoch), board.known_client_ids()
     after = (stored.epoch, stored.seq)
     await stage.store.replace(Rebuilt(BOARD, after, stored.epoch + 1, state, retired, stored.authors, ""))
+
+
+async def _edited(stage: Stage, live: LiveRoom, conn: ConnId, moves: int) -> None:
+    """A note that was moved and recoloured by turns, which leaves much behind."""
+    writer = Writer(100)
+    live.handle(events.EditReceived(conn, 1, writer.note("aaaaaaaaaaaa")))
+    for move in range(moves):
+        before = writer.doc.get_state()
+        writer.els["aaaaaaaaaaaa"]["g"] = [move, 0, 184, 104]
+        writer.els["aaaaaaaaaaaa"]["c"] = ("sage", "oat")[move % 2]
+        live.handle(events.EditReceived(conn, 2 + move, writer.doc.get_update(before)))
+        if move % 50 == 0:
+            await stage.turn()
+
+
+async def _unloaded(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let the hub let go of the empty room, and do all that follows; returns the epoch of the board."""
+    works: list[asyncio.Future[None]] = []
+    watch = stage.hub.watch
+    monkeypatch.setattr(stage.hub, "watch", lambda work, board: (works.append(work), watch(work, board)))
+    await stage.turn(2_000)
+    assert works
+    await asyncio.wait(works, timeout=30)
+    assert stage.hub.room(BOARD) is None
+    summary = await stage.store.summary(BOARD)
+    assert summary is not None
+    return summary.epoch
+
+
+def test_a_board_that_was_much_edited_is_rebuilt_once_nobody_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[EPO-5]"""
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        await _edited(stage, live, conn, 400)
+        live.leave(conn)
+        await stage.turn()
+        assert await _unloaded(stage, monkeypatch) == 2
+        again, _, _ = await stage.enter()
+        state = await again.state()
+        assert ids([state.state]) == {"aaaaaaaaaaaa"}
+        assert len(state.state) < 300
+
+    play(scenario, idle_unload_ms=1_500, snapshot_entries=1_000, compact_bytes=2_000)
+
+
+@pytest.mark.parametrize(("moves", "compact_bytes"), [(400, 1_000_000), (2, 1)])
+def test_a_board_of_which_little_would_be_saved_keeps_its_history(
+    monkeypatch: pytest.MonkeyPatch, moves: int, compact_bytes: int
+) -> None:
+    """[EPO-5] Copies of it stay good."""
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        await _edited(stage, live, conn, moves)
+        live.leave(conn)
+        await stage.turn()
+        assert await _unloaded(stage, monkeypatch) == 1
+
+    play(scenario, idle_unload_ms=1_500, snapshot_entries=1_000, compact_bytes=compact_bytes)

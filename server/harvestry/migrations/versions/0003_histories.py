@@ -14,6 +14,8 @@ def upgrade() -> None:
         "retired",
         sa.Column("board", sa.String(16), sa.ForeignKey("boards.id"), primary_key=True),
         sa.Column("client", sa.BigInteger, primary_key=True, autoincrement=False),
+        # Small rows, found by their key alone.
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "erasures",
@@ -21,6 +23,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(8), primary_key=True),
         sa.Column("target", sa.String(12), primary_key=True),
         sa.Column("at", sa.BigInteger, nullable=False),
+        sqlite_with_rowid=False,
     )
 
 
