@@ -10,7 +10,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 import msgpack
 
@@ -18,6 +18,9 @@ from harvestry.core.protocol import Presence
 
 __all__ = ["Door", "FloorDoor", "HocuspocusDoor", "NativeDoor", "Room", "StockDoor", "YDoor"]
 
+View: TypeAlias = tuple[int, int, int, int]
+
+# What of a message is looked at where only its kind is of interest.
 HEAD_BYTES = 96
 HAS_VIEW = "view" in Presence.__dataclass_fields__
 
@@ -81,8 +84,13 @@ class Door(ABC):
         """The Yjs updates in a message."""
 
     @abstractmethod
-    def cursor(self, room: Room, client: int, count: int, at: tuple[int, int]) -> bytes:
-        """A message that moves a cursor; `count` is the number of this move, and comes back out of `cursors`."""
+    def cursor(self, room: Room, client: int, count: int, at: tuple[int, int], view: View) -> bytes:
+        """A message that moves a cursor.
+
+        Args:
+            count: The number of this move, which comes back out of `cursors`.
+            view: What the person sees of the board: x, y, width and height.
+        """
 
     @abstractmethod
     def cursors(self, payload: bytes, names: dict[int, int]) -> list[tuple[int, int]]:
@@ -150,7 +158,7 @@ class YDoor(Door):
         length, at = read_varint(payload, self.body(payload) + 2)
         return [payload[at : at + length]]
 
-    def cursor(self, room: Room, client: int, count: int, at: tuple[int, int]) -> bytes:
+    def cursor(self, room: Room, client: int, count: int, at: tuple[int, int], view: View) -> bytes:
         # As web applications do it: the whole state each time, with the name and the colour.
         state = {
             "user": {"name": f"Person {client}", "color": "#30bced"},
@@ -211,21 +219,16 @@ class StockDoor(YDoor):
     def headers(self, room: Room) -> Sequence[str]:
         return (f"Sec-WebSocket-Protocol: harvestry.{room.tokens['participant']}",)
 
-    def cursors(self, payload: bytes, names: dict[int, int]) -> list[tuple[int, int]]:
-        return super().cursors(payload, names)
-
 
 class NativeDoor(Door):
     """Our own door.
 
     Args:
         like_a_browser: Fetch the board over HTTP first, compressed, and join from there.
-        looks: What a client sees of a world in which a cursor is at a place; None asks for everything.
     """
 
-    def __init__(self, *, like_a_browser: bool = False, looks: tuple[int, int] | None = None) -> None:
+    def __init__(self, *, like_a_browser: bool = False) -> None:
         self.like_a_browser = like_a_browser
-        self.looks = looks
 
     def path(self, room: Room) -> str:
         return f"/ws/{room.name}"
@@ -273,15 +276,12 @@ class NativeDoor(Door):
             return [fields[0]["update"]] if fields[0]["update"] else []
         return [fields[1]] if kind == "tick" and fields[1] else []
 
-    def cursor(self, room: Room, client: int, count: int, at: tuple[int, int]) -> bytes:
-        # The number of the move travels in the low digits of x, which is all that a native client is told.
-        message: list[object] = ["presence", [at[0] // 1_000 * 1_000 + count % 1_000, at[1]], [], None, None]
+    def cursor(self, room: Room, client: int, count: int, at: tuple[int, int], view: View) -> bytes:
+        # The number of the move, up to 1,023, travels in the last digits of the place: a native client is told no more.
+        place = [at[0] // 32 * 32 + count % 32, at[1] // 32 * 32 + count // 32 % 32]
+        message: list[object] = ["presence", place, [], None, None]
         if HAS_VIEW:
-            view = None
-            if self.looks is not None:
-                w, h = self.looks
-                view = [max(0, at[0] - w // 2), max(0, at[1] - h // 2), w, h]
-            message.append(view)
+            message.append(list(view))
         return bytes(msgpack.packb(message))
 
     def cursors(self, payload: bytes, names: dict[int, int]) -> list[tuple[int, int]]:
@@ -295,8 +295,15 @@ class NativeDoor(Door):
         for event in fields[4] or ():
             if event[0] == "joined":
                 _remember(names, event[1][0], event[1][2])
-        rows: Sequence[Any] = fields[3] or ()
-        return [(names.get(conn, -1), cursor[0] % 1_000) for conn, cursor, *_ in rows if cursor is not None]
+        if isinstance(fields[3], bytes):
+            from harvestry.core.rows import parse_news
+
+            seen = [(row.conn, row.presence.cursor) for row in parse_news(fields[3]).rows]
+        else:
+            seen = [(conn, cursor) for conn, cursor, *_ in fields[3] or ()]
+        return [
+            (names.get(conn, -1), cursor[1] % 32 * 32 + cursor[0] % 32) for conn, cursor in seen if cursor is not None
+        ]
 
 
 def _remember(names: dict[int, int], conn: int, name: str) -> None:
@@ -322,7 +329,7 @@ class FloorDoor(Door):
             return [payload[1:]] if len(payload) > 1 else []
         return [message[1:] for message in _split(payload) if message[:1] == b"\x00"]
 
-    def cursor(self, room: Room, client: int, count: int, at: tuple[int, int]) -> bytes:
+    def cursor(self, room: Room, client: int, count: int, at: tuple[int, int], view: View) -> bytes:
         return b"\x01" + client.to_bytes(2, "big") + count.to_bytes(4, "big") + bytes(8)
 
     def cursors(self, payload: bytes, names: dict[int, int]) -> list[tuple[int, int]]:
