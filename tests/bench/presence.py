@@ -111,7 +111,8 @@ def bench(options: Options) -> Report:
         "Presence storm",
         f"{people} people in one room on a board of {WORLD[0]:,} × {WORLD[1]:,} units, every cursor moves {HZ} times "
         f"a second for {seconds} s. Everybody looks at {SCREEN[0]:,} × {SCREEN[1]:,} of it somewhere, as on "
-        "a laptop, and moves there; in “all in view” everybody looks at the whole. Only our native door makes a difference.",
+        "a laptop, and moves there; in “all in view” everybody looks at the whole. Only our native door makes a "
+        "difference.",
     )
     columns = [
         "server",
@@ -148,7 +149,7 @@ def bench(options: Options) -> Report:
                 f"core {times(found.server, base.server)}, bytes {times(found.kilobytes, base.kilobytes)}",
                 number(found.frames),
                 number(found.people),
-                number(found.seen_hz),
+                number(found.seen_hz) + (f", late by {found.late_ms:.0f} ms" if found.late_ms > 20 else ""),
             )
     if (mine := storms.get("ours")) is not None:
         p95 = quantile(mine.ages_ms, 0.95)
