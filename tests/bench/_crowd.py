@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -163,24 +164,26 @@ class Crowd:
         plan = self.plan(rate, seconds)
         self.forget()
         watched = self.probes_expect(plan)
-        frames = [client.frames for client in self.clients]
+        frames = sum(client.frames for client in self.clients)
         received = sum(client.received for client in self.clients)
         cpu = cpu_seconds(self._server.pid)
+        started = time.perf_counter()
         played = self._load.play(plan)
         self._load.until(partial(self.has_seen, watched), drain_s)
-        seconds_in_all = played.seconds
+        # What was still on its way belongs to it: a server that falls behind goes on working.
+        length = time.perf_counter() - started
         used = cpu_seconds(self._server.pid) - cpu
         people = max(1, len(self.clients))
-        deliveries = len(plan) * self.people
+        share_seen = self.visible / watched if watched else 1.0
+        deliveries = max(1.0, len(plan) * self.people * share_seen)
         return Step(
             offered=rate,
             latencies_ms=self.latencies_ms(),
             missing=watched - self.visible,
-            server=used / seconds_in_all,
+            server=used / length,
             per_thousand_ms=used * 1_000 / (deliveries / 1_000),
-            frames=sum(client.frames for client in self.clients) / people / seconds_in_all
-            - sum(frames) / people / seconds_in_all,
-            kilobytes=(sum(client.received for client in self.clients) - received) / people / seconds_in_all / 1_000,
+            frames=(sum(client.frames for client in self.clients) - frames) / people / length,
+            kilobytes=(sum(client.received for client in self.clients) - received) / people / length / 1_000,
             played=played,
         )
 
