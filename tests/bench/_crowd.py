@@ -121,7 +121,8 @@ class Crowd:
         for client, script in self._writers:
             self._load.edit(client, script.first)
             self._load.quiet(0.0, 0.0)
-        last = {script.client for _, script in self._writers}
+        probed = {client.room.name for client in self.clients if client.probe is not None}
+        last = {script.client for client, script in self._writers if client.room.name in probed}
         seen = self._load.until(lambda: last <= set().union(*(probe.vector() for probe in self.probes)), 20.0)
         self._load.quiet(0.3, 5.0)
         return seen
