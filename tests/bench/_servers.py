@@ -41,7 +41,6 @@ _PERMITTED: Mapping[str, object] = {
     "max_seats": 20_000,
     "max_edit_rate": 100_000,
     "max_edit_burst": 100_000,
-    "max_presence_rate": 1_000,
     "max_seat_elements": 20_000,
     "max_seat_bytes": 100_000_000,
     "max_board_elements": 20_000,
