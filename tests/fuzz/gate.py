@@ -84,6 +84,10 @@ class Person:
         if self._is_local:
             self.sending.append(canonical(event.update))
 
+    def close(self) -> None:
+        """Let go of the engine's memory; the subscription would hold it for ever."""
+        self.doc.unobserve(self._observing)
+
     def act(self, times: int = 1) -> None:
         """Edit a few times, looking at the board once: looking is what costs."""
         view = view_of(self.doc)
@@ -123,7 +127,7 @@ class GateTarget:
         try:
             life.live(_FRAMES)
         finally:
-            life.board.close()
+            life.close()
 
     def life(self, dice: Dice) -> Life:
         """A board that is about to live."""
@@ -151,6 +155,12 @@ class Life:
         self.recorded = dice.pick(recorded) if not self.is_leased and dice.once_in(2) else []
         self.pool: list[bytes] = [dice.pick(hostile) for _ in range(6)] + self.recorded[:3]
         self.sketches: dict[bytes, Sketch | None] = {}
+
+    def close(self) -> None:
+        """Let go of the engine's memory."""
+        self.board.close()
+        for person in self.people:
+            person.close()
 
     def live(self, frames: int) -> None:
         dice, board = self.dice, self.board

@@ -60,7 +60,7 @@ class OracleTarget:
                     life.live(_FRAMES)
                     self.compare(life.log, [life.board.encode()], is_honest=False)
                 finally:
-                    life.board.close()
+                    life.close()
                 return
             case _:
                 dice = Dice(f"oracle {seed}")

@@ -102,7 +102,10 @@ class Life:
         self.ended = False
 
     def close(self) -> None:
+        """Let go of the engine's memory."""
         self.room.release()
+        for person in self.people:
+            person.close()
 
     # ---- steps -----------------------------------------------------------------------------------------------------
 
@@ -148,7 +151,7 @@ class Life:
         elif dice.once_in(2):
             self._tell(events.LinkRevoked(dice.pick(list(_LINKS.values()))))
         elif dice.once_in(3):
-            self._tell(events.Stopping())
+            self._tell(events.Stopping() if dice.once_in(2) else events.Replacing())
         return self.check()
 
     def settle(self) -> None:
@@ -179,6 +182,7 @@ class Life:
         if role is not Role.OBSERVER and door is Door.NATIVE and dice.once_in(2):
             self.last_client += 1
             person = Person(self.last_client, dice)
+            self.people.append(person)
         identity = Identity(BOARD, _LINKS[role], seat, role, f"P{conn}", conn % 8)
         line = self.lines[conn] = Line(conn, identity, door, person)
         vector: bytes | None = None
