@@ -396,6 +396,23 @@ class Board:
                     found[id] = read_element(id, entry)
         return found
 
+    def count(self) -> int:
+        """How many elements there are, admitted ones and deleted ones included."""
+        return len(self._gate.index.living)
+
+    def living(self, kind: str | None = None) -> list[str]:
+        """The same by their ids, of one kind or of all."""
+        index = self._gate.index
+        return [id for id, number in index.living.items() if kind is None or index.nodes[number].type == kind]
+
+    def weight(self, clients: Iterable[int], strokes: Iterable[str]) -> int:
+        """What is there of somebody's: the words of these clients, in UTF-16 units, and these strokes, in bytes."""
+        runs = self._gate.index.clients
+        words = sum(runs[client].letters() for client in clients if client in runs)
+        entries = (self._els.get(id) for id in strokes)
+        payloads = (entry.get("d") for entry in entries if isinstance(entry, Map))
+        return words + sum(len(payload) for payload in payloads if isinstance(payload, bytes | bytearray))
+
     def is_locked(self, id: str) -> bool:
         """Whether a committed element has a lock."""
         entry = self._els.get(id)

@@ -41,8 +41,8 @@ class Operation(NamedTuple):
         element: None for `meta`.
         key: The element key (`g`, `c`, `txt`, `d.<field>` for the words of a card); None for `create` and `remove`.
         action: `lost` is text written into an element that had been removed: the edit is good, the words have no place.
-        value: `create`: dict of the initial keys without text · `set`, `meta`: the new value · `text`, `lost`: UTF-16
-            units `(inserted, deleted)` · else None.
+        value: `create`: dict of the initial keys, `txt` as the number of UTF-16 units of words, if any · `set`, `meta`:
+            the new value · `text`, `lost`: UTF-16 units `(inserted, deleted)` · else None.
     """
 
     element: str | None

@@ -173,6 +173,16 @@ class Runs:
         # An odd position is inside a deleted range: join with it. Ranges that touch join, too.
         gone[i:j] = array("q", ([] if i & 1 else [first]) + ([] if j & 1 else [end]))
 
+    def letters(self) -> int:
+        """How many units of words are still there."""
+        starts, places = self.starts, self.places
+        return sum(
+            stop - start
+            for i, place in enumerate(places)
+            if place & 15 == CONTENT
+            for start, stop in self.still_there(starts[i], starts[i + 1] if i + 1 < len(starts) else self.end)
+        )
+
     def still_there(self, first: int, end: int) -> list[tuple[int, int]]:
         """The parts of `first … end` that are not deleted."""
         gone = self.gone

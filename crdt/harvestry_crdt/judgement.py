@@ -126,6 +126,9 @@ def _judge_texts(draft: Draft, removed: set[Node], created: dict[Node, dict[str,
         if element not in created:
             key = f"d.{node.name}" if node.name else "txt"
             draft.operations.append(Operation(element.name, key, "text", (come, gone)))
+        elif come:
+            words = created[element].get("txt", 0)
+            created[element]["txt"] = come + words if isinstance(words, int) else come
 
 
 def _is_gone(node: Node, removed: set[Node]) -> bool:

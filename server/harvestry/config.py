@@ -37,6 +37,15 @@ class Settings(BaseSettings):
     )
     max_connections: int = Field(1_200, ge=1, description="Connections in one room.")
     max_seats: int = Field(5_000, ge=1, description="Seats in one gathering.")
+    max_seat_elements: int = Field(500, ge=1, description="Elements that one person, no host, may have on a board.")
+    max_seat_bytes: int = Field(
+        2_000_000, ge=1, description="Words and strokes that one person, no host, may have on a board, in bytes."
+    )
+    # The schema holds no more.
+    max_board_elements: int = Field(
+        10_000, ge=1, le=20_000, description="Elements on one board, deleted ones that undo can bring back included."
+    )
+    max_board_bytes: int = Field(20_000_000, ge=1, description="Largest board, encoded, in bytes.")
     max_edit_rate: int = Field(
         60, ge=1, description="Edits a second that one connection, and one seat, makes without being slowed down."
     )
@@ -99,6 +108,10 @@ class Settings(BaseSettings):
             presence_outbox_bytes=self.presence_outbox_bytes,
             max_connections=self.max_connections,
             heartbeat_ms=Millis(self.heartbeat_ms),
+            max_seat_elements=self.max_seat_elements,
+            max_seat_bytes=self.max_seat_bytes,
+            max_board_elements=self.max_board_elements,
+            max_board_bytes=self.max_board_bytes,
             max_edit_rate=self.max_edit_rate,
             max_edit_burst=self.max_edit_burst,
             max_presence_rate=self.max_presence_rate,

@@ -7,21 +7,22 @@ missing, holds back the receipts of everything after it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from harvestry_crdt import Board, Edit, GateError, MissingPredecessor, Operation, named_clients
 
 from . import yprotocol
-from .access import Holder
+from .access import Holder, Role
 from .batch import Batch
 from .errors import CloseCode, PeerError, Refusal
 from .leases import SERVER, Leases
 from .limits import Limits
 from .locks import Locks
 from .mode import mode_of
-from .policy import Actor, Allow, Code, Neutralise, Refuse, State, Unborn, judge
+from .policy import ONLY_LOOKS, Actor, Allow, Code, Headroom, Neutralise, Refuse, State, Unborn, judge, takes_room
 from .presence import Door, Member
 from .protocol import ConnId, Neutralised, Refused, Resync, encode
+from .quotas import Quotas
 from .tally import Tally
 
 __all__ = ["Admission"]
@@ -29,6 +30,7 @@ __all__ = ["Admission"]
 K = TypeVar("K")
 V = TypeVar("V")
 
+_ACTORS: Final = {role: Actor(role) for role in Role}
 # What a parked edit costs beside its bytes.
 _PARKED_OVERHEAD = 64
 # Elements whose making was undone, and edits that were, are remembered up to these numbers, the oldest forgotten first.
@@ -42,6 +44,7 @@ class Admission:
     Args:
         client_id: What the server writes under in this process.
         locked: Whether only hosts may edit.
+        size: How many bytes the board takes at most.
 
     Attributes:
         authors: Who made each element, as far as it is durable.
@@ -58,6 +61,7 @@ class Admission:
         *,
         client_id: int,
         locked: bool,
+        size: int,
     ) -> None:
         self._board = board
         self._client_id = client_id
@@ -72,6 +76,7 @@ class Admission:
         self.authors = authors
         self._unborn: dict[str, Holder] = {}
         self.pending = Batch()
+        self._quotas = Quotas(board, limits, leases, author_of=self._author_of, size=size)
 
     def handle(self, member: Member, cseq: int, update: bytes) -> bytes | None:
         """Take an edit, refuse it, or keep it until its predecessor has come.
@@ -89,11 +94,11 @@ class Admission:
         """
         self._tally.edits += 1
         # Whoever may not edit at all is not worth an inspection.
-        if isinstance(verdict := judge(Actor(member.identity.role), (), State()), Refuse):
+        if not _ACTORS[member.identity.role].edits:
             if member.door is Door.STOCK:
-                self._tally.refused[verdict.code] += 1
+                self._tally.refused[ONLY_LOOKS.code] += 1
                 return None
-            member.refused = (verdict.code, verdict.message)
+            member.refused = (ONLY_LOOKS.code, ONLY_LOOKS.message)
         if member.refused is not None:
             self._tally.refused[member.refused[0]] += 1
             return encode(Refused(cseq, *member.refused))
@@ -115,6 +120,7 @@ class Admission:
     def hand_over(self) -> Batch:
         """The batch that waits, to be committed at once; a new one begins."""
         self._locks.applied()
+        self._quotas.applied()
         batch, self.pending = self.pending, Batch()
         return batch
 
@@ -187,7 +193,8 @@ class Admission:
             self._tally.refused["clients"] += 1
             raise PeerError(CloseCode.BAD_UPDATE, "too many clientIDs on one connection")
         operations: Sequence[Operation] = edit.operations
-        verdict = judge(Actor(member.identity.role), operations, State(self._mode, self._locks, self._undone))
+        actor = _ACTORS[member.identity.role]
+        verdict = judge(actor, operations, self._state(actor, holder, operations))
         match verdict:
             case Allow():
                 self._board.admit(edit)
@@ -212,13 +219,33 @@ class Admission:
             if operation.action == "create" and element is not None:
                 self._sign(element, holder)
                 self._undone.pop((element, None), None)
+        self._quotas.admitted(holder, operations)
         self.pending.edits += 1
         self.pending.size += len(update)
+
+    def _state(self, actor: Actor, holder: Holder, operations: Sequence[Operation]) -> State:
+        """What an edit of somebody's is judged by, right now."""
+        if not any(map(takes_room, operations)):
+            return State(self._mode, self._locks, self._undone)
+        seat = Headroom() if actor.leads else self._quotas.seat_left(holder, operations)
+        return State(self._mode, self._locks, self._undone, seat, self._quotas.board_left())
+
+    def _author_of(self, element: str) -> Holder | None:
+        return self.authors.get(element) or self._unborn.get(element)
+
+    def grown(self, size: int) -> None:
+        """A commit of so many bytes is on disk."""
+        self._quotas.grown(size)
+
+    def filling(self) -> tuple[str, int] | None:
+        """What of the board's room is nearly taken, and to how many per cent; None while there is plenty."""
+        return self._quotas.filling()
 
     def _neutralise(self, edit: Edit, verdict: Neutralise) -> None:
         unborn = self._board.admit(edit, undo=verdict.undo)
         if verdict.undo:
             self.server_writes()
+            self._quotas.undone(sum(key is None for _, key in unborn))
         for element, key in unborn:
             code = next((code for code, elements in verdict.told.items() if element in elements), None)
             if code is not None:

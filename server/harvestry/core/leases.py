@@ -77,6 +77,10 @@ class Leases:
         """Take leases in; they are durable with the commit they are part of."""
         self._leases.update(leases)
 
+    def of(self, holder: Holder) -> list[int]:
+        """Every client that somebody has written under."""
+        return [client for client, owner in self._leases.items() if owner == holder]
+
     def holders(self) -> frozenset[Holder]:
         """Everybody who ever wrote here."""
         return frozenset(self._leases.values())

@@ -29,6 +29,10 @@ class Limits:
         max_client_ids: Yjs clients that may ever write to one board; each costs some 25 bytes for ever.
         max_connection_client_ids: Yjs clients that may write through one connection.
         heartbeat_ms: The longest silence towards a stock client.
+        max_seat_elements: Elements that one person, no host, may have made that are still there.
+        max_seat_bytes: Words and strokes of one person, no host.
+        max_board_elements: Elements of one board, deleted ones that undo can bring back included.
+        max_board_bytes: What one board may take, encoded.
         max_edit_rate: Edits a second of one connection, and of one seat, that are read without delay.
         max_edit_burst: Edits at once that are, after a pause; a person coming back brings what they did offline.
         max_presence_rate: Presence messages a second of one connection; of more, the latest counts.
@@ -44,6 +48,10 @@ class Limits:
     max_client_ids: int = 20_000
     max_connection_client_ids: int = 64
     heartbeat_ms: Millis = Millis(15_000)
+    max_seat_elements: int = 500
+    max_seat_bytes: int = 2_000_000
+    max_board_elements: int = 10_000
+    max_board_bytes: int = 20_000_000
     max_edit_rate: int = 60
     max_edit_burst: int = 600
     max_presence_rate: int = 30

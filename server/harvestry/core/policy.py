@@ -7,7 +7,7 @@ undone. Only whoever may never edit is refused.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, TypeAlias
@@ -17,7 +17,22 @@ from harvestry_crdt import Operation
 from .access import Capability, Role, allows
 from .mode import Mode
 
-__all__ = ["ALLOW", "Actor", "Allow", "Code", "Neutralise", "Refuse", "State", "Unborn", "Verdict", "judge"]
+__all__ = [
+    "ALLOW",
+    "ONLY_LOOKS",
+    "Actor",
+    "Allow",
+    "Code",
+    "Headroom",
+    "Neutralise",
+    "Refuse",
+    "State",
+    "Unborn",
+    "Verdict",
+    "judge",
+    "takes_room",
+    "weight",
+]
 
 # An element as a whole, or a field of a card.
 Unborn: TypeAlias = tuple[str, str | None]
@@ -29,6 +44,8 @@ class Code(Enum):
     LOCKED = "locked"
     ELEMENT_LOCKED = "element_locked"
     ROLE = "role"
+    QUOTA_SEAT = "quota_seat"
+    QUOTA_BOARD = "quota_board"
     REMOVED = "removed"
 
     @property
@@ -41,15 +58,41 @@ _MESSAGES: Mapping[Code, str] = {
     Code.LOCKED: "A host has locked this board.",
     Code.ELEMENT_LOCKED: "A host has locked this.",
     Code.ROLE: "Only a host can change this.",
+    Code.QUOTA_SEAT: "You have put as much on this board as one person may.",
+    Code.QUOTA_BOARD: "This board is full.",
     Code.REMOVED: "What you wrote in has been removed meanwhile.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who edits, as far as it matters."""
+    """Who edits, as far as it matters.
+
+    Attributes:
+        edits: May change the board at all.
+        leads: Is bound by no lock and has no quota of their own.
+        names: May give the board a title.
+    """
 
     role: Role
+    edits: bool = field(init=False)
+    leads: bool = field(init=False)
+    names: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Looked up once and not for every edit.
+        for name, capability in (("edits", Capability.EDIT), ("leads", Capability.LOCK), ("names", Capability.TITLE)):
+            object.__setattr__(self, name, allows(self.role, capability))
+
+
+class Headroom(NamedTuple):
+    """What may still be added; less than nothing if a bound was lowered."""
+
+    elements: int = 1 << 60
+    bytes: int = 1 << 60
+
+
+_PLENTY = Headroom()
 
 
 class State(NamedTuple):
@@ -59,11 +102,15 @@ class State(NamedTuple):
         mode: The room's.
         locked: Elements that only hosts may change.
         unborn: Elements, and fields of cards, whose making was undone, and why.
+        seat: What this person may still add.
+        board: What all together may.
     """
 
     mode: Mode = Mode.OPEN
     locked: Container[str] = frozenset()
     unborn: Mapping[Unborn, Code] = {}
+    seat: Headroom = _PLENTY
+    board: Headroom = _PLENTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +143,22 @@ class Neutralise:
 Verdict: TypeAlias = Allow | Neutralise | Refuse
 
 ALLOW = Allow()
-_ONLY_LOOKS = Refuse("role", "You can look at this board, but not change it.")
+ONLY_LOOKS = Refuse("role", "You can look at this board, but not change it.")
 
 
 def judge(actor: Actor, operations: Sequence[Operation], state: State) -> Verdict:
     """Decide on an edit of somebody's, as what the gate says it does."""
-    if not allows(actor.role, Capability.EDIT):
-        return _ONLY_LOOKS
+    if not actor.edits:
+        return ONLY_LOOKS
     undo: list[Operation] = []
+    room: _Room | None = None
     told: dict[Code, dict[str, None]] = {}
     for operation in operations:
-        for code, undone in _faults(actor, operation, state):
+        faults = _faults(actor, operation, state)
+        if not faults and takes_room(operation):
+            room = room or _Room(actor, state)
+            faults = room.take(operation)
+        for code, undone in faults:
             if undone is not None:
                 undo.append(undone)
             elements = told.setdefault(code, {})
@@ -117,7 +169,48 @@ def judge(actor: Actor, operations: Sequence[Operation], state: State) -> Verdic
     return Neutralise(tuple(undo), {code: tuple(elements) for code, elements in told.items()})
 
 
-def _faults(actor: Actor, operation: Operation, state: State) -> Iterable[tuple[Code, Operation | None]]:
+def takes_room(operation: Operation) -> bool:
+    """Whether quotas may matter to an operation."""
+    return operation.action in ("create", "text") or operation.key == "d"
+
+
+def weight(operation: Operation) -> int:
+    """How much an operation adds to the words and strokes of a board: a byte for each UTF-16 unit, and the strokes'."""
+    value = operation.value
+    if operation.action == "text" and isinstance(value, tuple):
+        come, gone = value
+        return max(0, int(come) - int(gone))
+    if operation.action == "create" and isinstance(value, Mapping):
+        words, payload = value.get("txt", 0), value.get("d")
+        return (words if isinstance(words, int) else 0) + (len(payload) if isinstance(payload, bytes) else 0)
+    return len(value) if operation.action == "set" and isinstance(value, bytes) else 0
+
+
+class _Room:
+    """What is left while the operations of one edit are looked at in turn."""
+
+    __slots__ = ("_board", "_seat")
+
+    def __init__(self, actor: Actor, state: State) -> None:
+        self._seat = list(_PLENTY if actor.leads else state.seat)
+        self._board = list(state.board)
+
+    def take(self, operation: Operation) -> Sequence[tuple[Code, Operation | None]]:
+        """Use up what an operation needs, or say what there is too little of."""
+        elements, size = int(operation.action == "create"), weight(operation)
+        if not (elements or size):
+            return ()
+        # One's own share first, for one can do something about it.
+        for code, left in ((Code.QUOTA_SEAT, self._seat), (Code.QUOTA_BOARD, self._board)):
+            if (elements and left[0] < elements) or (size and left[1] < size):
+                return [(code, operation)]
+        for left in (self._seat, self._board):
+            left[0] -= elements
+            left[1] -= size
+        return ()
+
+
+def _faults(actor: Actor, operation: Operation, state: State) -> Sequence[tuple[Code, Operation | None]]:
     """What is wrong with one operation, and what to undo for it."""
     element, key, action = operation.element, operation.key, operation.action
     if element is not None and action != "create" and state.unborn:
@@ -126,12 +219,12 @@ def _faults(actor: Actor, operation: Operation, state: State) -> Iterable[tuple[
             return [(code, None if action == "lost" else operation)]
     if action == "lost":
         return [(Code.REMOVED, None)]
-    if allows(actor.role, Capability.LOCK):
+    if actor.leads:
         return ()
     if state.mode is Mode.LOCKED:
         return [(Code.LOCKED, operation)]
     if element is None:
-        return [] if allows(actor.role, Capability.TITLE) else [(Code.ROLE, operation)]
+        return [] if actor.names else [(Code.ROLE, operation)]
     if element in state.locked:
         return [(Code.ELEMENT_LOCKED, operation)]
     if key == "lk":

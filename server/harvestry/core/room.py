@@ -117,9 +117,11 @@ class Room:
             self._tally,
             client_id=client_id,
             locked=stored.locked,
+            size=len(stored.state or b"") + sum(len(update) for update in stored.updates),
         )
         self._commands = Commands(board, self._admission)
         self._locked = stored.locked
+        self._filling = self._admission.filling()
         self._catch_up = CatchUp(board, stored.seq)
         self._waking = Waking(board)
         self._is_damaged = stored.damage is not None
@@ -319,9 +321,10 @@ class Room:
                     limits={
                         "frame": self._limits.max_frame_bytes,
                         "text": LIMITS["text"],
-                        "elements": LIMITS["elements"],
+                        "elements": self._limits.max_board_elements,
                     },
                     mode=self.mode.value,
+                    filling=self._filling,
                 )
             ),
         )
@@ -483,6 +486,8 @@ class Room:
         if batch.update:
             self._seq += 1
             self._catch_up.committed(batch.update)
+            self._admission.grown(len(batch.update))
+            self._tell_filling()
         if batch.title is not None:
             self._title = batch.title
             self._roster.announce(["titled", batch.title])
@@ -513,6 +518,14 @@ class Room:
         for conn, question in questions.items():
             self._of_member(conn, partial(self._answer_step1, question))
         self._answer_tickets()
+
+    def _tell_filling(self) -> None:
+        """Warn of a board that is nearly full; once for each per cent, and once when it is not any more."""
+        filling = self._admission.filling()
+        if filling != self._filling:
+            what, percent = filling or ((self._filling or ("elements", 0))[0], 0)
+            self._filling = filling
+            self._roster.announce(["filling", what, percent])
 
     def _announce_mode(self) -> None:
         if self.mode is not self._told_mode:

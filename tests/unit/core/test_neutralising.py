@@ -278,3 +278,26 @@ def test_a_stock_client_sees_its_edit_undone_and_goes_on(bench: Bench) -> None:
     assert ids([writer.doc.get_update()]) == {A, B}
     assert whole(bench).keys() == {B}
     assert bench.tally.neutralised == {"locked": 1}
+
+
+def test_words_written_in_something_that_was_removed_meanwhile_are_told_to_their_author(bench: Bench) -> None:
+    """[POL-9] A host too; nothing is undone, and the rest of the edit stays."""
+    host, bot = bench.join(HOST), bench.join(identity("Guest", seat=None), door=Door.STOCK)
+    writer = Writer(10)
+    bench.edit(host, writer.note(A), 1)
+    bench.settle()
+    remover = Writer(11, writer.doc.get_update())
+    made: list[bytes] = []
+    watch = remover.doc.observe(lambda event: made.append(event.update))
+    del remover.els[A]
+    remover.doc.unobserve(watch)
+    bench.edit(bot, made[0], 0)
+    before = writer.doc.get_state()
+    with writer.doc.transaction():
+        writer.els[A]["txt"].insert(0, "lost")
+        writer.els[B] = Map({"t": "note", "g": [0, 0, 9, 9], "txt": Text("kept")})
+    bench.edit(host, writer.doc.get_update(before), 2)
+    bench.settle()
+    assert notices(bench, host) == [[2, "removed", [A]]]
+    assert bench.receipts(host)[-1] == 2
+    assert whole(bench) == {B: "kept"}

@@ -38,7 +38,8 @@ def test_a_new_element_is_one_operation_with_all_it_begins_with() -> None:
     data = update(block(ANN, 0, *note(ANN, text="hi"), value("c", "oat", parent=(ANN, 0))))
     edit = board.inspect(data)
     assert edit.client_ids == (ANN,)
-    assert edit.operations == (Operation(X, None, "create", {"t": "note", "g": [0, 0, 184, 104], "c": "oat"}),)
+    initial = {"txt": 2, "t": "note", "g": [0, 0, 184, 104], "c": "oat"}
+    assert edit.operations == (Operation(X, None, "create", initial),)
 
 
 def test_text_is_counted_in_utf16_units(board: Board) -> None:
