@@ -6,7 +6,7 @@ makes it a collected struct.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NoReturn
 
 from harvestry_crdt.draft import NOTHING_LEFT, SHARED, Draft
 from harvestry_crdt.element import Operation
@@ -64,11 +64,12 @@ class Inspection(Draft):
         trusted: Our own engine wrote the update: place everything, judge nothing.
     """
 
-    __slots__ = ("_latest", "_trusted")
+    __slots__ = ("_latest", "_needed", "_trusted")
 
     def __init__(self, index: Index, *, trusted: bool = False) -> None:
         super().__init__(index)
         self._trusted = trusted
+        self._needed = 0
         self._latest: dict[int, tuple[tuple[int, int], tuple[int, int] | None]] = {}
 
     def run(self, blocks: list[Block], deletions: list[Deletions]) -> Draft:
@@ -98,45 +99,50 @@ class Inspection(Draft):
                 if struct[0] + struct[1] > fresh.end:
                     needed = self._place(client, fresh, struct)
                     if needed >= 0:
-                        self._refuse_unknown(needed, client, blocks)
+                        self._refuse_unknown(needed, client, {client: end})
         if pending:
-            self._place_all(pending, blocks)
+            self._place_all(pending, {client: end for client, _, end, _ in blocks})
         touched = self._delete() if deletions else set()
         judge(self, touched, trusted=self._trusted)
         return self
 
     # Structs
 
-    def _place_all(self, pending: dict[int, Iterator[Struct]], blocks: list[Block]) -> None:
+    def _place_all(self, pending: dict[int, Iterator[Struct]], ends: dict[int, int]) -> None:
         """Place the structs of several clients, each after what it refers to: with a stack, as Yjs does."""
         drafts = self.runs
         waiting: dict[int, Struct] = {}
         for first in pending:
-            stack = [first]
+            # Whose turn it is, and the clock that the one below waits for.
+            stack = [(first, _FOREVER)]
             while stack:
-                client = stack[-1]
+                client, wanted = stack[-1]
                 fresh = drafts[client]
-                struct = waiting.pop(client, None) or next(pending[client], None)
-                if struct is None:
+                structs = pending[client]
+                struct = waiting.pop(client, None) or next(structs, None)
+                needed = -1
+                while struct is not None:
+                    if struct[0] + struct[1] > fresh.end:
+                        needed = self._place(client, fresh, struct)
+                        if needed >= 0 or fresh.end > wanted:
+                            break
+                    struct = next(structs, None)
+                if struct is None or needed < 0:
                     stack.pop()
                     continue
-                if struct[0] + struct[1] <= fresh.end:
-                    continue
-                needed = self._place(client, fresh, struct)
-                if needed < 0:
-                    # Back to whoever waits; it asks again if this was not enough.
-                    if len(stack) > 1:
-                        stack.pop()
-                    continue
-                if needed in stack or needed not in pending or drafts[needed].end >= _end_of(needed, blocks):
-                    self._refuse_unknown(needed, client, blocks)
+                if (
+                    needed not in pending
+                    or drafts[needed].end >= ends[needed]
+                    or any(needed == other for other, _ in stack)
+                ):
+                    self._refuse_unknown(needed, client, ends)
                 waiting[client] = struct
-                stack.append(needed)
+                stack.append((needed, self._needed))
 
-    def _refuse_unknown(self, needed: int, client: int, blocks: list[Block]) -> None:
+    def _refuse_unknown(self, needed: int, client: int, ends: dict[int, int]) -> NoReturn:
         """Tell a circle, which nobody writes, from a gap, which happens."""
         fresh = self.runs.get(needed)
-        if fresh is not None and (needed == client or fresh.end < _end_of(needed, blocks)):
+        if fresh is not None and (needed == client or fresh.end < ends[needed]):
             raise MalformedUpdate("structs that wait for each other")
         raise MissingPredecessor("the update refers to something missing")
 
@@ -144,7 +150,7 @@ class Inspection(Draft):
         """Check one struct and append what is new of it to its fresh.
 
         Returns:
-            -1 when done, or the client whose structs must come first.
+            -1 when done, or the client whose structs must come first, up to the clock in `_needed`.
         """
         clock, length, ref, origin_client, origin_clock, right_client, right_clock, parent, key, content = struct
         known = fresh.end
@@ -156,16 +162,19 @@ class Inspection(Draft):
         if origin_client >= 0:
             place = self.place_of(origin_client, origin_clock)
             if place < 0:
+                self._needed = origin_clock
                 return origin_client
             if place & 15 == CONTENT and self.splits_pair(origin_client, origin_clock + 1):
                 raise MalformedUpdate("a surrogate pair is split")
         elif right_client >= 0:
             place = self.place_of(right_client, right_clock)
             if place < 0:
+                self._needed = right_clock
                 return right_client
         elif type(parent) is tuple:
             place = self.place_of(*parent)
             if place < 0:
+                self._needed = parent[1]
                 return parent[0]
             place = self._entry_of_item(parent[0], parent[1], place, key)
         else:
@@ -173,6 +182,7 @@ class Inspection(Draft):
         if right_client >= 0:
             right = self.place_of(right_client, right_clock)
             if right < 0:
+                self._needed = right_clock
                 return right_client
             if right & 15 == CONTENT and self.splits_pair(right_client, right_clock):
                 raise MalformedUpdate("a surrogate pair is split")
@@ -473,6 +483,3 @@ class Inspection(Draft):
                                 touched.add(place)
         return touched
 
-
-def _end_of(client: int, blocks: list[Block]) -> int:
-    return next((end for other, _, end, _ in blocks if other == client), 0)
