@@ -29,8 +29,10 @@ class Draft:
         nodes: New nodes; they are numbered on from the index's.
         created: Element id → node number of elements that now live.
         removed: Nodes whose entry is deleted.
-        buried: Element ids under which something came that was deleted already.
-        firsts: Known elements and the keys that this is the first to write, one bit each.
+        buried: Element id → how often something came under it that was deleted already.
+        firsts: Place under a key, or of a text's content, that this is the first to write → the known node.
+        pieces: What this adds to the index's.
+        rivals: What this adds to the index's.
         deleted: (client, first, end) not deleted before.
         doubtful: (element id or None, key) that a living thing needs and that merging might take from it: only the
             engine's order of concurrent writes tells. Whoever applies the update puts back what is lost.
@@ -60,9 +62,11 @@ class Draft:
         "lengths",
         "nodes",
         "operations",
+        "pieces",
         "ranges",
         "removed",
         "revision",
+        "rivals",
         "runs",
         "writes",
     )
@@ -75,8 +79,10 @@ class Draft:
         self.nodes: list[Node] = []
         self.created: dict[str, int] = {}
         self.removed: list[Node] = []
-        self.buried: list[str] = []
-        self.firsts: list[tuple[Node, int]] = []
+        self.buried: dict[str, int] = {}
+        self.firsts: dict[int, Node] = {}
+        self.pieces: dict[int, int] = {}
+        self.rivals: dict[int, int] = {}
         self.deleted: list[tuple[int, int, int]] = []
         self.doubtful: list[tuple[str | None, str]] = []
         self.lengths: list[tuple[Node, int]] = []
@@ -119,7 +125,7 @@ class Draft:
         for node in self.removed:
             node.dead = True
             if node.kind == ELEMENT:
-                index.buried.add(node.name)
+                index.buried[node.name] = index.buried.get(node.name, 0) + 1
                 number = index.living.get(node.name)
                 if number is not None and nodes[number] is node:
                     del index.living[node.name]
@@ -128,11 +134,16 @@ class Draft:
                 # Only the server takes a field out of a card; then the name is free again.
                 holder.fields.discard(node.name)
         if self.buried:
-            index.buried.update(self.buried)
+            for name, count in self.buried.items():
+                index.buried[name] = index.buried.get(name, 0) + count
         for node, length in self.lengths:
             node.length = length
-        for node, keys in self.firsts:
-            node.written |= keys
+        for place, node in self.firsts.items():
+            node.written |= 1 << (place & 15)
+        for place, count in self.pieces.items():
+            index.pieces[place] = index.pieces.get(place, 0) + count
+        for place, count in self.rivals.items():
+            index.rivals[place] = index.rivals.get(place, 0) + count
         for holder, name in self.fields:
             if holder.fields is None:
                 holder.fields = set()

@@ -43,7 +43,7 @@ class Node:
         dead: Removed; ask `is_alive` about a node, since parents die without telling their children.
         type: An element's kind.
         made: An element's keys that hold a text or a map, one bit each.
-        written: Keys that anything was ever written under, one bit each.
+        written: Keys that anything was ever written under, one bit each; bit 15 is a text's content.
         length: Of a text: UTF-16 units that are not deleted.
         fields: Of a card's fields: the names taken.
     """
@@ -216,10 +216,13 @@ class Index:
         spellings: The same by the client's bytes on the wire.
         nodes: By number; the first three are fixed.
         living: Element id → number of its node, unless removed.
-        buried: Element ids that something was removed under.
+        buried: Element id → how often something was removed under it.
+        pieces: Place of a key or text → pieces it is in for the engine, beyond the first. Who goes on where they left
+            off makes no new one.
+        rivals: Place of a key → writes that knew of none before them, beyond the first.
     """
 
-    __slots__ = ("buried", "clients", "living", "nodes", "revision", "spellings")
+    __slots__ = ("buried", "clients", "living", "nodes", "pieces", "revision", "rivals", "spellings")
 
     def __init__(self) -> None:
         self.revision = 0
@@ -229,7 +232,9 @@ class Index:
         nothing.dead = True
         self.nodes = [Node(META, "", None, (-1, 0)), Node(ELEMENTS, "", None, (-1, 0)), nothing]
         self.living: dict[str, int] = {}
-        self.buried: set[str] = set()
+        self.buried: dict[str, int] = {}
+        self.pieces: dict[int, int] = {}
+        self.rivals: dict[int, int] = {}
 
     def welcome(self, runs: Runs) -> None:
         """Take in the runs of a client that had written nothing."""

@@ -64,12 +64,13 @@ class Inspection(Draft):
         trusted: Our own engine wrote the update: place everything, judge nothing.
     """
 
-    __slots__ = ("_latest", "_needed", "_trusted")
+    __slots__ = ("_latest", "_looks", "_needed", "_text_looks", "_trusted")
 
     def __init__(self, index: Index, *, trusted: bool = False) -> None:
         super().__init__(index)
         self._trusted = trusted
         self._needed = 0
+        self._looks = self._text_looks = 0
         self._latest: dict[int, tuple[tuple[int, int], tuple[int, int] | None]] = {}
 
     def run(self, blocks: list[Block], deletions: list[Deletions]) -> Draft:
@@ -228,8 +229,11 @@ class Inspection(Draft):
         elif place & 15 != CONTENT:
             self._write_key(client, clock, struct, place, node)
         elif ref == STRING:
+            self._find_room(client, struct, place, node)
             self._write_text(fresh, place >> 4, str(content), skipped)
-        elif ref != DELETED:
+        elif ref == DELETED:
+            self._find_room(client, struct, place, node)
+        else:
             raise SchemaBreach("a text holds something other than text")
         if ref == DELETED:
             fresh.delete(known, clock + length)
@@ -317,8 +321,12 @@ class Inspection(Draft):
             if there is not None and not self._trusted and not self.deletes(*self.node(there).item):
                 raise SchemaBreach("an element that lives is overwritten")
             node.again = struct[3] >= 0
-            if there is not None or name in self.index.buried:
+            before = self.index.buried.get(name, 0) + self.buried.get(name, 0)
+            if there is not None or before:
                 self.is_settled = False  # it is not alone under its name, and may lose
+                self._look(before)
+                if struct[3] < 0:
+                    self._check_rivals(before)
             made = ref == TYPE and struct[9] == MAP_TYPE
             if made:
                 self.created[name] = number
@@ -344,11 +352,56 @@ class Inspection(Draft):
             node.dead = True
             self.is_settled = False
             if holder is None:
-                self.buried.append(name)
+                self.buried[name] = self.buried.get(name, 0) + 1
+            elif not self._trusted:
+                raise SchemaBreach("a field of a card that is gone before it came")
         else:
             raise SchemaBreach("an entry of the wrong type")
         self.nodes.append(node)
         return number << 4 | ENTRY
+
+    def _find_room(self, client: int, struct: Struct, place: int, node: Node) -> None:
+        """Count what the engine will have to look at to find a struct's place among its neighbours.
+
+        To it the value of a key is the last of all that were ever written there, as a text is of its letters. One that
+        follows the last is placed at once; any other is compared with all that stands after what it follows, which is
+        bounded here by all there is.
+        """
+        clock, origin_client, origin_clock = struct[0], struct[3], struct[4]
+        if not node.written >> (place & 15) & 1 and place not in self.firsts:
+            if place >> 4 < self.known_nodes:
+                self.firsts[place] = node
+            else:
+                node.written |= 1 << (place & 15)
+            return
+        if origin_client != client or origin_clock != clock - 1:
+            self.pieces[place] = self.pieces.get(place, 0) + 1
+        if place & 15 != CONTENT:
+            if origin_client < 0:
+                self.rivals[place] = self.rivals.get(place, 0) + 1
+                self._check_rivals(self.index.rivals.get(place, 0) + self.rivals[place])
+            if not self._trusted and not self._is_latest(place, origin_client, origin_clock):
+                self._look(self.index.pieces.get(place, 0) + self.pieces.get(place, 0))
+        elif not self._trusted:
+            self._text_looks += self.index.pieces.get(place, 0) + self.pieces.get(place, 0)
+            if self._text_looks > LIMITS["text_looks"]:
+                raise SchemaBreach("an update that is too laborious to merge")
+
+    def _is_latest(self, place: int, client: int, clock: int) -> bool:
+        latest = self._latest.get(place)
+        if latest is not None:
+            return latest[0] == (client, clock)
+        runs = self.index.clients.get(client)
+        return runs is not None and clock < runs.end and bool(runs.still_there(clock, clock + 1))
+
+    def _check_rivals(self, rivals: int) -> None:
+        if rivals > LIMITS["rivals"] and not self._trusted:
+            raise SchemaBreach("too many writes that know of none before them")
+
+    def _look(self, pieces: int) -> None:
+        self._looks += pieces
+        if self._looks > LIMITS["looks"] and not self._trusted:
+            raise SchemaBreach("an update that is too laborious to merge")
 
     def _write_text(self, fresh: Runs, number: int, text: str, skipped: int) -> None:
         if text.isascii():
@@ -371,11 +424,7 @@ class Inspection(Draft):
         """Check what is written under a fixed key, and note it."""
         ref, content = struct[2], struct[9]
         at = place & 15
-        if not node.written >> at & 1:
-            if place >> 4 < self.known_nodes:
-                self.firsts.append((node, 1 << at))
-            else:
-                node.written |= 1 << at
+        self._find_room(client, struct, place, node)
         value: object = None
         if self._trusted and ref != TYPE:
             if at == _T and node.kind == ELEMENT and ref == ANY and type(content) is tuple:
@@ -482,4 +531,3 @@ class Inspection(Draft):
                             elif part is runs:
                                 touched.add(place)
         return touched
-

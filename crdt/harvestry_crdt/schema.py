@@ -21,6 +21,13 @@ LIMITS: Final[Mapping[str, int]] = MappingProxyType(
         # One GC or deleted run. Costs 4 bytes on the wire, so nothing else bounds it.
         "run": 100_000,
         "any_depth": 4,
+        # Pieces that the engine may have to look at to place what one update brings, a quarter of a microsecond each:
+        # under keys, where only what does not follow the present value costs any, and in texts, where the gate does not
+        # know what follows what and counts all there are.
+        "looks": 100_000,
+        "text_looks": 2_000_000,
+        # Writes under one key that know of none before them. Honest ones are as many as there are people.
+        "rivals": 1_000,
         # The board.
         "elements": 20_000,
         # UTF-16 units in one Y.Text: where a client stops its writer, and what the gate holds. Between the two lies

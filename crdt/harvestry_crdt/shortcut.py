@@ -44,6 +44,7 @@ class SmallDraft:
         "_end",
         "_first",
         "_hit",
+        "_is_apart",
         "_length",
         "_node",
         "_place",
@@ -68,6 +69,7 @@ class SmallDraft:
         writer: Runs | None,
         length: int,
         place: int,
+        is_apart: bool,
         hit: Runs | None,
         first: int,
         end: int,
@@ -80,6 +82,7 @@ class SmallDraft:
         self._writer = writer
         self._length = length
         self._place = place
+        self._is_apart = is_apart
         self._hit = hit
         self._first = first
         self._end = end
@@ -88,17 +91,19 @@ class SmallDraft:
     def admit(self, index: Index) -> None:
         """Make this part of the index."""
         index.revision += 1
-        writer = self._writer
+        writer, node, place = self._writer, self._node, self._place
+        at = place & 15
         if writer is not None:
-            writer.add(self._length, self._place)
+            writer.add(self._length, place)
+            if not node.written >> at & 1:
+                node.written |= 1 << at
+            elif self._is_apart:
+                index.pieces[place] = index.pieces.get(place, 0) + 1
         hit = self._hit
         if hit is not None:
             hit.delete(self._first, self._end)
-        at = self._place & 15
         if at == CONTENT:
-            self._node.length = self._text
-        else:
-            self._node.written |= 1 << at
+            node.length = self._text
 
 
 def take(index: Index, data: bytes, server_id: int) -> SmallDraft | None:
@@ -164,7 +169,9 @@ def _take_struct(index: Index, data: bytes, server_id: int) -> SmallDraft | None
         if number is None or key is None or index.nodes[number].kind != ELEMENT:
             return None
         return _set(index, data, end, writer, index.nodes[number], number << 4 | key, None, 0, b"")
+    is_apart = True
     if info in (_TEXT_AFTER, _TEXT_BETWEEN):
+        is_apart = known is not writer or there != clock - 1
         place = known.places[bisect_right(known.starts, there) - 1]
         if known.pairs and there + 1 in known.pairs:
             return None
@@ -183,9 +190,9 @@ def _take_struct(index: Index, data: bytes, server_id: int) -> SmallDraft | None
         place = number << 4 | CONTENT
     else:
         return None
-    if place & 15 != CONTENT:
+    if place & 15 != CONTENT or index.pieces.get(place, 0) >= LIMITS["text_looks"]:
         return None
-    return _type(index, data, at, writer, place)
+    return _type(index, data, at, writer, place, is_apart)
 
 
 def _set(
@@ -210,20 +217,32 @@ def _set(
     if not check(value):
         return None
     hit = None
-    # Nobody has ever written there, so that there is nothing it could win or lose against.
-    is_settled = known is None and not node.written >> (place & 15) & 1
+    is_apart = True
+    is_settled = False
+    if known is None:
+        if node.written >> (place & 15) & 1:
+            return None
+        is_settled = True  # nobody has ever written there, so that there is nothing it could win or lose against
+    elif known is writer and there == writer.end - 1:
+        is_apart = False
     if data[at] or at + 1 != len(data):
         if known is None or data[at:] != deletion:
             return None
+        hit = known
+        is_settled = True
+    if known is not None:
         gone = known.gone
-        if not gone or there >= gone[-1] or not bisect_right(gone, there) & 1:
-            hit = known
-            is_settled = True
+        if gone and there < gone[-1] and bisect_right(gone, there) & 1:
+            # What it follows is not the present value.
+            hit = None
+            is_settled = False
+            if index.pieces.get(place, 0) >= LIMITS["looks"]:
+                return None
     operation = Operation(node.name, name, "set", value)
-    return SmallDraft(index.revision, operation, is_settled, node, 0, writer, 1, place, hit, there, there + 1)
+    return SmallDraft(index.revision, operation, is_settled, node, 0, writer, 1, place, is_apart, hit, there, there + 1)
 
 
-def _type(index: Index, data: bytes, at: int, writer: Runs, place: int) -> SmallDraft | None:
+def _type(index: Index, data: bytes, at: int, writer: Runs, place: int, is_apart: bool) -> SmallDraft | None:
     """Letters for a living text."""
     text, at = read_string(data, at)
     if not text or at + 1 != len(data) or data[at]:
@@ -236,7 +255,7 @@ def _type(index: Index, data: bytes, at: int, writer: Runs, place: int) -> Small
     if node.kind != TEXT or length > LIMITS["text_merged"] or not node.is_alive():
         return None
     operation = Operation(node.element.name, _key(node), "text", (size, 0))
-    return SmallDraft(index.revision, operation, True, node, length, writer, size, place, None, 0, 0)
+    return SmallDraft(index.revision, operation, True, node, length, writer, size, place, is_apart, None, 0, 0)
 
 
 def _take_deletion(index: Index, data: bytes) -> SmallDraft | None:
@@ -268,7 +287,9 @@ def _take_deletion(index: Index, data: bytes) -> SmallDraft | None:
     if not node.is_alive():
         return None
     operation = Operation(node.element.name, _key(node), "text", (0, size))
-    return SmallDraft(index.revision, operation, True, node, node.length - size, None, 0, place, runs, first, end)
+    return SmallDraft(
+        index.revision, operation, True, node, node.length - size, None, 0, place, False, runs, first, end
+    )
 
 
 def _key(node: Node) -> str:

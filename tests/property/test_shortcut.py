@@ -36,6 +36,8 @@ def picture(index: Index) -> object:
         [sorted(node.fields or ()) for node in index.nodes],
         index.living,
         index.buried,
+        index.pieces,
+        index.rivals,
     )
 
 
