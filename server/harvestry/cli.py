@@ -140,7 +140,13 @@ def import_board(
 
     async def work() -> NewGathering:
         async with open_archive(settings.data, settings.database) as archive:
-            return await archive.create(_title(title or canvas.title or file.stem), canvas.elements)
+            named = _title(title or canvas.title or file.stem)
+            made = await archive.create(named, canvas.elements)
+            there, elements = await archive.read(made.board)
+            # As a file, because equal values come out of the engine in any order.
+            if write_canvas(elements.values(), title=there) != write_canvas(canvas.elements, title=named):
+                raise Failure(f"{file} was imported as {made.board}, which does not read back as the file says.")
+            return made
 
     _print_links(run(settings, work()), settings, as_json=as_json)
 
@@ -150,28 +156,36 @@ def export_board(
     board: Annotated[str, typer.Argument(help="The board's id: the part of its address after /b/.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; else standard output.")] = None,
     form: Annotated[str, typer.Option("--format", help="The only format so far is jsoncanvas.")] = "jsoncanvas",
+    as_json: Json = False,
     data: Data = None,
 ) -> None:
     """Write a board out as a JSON Canvas file."""
     if form != "jsoncanvas":
         raise Failure(f"There is no format {form}; the only one so far is jsoncanvas.")
+    if as_json and output is None:
+        raise Failure("A canvas on standard output leaves no place for anything else; --json goes with --output.")
     settings = settings_of(data=data)
 
-    async def work() -> str:
+    async def work() -> tuple[str, int]:
         async with open_archive(settings.data, settings.database) as archive:
             title, elements = await archive.read(board)
             if damage := await archive.damage_of(board):
                 typer.echo(f"This board is damaged, and written out as far as it is sound: {damage}.", err=True)
-        return write_canvas(elements.values(), title=title)
+        return write_canvas(elements.values(), title=title), len(elements)
 
-    text = run(settings, work())
+    text, count = run(settings, work())
     if output is None:
         _write_out(text)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_text(text, encoding="utf-8", newline="")
+        read_back = output.read_bytes()
     except OSError as error:
         raise Failure(f"{output} cannot be written: {error.strerror}.") from error
+    if read_back != text.encode():
+        raise Failure(f"{output} does not read back as it was written.")
+    if as_json:
+        print(json.dumps({"board": board, "file": str(output), "elements": count}))
 
 
 @cli.command()

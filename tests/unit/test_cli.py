@@ -89,6 +89,26 @@ def test_a_board_survives_export_and_import(run: Run, tmp_path: Path) -> None:
     assert run("export", again["board"], "--data", data).stdout == exported.stdout
 
 
+def test_an_export_is_told_to_programs(run: Run, failure: Fail, tmp_path: Path) -> None:
+    made = json.loads(run("gathering", "new", "--title", "T", "--json", "--data", tmp_path).stdout)
+    file = tmp_path / "out.canvas"
+    told = json.loads(run("export", made["board"], "-o", file, "--json", "--data", tmp_path).stdout)
+    assert told == {"board": made["board"], "file": str(file), "elements": 0}
+    assert "--output" in failure("export", made["board"], "--json", "--data", tmp_path)
+
+
+def test_an_import_is_read_back(failure: Fail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A board that came out otherwise than the file says is not passed over."""
+    node = {"id": "n1", "type": "text", "text": "words", "x": 1, "y": 2, "width": 184, "height": 104}
+    (tmp_path / "board.canvas").write_text(json.dumps({"nodes": [node], "edges": []}), encoding="utf-8")
+
+    async def read(self: object, board: str) -> tuple[str, dict[str, object]]:
+        return "board", {}
+
+    monkeypatch.setattr("harvestry.edge.gatherings.Archive.read", read)
+    assert "does not read back" in failure("import", tmp_path / "board.canvas", "--data", tmp_path / "data")
+
+
 def test_a_taken_port_is_said_plainly(failure: Fail, tmp_path: Path) -> None:
     """[RUN-1]"""
     with socket.socket() as taken:
