@@ -71,6 +71,7 @@ class OracleTarget:
                     self.watch.count["frames"] += 1
                 network.settle()
                 log = network.disk.rows
+                network.close()
         self.compare(log, [], is_honest=seed % 4 >= 2)
 
     def compare(self, log: Sequence[bytes], states: Sequence[bytes], *, is_honest: bool) -> None:

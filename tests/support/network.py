@@ -181,6 +181,12 @@ class Network:
         self._wakes_board = False
         self._wake: Millis | None = None
 
+    def close(self) -> None:
+        """Let go of the engine's memory."""
+        self.room.release()
+        for peer in self.peers:
+            peer.close()
+
     # --- steps ---
 
     def step(self) -> None:

@@ -47,6 +47,10 @@ class Peer(ABC):
         self._is_local = False
         self._observing = self.doc.observe(self._observed)
 
+    def close(self) -> None:
+        """Let go of the engine's memory, which the subscription would hold for ever."""
+        self.doc.unobserve(self._observing)
+
     @property
     def is_online(self) -> bool:
         return self.conn is not None
