@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgpack
 
-from harvestry.core.protocol import Presence
+from harvestry.core.rows import parse_news
 
 __all__ = ["Door", "FloorDoor", "HocuspocusDoor", "NativeDoor", "Room", "StockDoor", "YDoor"]
 
@@ -22,7 +22,6 @@ View: TypeAlias = tuple[int, int, int, int]
 
 # What of a message is looked at where only its kind is of interest.
 HEAD_BYTES = 96
-HAS_VIEW = "view" in Presence.__dataclass_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +278,7 @@ class NativeDoor(Door):
     def cursor(self, room: Room, client: int, count: int, at: tuple[int, int], view: View) -> bytes:
         # The number of the move, up to 1,023, travels in the last digits of the place: a native client is told no more.
         place = [at[0] // 32 * 32 + count % 32, at[1] // 32 * 32 + count // 32 % 32]
-        message: list[object] = ["presence", place, [], None, None]
-        if HAS_VIEW:
-            message.append(list(view))
-        return bytes(msgpack.packb(message))
+        return bytes(msgpack.packb(["presence", place, [], None, None, view]))
 
     def cursors(self, payload: bytes, names: dict[int, int]) -> list[tuple[int, int]]:
         kind, *fields = msgpack.unpackb(payload, strict_map_key=False)
@@ -295,12 +291,9 @@ class NativeDoor(Door):
         for event in fields[4] or ():
             if event[0] == "joined":
                 _remember(names, event[1][0], event[1][2])
-        if isinstance(fields[3], bytes):
-            from harvestry.core.rows import parse_news
-
-            seen = [(row.conn, row.presence.cursor) for row in parse_news(fields[3]).rows]
-        else:
-            seen = [(conn, cursor) for conn, cursor, *_ in fields[3] or ()]
+        if fields[3] is None:
+            return []
+        seen = [(row.conn, row.presence.cursor) for row in parse_news(fields[3]).rows]
         return [
             (names.get(conn, -1), cursor[1] % 32 * 32 + cursor[0] % 32) for conn, cursor in seen if cursor is not None
         ]

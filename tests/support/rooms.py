@@ -14,12 +14,13 @@ from harvestry.core.access import BoardId, Identity, LinkId, Role, SeatId
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.ports import Entry, StoredBoard
 from harvestry.core.presence import Door
-from harvestry.core.protocol import Command, ConnId
+from harvestry.core.protocol import Command, ConnId, Presence
 from harvestry.core.room import Room
+from harvestry.core.rows import Forget, parse_news
 from harvestry.core.tally import Tally
 from harvestry_crdt import Board
 
-__all__ = ["BOARD", "Bench", "Writer", "identity", "ids", "texts"]
+__all__ = ["BOARD", "Bench", "Writer", "after", "identity", "ids", "texts"]
 
 T = TypeVar("T")
 
@@ -194,6 +195,14 @@ class Bench:
         """The events in a connection's ticks."""
         return [event for tick in self.messages(conn, "tick") for event in tick[5] or []]
 
+    def presence(self, conn: ConnId) -> dict[ConnId, Presence]:
+        """What a connection has been told that people do."""
+        told: dict[ConnId, Presence] = {}
+        for tick in self.messages(conn, "tick"):
+            if tick[4] is not None:
+                told = after(told, tick[4])
+        return told
+
     def of(self, kind: type[T]) -> list[T]:
         """The effects of one kind."""
         return [effect for effect in self.effects if isinstance(effect, kind)]
@@ -223,6 +232,19 @@ class Bench:
                 updates.append(entry.update)
         kept: dict[str, Any] = {"updates": updates, "leases": leases, "authors": authors, "locked": locked}
         return replace(stored, seq=len(updates), **kept, **changes)
+
+
+def after(told: dict[ConnId, Presence], data: bytes) -> dict[ConnId, Presence]:
+    """What somebody knows who is told presence, as a browser would."""
+    news = parse_news(data)
+    if news.forget is Forget.EVERYTHING:
+        told = {}
+    elif news.forget is Forget.CURSORS:
+        told = {conn: replace(presence, cursor=None) for conn, presence in told.items()}
+    told = dict(told)
+    for row in news.rows:
+        told[row.conn] = row.over(told.get(row.conn, Presence()))
+    return told
 
 
 def texts(state: bytes) -> dict[str, str]:

@@ -12,7 +12,7 @@ from .limits import Millis
 from .presence import Member
 from .yprotocol import AwarenessEntry
 
-__all__ = ["Awareness", "native_client", "state_of"]
+__all__ = ["Awareness", "native_client"]
 
 # Yjs draws clientIDs from 32 bits; people of the native door stand above them, so that they never meet.
 _NATIVE_BASE = 2**32
@@ -31,7 +31,7 @@ class Awareness:
 
     def __init__(self, clock: Callable[[Millis], int]) -> None:
         self._clock = clock
-        self._states: dict[int, object] = {}
+        self._states: dict[int, object] = {}  # a native member as itself: its state is made when it is told
         self._clocks: dict[int, int] = {}
         self._changed: dict[int, None] = {}
 
@@ -40,6 +40,12 @@ class Awareness:
         if client not in self._states or self._states[client] != state:
             self._states[client] = state
             self._changed[client] = None
+
+    def stir(self, member: Member) -> None:
+        """A person of the native door is here, or does something else."""
+        client = native_client(member)
+        self._states[client] = member
+        self._changed[client] = None
 
     def drop(self, client: int) -> None:
         """The client is gone."""
@@ -83,7 +89,8 @@ class Awareness:
         last, due = self._clocks.get(client, 0), self._clock(now)
         # Somebody who asks over and over must not drive a clock so far ahead that it seems old after a restart.
         clock = self._clocks[client] = last if last >= due + _MOST_AHEAD else max(last + 1, due)
-        return AwarenessEntry(client, clock, self._states[client])
+        state = self._states[client]
+        return AwarenessEntry(client, clock, _state_of(state) if isinstance(state, Member) else state)
 
 
 def native_client(member: Member) -> int:
@@ -91,7 +98,7 @@ def native_client(member: Member) -> int:
     return _NATIVE_BASE + member.conn
 
 
-def state_of(member: Member) -> dict[str, object]:
+def _state_of(member: Member) -> dict[str, object]:
     """A native person as an awareness state, in the keys that providers commonly read."""
     identity, presence = member.identity, member.presence
     cursor = None if presence.cursor is None else {"x": presence.cursor[0], "y": presence.cursor[1]}

@@ -10,7 +10,7 @@ __all__ = ["Limits", "Millis", "tick_interval"]
 Millis = NewType("Millis", int)
 
 # People in the room → milliseconds between ticks. Delivering costs people × ticks, so the tick stretches with the room.
-_TICKS = ((20, 16), (100, 33), (300, 50))
+_TICKS = ((20, 16), (100, 33), (300, 40), (600, 50))
 _SLOWEST_TICK_MS = 100
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from .access import Identity, LinkId, SeatId
+from .limits import Millis
 from .protocol import ConnId, Presence
+from .sight import Sight, Telling
 
 __all__ = ["Door", "Member", "Roster"]
 
@@ -60,7 +62,7 @@ class Roster:
     def __init__(self) -> None:
         self._members: dict[ConnId, Member] = {}
         self._audience: dict[Door, tuple[ConnId, ...]] = {Door.NATIVE: (), Door.STOCK: ()}
-        self._moved: dict[ConnId, None] = {}
+        self._sight = Sight()
         self._events: list[list[object]] = []
 
     def __len__(self) -> int:
@@ -97,6 +99,12 @@ class Roster:
         """The member knows the board's state: it takes part from now on."""
         member.welcomed = True
         self._audience[member.door] += (member.conn,)
+        if member.door is Door.NATIVE:
+            self._sight.arrive(member.conn)
+            # A client may say what it does before it hears that it is welcome.
+            self._sight.look(member.conn, member.presence.view)
+            if member.presence != _NOTHING:
+                self._sight.move(member.conn, member.presence, Millis(0))
         self._events.append(["joined", member.row])
 
     def leave(self, conn: ConnId) -> Member | None:
@@ -104,7 +112,8 @@ class Roster:
         member = self._members.pop(conn, None)
         if member is not None and member.welcomed:
             self._audience[member.door] = tuple(other for other in self._audience[member.door] if other != conn)
-            self._moved.pop(conn, None)
+            if member.door is Door.NATIVE:
+                self._sight.leave(conn)
             self._events.append(["left", conn])
         return member
 
@@ -123,40 +132,31 @@ class Roster:
             if member.welcomed:
                 self._events.append(["joined", member.row])
 
-    def move(self, member: Member, presence: Presence) -> bool:
-        """Note what a member does; False if it does the same as before."""
-        if member.presence == presence:
-            return False
-        member.presence = presence
+    def move(self, member: Member, presence: Presence, now: Millis) -> bool:
+        """Note what a native member does and looks at; False if it does the same as before."""
+        before, member.presence = member.presence, presence
+        is_new = before != presence
         if member.welcomed:
-            self._moved[member.conn] = None
-        return True
+            if before.view != presence.view:
+                self._sight.look(member.conn, presence.view)
+            if is_new:
+                self._sight.move(member.conn, presence, now)
+        return is_new
 
     def announce(self, event: list[object]) -> None:
         """Put an event into the next tick."""
         self._events.append(event)
 
     @property
-    def restless(self) -> bool:
-        """Whether the next tick has anything of the roster to tell."""
-        return bool(self._moved or self._events)
+    def due(self) -> Millis | None:
+        """From when on the roster has something to tell; None if it has nothing."""
+        return Millis(0) if self._events else self._sight.due
 
-    def drain(self) -> tuple[list[list[object]], list[list[object]]]:
-        """Presence rows and events since the last tick; they count as told."""
-        moved = [_presence_row(self._members[conn]) for conn in self._moved]
-        events = self._events
-        self._moved, self._events = {}, []
-        return moved, events
+    def tell(self, now: Millis) -> tuple[list[Telling], list[list[object]]]:
+        """Presence, and to whom, and the events for everybody, since the last tick; they count as told."""
+        events, self._events = self._events, []
+        return self._sight.tell(now), events
 
-    def presence(self) -> list[list[object]]:
-        """Everybody's presence, for somebody who has seen none of it; those who do nothing are left out."""
-        return [
-            _presence_row(member)
-            for member in self._members.values()
-            if member.welcomed and member.presence != _NOTHING
-        ]
-
-
-def _presence_row(member: Member) -> list[object]:
-    presence = member.presence
-    return [member.conn, presence.cursor, presence.selection, presence.editing, presence.drag]
+    def presence(self) -> bytes | None:
+        """Everybody's presence, for somebody who has seen none of it."""
+        return self._sight.everything()

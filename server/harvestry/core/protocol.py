@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NewType, TypeAlias, cast
 
 import msgpack
@@ -47,6 +48,7 @@ ConnId = NewType("ConnId", int)
 Seq: TypeAlias = int
 Point: TypeAlias = tuple[int, int]
 Drag: TypeAlias = tuple[int, int, int, int]
+View: TypeAlias = tuple[int, int, int, int]
 
 MAX_DEPTH = 8
 MAX_ITEMS = 4_096
@@ -94,12 +96,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """What one connection does right now; world units, the latest wins."""
+    """What one connection does right now; world units, the latest wins.
+
+    Attributes:
+        view: The part of the board it looks at, which is told to nobody.
+    """
 
     cursor: Point | None = None
     selection: tuple[str, ...] = ()
     editing: str | None = None
     drag: Drag | None = None
+    view: View | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +155,12 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """The one frame a room sends per tick: what was committed, and what changed beside it."""
+    """The one frame a room sends per tick: what was committed, and what changed beside it; `presence` as in `rows`."""
 
     seq: Seq
     update: bytes | None = None
     receipts: Sequence[int] | None = None
-    presence: Sequence[Sequence[object]] | None = None
+    presence: bytes | None = None
     events: Sequence[Sequence[object]] | None = None
 
 
@@ -217,9 +224,12 @@ def parse(frame: bytes) -> ClientMessage:
     Raises:
         PeerError: If the frame is not exactly one message of a client, in the documented shape.
     """
-    _measure(frame)
+    unpack = _UNPACK_FLAT.get(frame[1:3])
+    if unpack is None:
+        _measure(frame)
+        unpack = msgpack.unpackb
     try:
-        value: object = msgpack.unpackb(frame, raw=False, strict_map_key=True)
+        value: object = unpack(frame, raw=False, strict_map_key=True)
     except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise _malformed("not msgpack") from error
     if not isinstance(value, list) or not value or not isinstance(value[0], str):
@@ -280,12 +290,14 @@ def _part(fields: list[object]) -> Part:
 
 
 def _presence(fields: list[object]) -> Presence:
-    cursor, selection, editing, drag = _exactly(fields, 4)
+    # Clients that look at nothing, such as bots, leave the view out.
+    cursor, selection, editing, drag, view = fields if len(fields) == 5 else (*_exactly(fields, 4), None)
     return Presence(
-        cursor=None if cursor is None else cast(Point, _coordinates(cursor, 2)),
-        selection=_selection(selection),
-        editing=None if editing is None else _element_id(editing),
-        drag=None if drag is None else cast(Drag, _coordinates(drag, 4)),
+        None if cursor is None else cast(Point, _coordinates(cursor, 2)),
+        () if selection is None else _selection(selection),
+        None if editing is None else _element_id(editing),
+        None if drag is None else cast(Drag, _coordinates(drag, 4)),
+        None if view is None else _view(view),
     )
 
 
@@ -308,6 +320,14 @@ MESSAGES: Mapping[str, Callable[[list[object]], ClientMessage]] = {
     "presence": _presence,
     "command": _command,
     "ping": _ping,
+}
+
+
+# Nearly all frames are one of these two, told by their first letters. They hold no map and no array longer than a
+# selection, so they need not be measured before they are unpacked; what is nested too deeply has the wrong shape.
+_UNPACK_FLAT = {
+    b"\xa4e": partial(msgpack.unpackb, max_array_len=3, max_map_len=0, max_ext_len=0),
+    b"\xa8p": partial(msgpack.unpackb, max_array_len=MAX_SELECTION, max_map_len=0, max_ext_len=0),
 }
 
 
@@ -348,17 +368,34 @@ def _element_id(value: object) -> str:
 
 
 def _selection(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
     if not isinstance(value, list) or len(value) > MAX_SELECTION:
         raise _malformed(f"expected up to {MAX_SELECTION} element ids in selection")
     return tuple(_element_id(item) for item in value)
 
 
+def _view(value: object) -> View:
+    x, y, w, h = _coordinates(value, 4)
+    if w < 0 or h < 0:
+        raise _malformed("expected a view with a width and a height")
+    return x, y, w, h
+
+
+def _integers(values: list[object]) -> list[int]:
+    numbers = [number for number in values if type(number) is int]
+    if len(numbers) != len(values):
+        raise _malformed(f"expected {len(values)} integers")
+    return numbers
+
+
 def _coordinates(value: object, count: int) -> tuple[int, ...]:
-    if not isinstance(value, list) or len(value) != count or not all(type(n) is int for n in value):
+    if not isinstance(value, list) or len(value) != count:
         raise _malformed(f"expected {count} integers")
-    return tuple(max(-MAX_COORDINATE, min(MAX_COORDINATE, n)) for n in value)
+    for number in value:
+        if type(number) is not int:
+            raise _malformed(f"expected {count} integers")
+        if not -MAX_COORDINATE <= number <= MAX_COORDINATE:
+            return tuple(max(-MAX_COORDINATE, min(MAX_COORDINATE, each)) for each in _integers(value))
+    return tuple(value)
 
 
 # ---- values on the wire --------------------------------------------------------------------------------------------
@@ -391,8 +428,8 @@ def _plain(message: ServerMessage | ClientMessage) -> list[object]:
             return ["edit", cseq, update]
         case Part(cseq, index, count, data):
             return ["part", cseq, index, count, data]
-        case Presence(cursor, selection, editing, drag):
-            return ["presence", cursor, selection, editing, drag]
+        case Presence(cursor, selection, editing, drag, view):
+            return ["presence", cursor, selection, editing, drag, view]
         case Command(n, name, args):
             return ["command", n, name, args]
         case Ping(n):

@@ -16,7 +16,7 @@ from harvestry_crdt import LIMITS, Board, EngineFault, vector_clients
 from . import events, yprotocol
 from .access import Capability, Holder, LinkId, allows, holder_of_seat
 from .admission import Admission
-from .awareness import Awareness, native_client, state_of
+from .awareness import Awareness, native_client
 from .batch import Batch
 from .catchup import CatchUp
 from .commands import Commands
@@ -27,9 +27,10 @@ from .mode import DAMAGED, PAUSED, Mode, mode_of
 from .outbox import Fanout
 from .ports import Entry, StoredBoard
 from .presence import Door, Member, Roster
-from .protocol import Command, ConnId, Failed, Presence, Tick, Welcome, clean_name, encode
+from .protocol import Command, ConnId, Failed, Presence, Welcome, clean_name, encode
 from .rates import Rates
 from .tally import Tally
+from .ticks import TickPieces
 from .waking import Waking
 
 __all__ = ["Room"]
@@ -298,7 +299,7 @@ class Room:
             return
         self._roster.welcome(member)
         identity = member.identity
-        self._awareness.put(native_client(member), state_of(member))
+        self._awareness.stir(member)
         self._send(
             member.conn,
             encode(
@@ -388,13 +389,13 @@ class Room:
         self._late.pop(member.conn, None)
         match event:
             case events.PresenceReceived(_, presence):
-                self._move(presence, member)
+                self._move(presence, now, member)
             case events.AwarenessReceived(_, update):
                 self._aware(update, member)
 
-    def _move(self, presence: Presence, member: Member) -> None:
-        if self._roster.move(member, presence):
-            self._awareness.put(native_client(member), state_of(member))
+    def _move(self, presence: Presence, now: Millis, member: Member) -> None:
+        if self._roster.move(member, presence, now):
+            self._awareness.stir(member)
 
     def _aware(self, update: yprotocol.AwarenessUpdate, member: Member) -> None:
         entry = self._awareness.speaks(member, update.entries)
@@ -427,15 +428,17 @@ class Room:
         self._beat(now)
         self._catch_up_with_late(now)
         commits = self._commit is None and not self._admission.pending.is_empty
-        if commits or self._roster.restless:
-            if now >= self._next_tick:
+        due = self._roster.due
+        if commits or due is not None:
+            at = self._next_tick if commits or due is None else max(self._next_tick, due)
+            if now >= at:
                 self._next_tick = Millis(now + tick_interval(len(self._roster)))
                 if commits:
                     self._begin_commit(now)
                 else:
                     self._tick(None, now)
             else:
-                self._wake_by(self._next_tick)
+                self._wake_by(at)
         if self._awareness.restless and self._roster.audience(Door.STOCK):
             if now >= self._next_awareness:
                 self._next_awareness = Millis(now + _AWARENESS_INTERVAL)
@@ -498,7 +501,7 @@ class Room:
         for seat, name in batch.renames.items():
             for member in self._roster.rename(seat, name):
                 if member.door is Door.NATIVE:
-                    self._awareness.put(native_client(member), state_of(member))
+                    self._awareness.stir(member)
             # Who wrote for the first time while the rename was on its way still stands there under the old name.
             for names in (self._seats, self._admission.pending.writers):
                 if holder_of_seat(seat) in names:
@@ -540,17 +543,19 @@ class Room:
         for conn, notice in batch.neutralised:
             if conn in self._roster:
                 self._send(conn, encode(notice))
-        presence, happened = self._roster.drain()
-        tick = Tick(
-            seq=self._seq,
+        tellings, happened = self._roster.tell(now)
+        pieces = TickPieces(
+            self._seq,
             update=batch.update or None,
             receipts=[number for pair in batch.receipts.items() for number in pair],
-            presence=presence,
             events=happened,
         )
-        audience = self._roster.audience(Door.NATIVE)
-        if audience and (tick.update is not None or tick.receipts or tick.presence or tick.events):
-            self._out.append(events.Deliver(audience, Fanout(encode(tick), partial(_without_presence, tick))))
+        if pieces.is_heavy and len(tellings) > 1:
+            self._out.append(events.Deliver(self._roster.audience(Door.NATIVE), pieces.fanout(None)))
+            pieces = TickPieces(self._seq)
+        for conns, news in tellings:
+            if news is not None or not pieces.is_bare:
+                self._out.append(events.Deliver(conns, pieces.fanout(news)))
         if batch.update and (audience := self._roster.audience(Door.STOCK)):
             frame = yprotocol.encode_update(batch.update)
             self._out.append(events.Deliver(audience, Fanout(frame, lambda: frame)))
@@ -602,8 +607,8 @@ class Room:
             self._tickets.clear()
 
     def _tell_presence(self, member: Member) -> None:
-        if member.door is Door.NATIVE and (presence := self._roster.presence()):
-            self._send(member.conn, encode(Tick(seq=self._seq, presence=presence)))
+        if member.door is Door.NATIVE and (news := self._roster.presence()) is not None:
+            self._send(member.conn, TickPieces(self._seq).fanout(news).full)
 
     def _tell_awareness(self, member: Member, now: Millis) -> None:
         entries = [entry for entry in self._awareness.everything(now) if entry.client != member.awareness]
@@ -687,9 +692,3 @@ class Room:
         if self._wake is None or at < self._wake:
             self._wake = at
             self._out.append(events.WakeAt(at))
-
-
-def _without_presence(tick: Tick) -> bytes | None:
-    if tick.update is None and not tick.receipts and not tick.events:
-        return None
-    return encode(Tick(tick.seq, tick.update, tick.receipts, None, tick.events))

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -22,6 +23,7 @@ from websockets.typing import Origin
 from harvestry.core.errors import Refusal
 from harvestry.core.ordering import order_key
 from harvestry.core.protocol import PROTOCOL_VERSION, Command, Edit, Hello, Neutralised, Part, Ping, Presence, encode
+from harvestry.core.rows import Forget, PresenceNews, parse_news
 
 __all__ = ["ConnectionEnded", "EditRefused", "NativeClient", "random_client_id"]
 
@@ -34,6 +36,8 @@ MAX_INCOMING_BYTES = 64 * 1024 * 1024
 DEFAULT_PATIENCE_S = 15.0
 
 T = TypeVar("T")
+
+_NOTHING = Presence()
 
 
 class ConnectionEnded(Exception):
@@ -63,7 +67,7 @@ class NativeClient:
         doc: The replica. Edits made on it directly are not sent; use the methods.
         seq: How far in the room's log the replica is.
         people: `{conn: (seat, name, role, hue)}`, who is here, this client included.
-        presences: `{conn: [cursor, selection, editing, drag]}`, the latest of each.
+        presences: What people do, the latest of each; in a crowd, cursors in and around the view alone.
         authors: `{element: seat}`.
         mode: Whether the board can be written to: `open`, `locked`, `paused` or `damaged`.
         refusals: Every edit the server did not take, in order.
@@ -88,7 +92,7 @@ class NativeClient:
         }
         self.seats: dict[str, str] = dict(welcome["seats"])
         self.authors: dict[str, str] = dict(welcome["authors"])
-        self.presences: dict[int, list[Any]] = {}
+        self.presences: dict[int, Presence] = {}
         self.refusals: list[EditRefused] = []
         self.neutralised: list[Neutralised] = []
         self.ended: ConnectionEnded | None = None
@@ -279,8 +283,11 @@ class NativeClient:
         selection: Sequence[str] = (),
         editing: str | None = None,
         drag: tuple[int, int, int, int] | None = None,
+        view: tuple[int, int, int, int] | None = None,
     ) -> None:
-        await self.send(encode(Presence(cursor=cursor, selection=tuple(selection), editing=editing, drag=drag)))
+        await self.send(
+            encode(Presence(cursor=cursor, selection=tuple(selection), editing=editing, drag=drag, view=view))
+        )
 
     async def command(self, name: str, /, **arguments: object) -> object:
         """Ask the server for something and return its answer.
@@ -447,13 +454,21 @@ class NativeClient:
                 self._receipted = max(self._receipted, cseq)
                 self._unreceipted = {number: held for number, held in self._unreceipted.items() if number > cseq}
         was_paused = self.mode == "paused"
-        for conn, *state in presence or []:
-            self.presences[conn] = state
         for event in events or []:
             self._happened(event)
+        if presence is not None:
+            self._heard(parse_news(presence))
         if self.on_tick is not None:
             self.on_tick(fields)
         return was_paused and self.mode != "paused"
+
+    def _heard(self, news: PresenceNews) -> None:
+        if news.forget is Forget.EVERYTHING:
+            self.presences.clear()
+        elif news.forget is Forget.CURSORS:
+            self.presences = {conn: replace(presence, cursor=None) for conn, presence in self.presences.items()}
+        for row in news.rows:
+            self.presences[row.conn] = row.over(self.presences.get(row.conn, _NOTHING))
 
     def _happened(self, event: list[Any]) -> None:
         match event:

@@ -32,6 +32,8 @@ from harvestry.core.protocol import (
     encode,
     parse,
 )
+from harvestry.core.rows import Row, encode_news, parse_news
+from harvestry.core.rows import row as encode_row
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "protocol.json").read_text(encoding="utf-8"))
 A = "AAAAAAAAAAAA"
@@ -81,6 +83,25 @@ def test_every_message_has_a_golden_vector() -> None:
     assert named == client | server
 
 
+TOLD = [vector for vector in VECTORS if "news" in vector]
+
+
+@pytest.mark.parametrize("vector", TOLD, ids=lambda vector: vector["name"])
+def test_every_golden_presence_is_the_bytes_of_what_it_tells(vector: dict[str, Any]) -> None:
+    data = plain(vector["value"])[4]
+    news = parse_news(data)
+    assert news.forget == vector["news"]["forget"]
+    told = [[row.conn, fields_of(row)] for row in news.rows]
+    assert json.loads(json.dumps(told)) == vector["news"]["rows"]
+    assert encode_news(news.forget, [encode_row(row.conn, row.fields, row.presence) for row in news.rows]) == data
+
+
+def fields_of(row: Row) -> dict[str, object]:
+    """The fields a row tells, as the vectors write them."""
+    names = {"cursor": 0x03, "selection": 0x04, "editing": 0x18, "drag": 0x60}
+    return {name: getattr(row.presence, name) for name, bits in names.items() if row.fields & bits}
+
+
 def packed(value: object) -> bytes:
     return bytes(msgpack.packb(value))
 
@@ -93,13 +114,16 @@ def packed(value: object) -> bytes:
         (packed(["edit", 1, b"\x00\x00"]), Edit(1, b"\x00\x00")),
         (packed(["part", 1, 0, 2, b"x"]), Part(1, 0, 2, b"x")),
         (packed(["presence", [1, -2], [A], A, [1, 2, 3, 4]]), Presence((1, -2), (A,), A, (1, 2, 3, 4))),
+        (packed(["presence", None, None, None, None, [1, -2, 3, 0]]), Presence(view=(1, -2, 3, 0))),
         (packed(["presence", [10**9, -(10**12)], None, None, None]), Presence((10**7, -(10**7)))),
         (packed(["command", 0, "rename", {"name": "x"}]), Command(0, "rename", {"name": "x"})),
         (packed(["ping", 0]), Ping(0)),
     ],
 )
 def test_a_well_formed_message_is_read(frame: bytes, message: protocol.ClientMessage) -> None:
-    assert parse(frame) == message
+    read = parse(frame)
+    assert read == message
+    assert getattr(read, "view", None) == getattr(message, "view", None)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +158,17 @@ def test_a_well_formed_message_is_read(frame: bytes, message: protocol.ClientMes
         packed(["presence", None, ["short"], None, None]),
         packed(["presence", None, [], 7, None]),
         packed(["presence", None, [], None, [1, 2, 3]]),
+        packed(["presence", None, [], None, None, [0, 0, -1, 0]]),
+        packed(["presence", None, [], None, None, [0, 0, 1]]),
+        packed(["presence", None, [], None, None, None, None]),
+        packed(["presence", None, [], None, [{}, 0, 0, 0]]),
+        packed(["edit", 1, {}]),
+        packed(["edit", 1, {"a": b""}]),
+        packed(["edit", 1, msgpack.Timestamp(1)]),
+        packed(["edit", 1, b""]) + b"\x00",
+        packed(["edit", 1, b"bytes"])[:-1],
+        b"\x93\xa4edit" + b"\x93" * 2_000,
+        b"\x95\xa8presence" + b"\xdc\x00\x64" * 2_000,
         packed(["command", 1, "x" * 33, {}]),
         packed(["command", 1, "rename", []]),
         packed(["hello", {}]),

@@ -340,8 +340,8 @@ def test_presence_is_sent_with_the_next_tick_and_only_if_it_changed(bench: Bench
     bench.handle(events.PresenceReceived(ann, Presence(cursor=(3, 4))))
     bench.handle(events.PresenceReceived(ann, Presence(cursor=(5, 6), selection=(A,))))
     bench.settle()
-    rows = [row for tick in bench.messages(ben, "tick") for row in tick[4]]
-    assert rows == [[ann, [3, 4], [], None, None], [ann, [5, 6], [A], None, None]]
+    assert bench.presence(ben) == {ann: Presence(cursor=(5, 6), selection=(A,))}
+    assert len(bench.messages(ben, "tick")) == 2
     bench.clear()
     bench.handle(events.PresenceReceived(ann, Presence(cursor=(5, 6), selection=(A,))))
     bench.settle()
@@ -356,14 +356,60 @@ def test_presence_does_not_wait_for_a_slow_disk(bench: Bench) -> None:
     bench.handle(events.PresenceReceived(ann, Presence(cursor=(3, 4))))
     bench.wait(100)
     (tick,) = bench.messages(ann, "tick")
-    assert tick == ["tick", 1, None, None, [[ann, [3, 4], [], None, None]], None]
+    assert tick[:4] == ["tick", 1, None, None]
+    assert bench.presence(ann) == {ann: Presence(cursor=(3, 4))}
 
 
 def test_a_newcomer_sees_the_cursors_that_rest(bench: Bench) -> None:
     ann = bench.join(identity("Ann"))
     bench.handle(events.PresenceReceived(ann, Presence(cursor=(3, 4))))
+    bench.settle()
     ben = bench.join(identity("Ben"))
-    assert bench.messages(ben, "tick")[0][4] == [[ann, [3, 4], [], None, None]]
+    assert bench.presence(ben) == {ann: Presence(cursor=(3, 4))}
+
+
+def test_presence_that_came_before_the_welcome_is_told_after_it(bench: Bench) -> None:
+    ann = bench.join(identity("Ann"))
+    bench.settle()
+    bench.edit(ann, Writer(10).note(A))
+    ben = bench.join(identity("Ben"))
+    bench.handle(events.PresenceReceived(ben, Presence(cursor=(3, 4))))
+    assert bench.messages(ben) == []
+    bench.settle()
+    assert bench.presence(ann) == {ben: Presence(cursor=(3, 4))}
+
+
+def test_in_a_crowd_a_tick_is_encoded_once_but_for_presence() -> None:
+    """[SYN-7, PRE-5]"""
+    bench = Bench()
+    crowd = [bench.join(identity(f"Person {number}")) for number in range(50)]
+    for number, conn in enumerate(crowd):
+        bench.handle(events.PresenceReceived(conn, Presence(view=(10_000 * (number % 2), 0, 800, 600))))
+    bench.settle()
+    bench.clear()
+    bench.edit(crowd[0], Writer(10).note(A))
+    bench.handle(events.PresenceReceived(crowd[0], Presence(cursor=(5, 5), view=(0, 0, 800, 600))))
+    bench.commit()
+    frames = {conn: [frame for frame in bench.frames(conn) if A.encode() in frame] for conn in crowd}
+    assert {len(found) for found in frames.values()} == {1}
+    assert len({found[0] for found in frames.values()}) == 2
+    assert {conn for conn in crowd if bench.presence(conn)} == set(crowd[::2])
+
+
+def test_in_a_crowd_a_large_tick_is_not_copied_for_each_view() -> None:
+    bench = Bench()
+    crowd = [bench.join(identity(f"Person {number}")) for number in range(50)]
+    for number, conn in enumerate(crowd):
+        bench.handle(events.PresenceReceived(conn, Presence(view=(10_000 * (number % 2), 0, 800, 600))))
+    bench.settle()
+    bench.clear()
+    bench.edit(crowd[0], Writer(10).note(A, "x" * 5_000))
+    bench.handle(events.PresenceReceived(crowd[0], Presence(cursor=(5, 5), view=(0, 0, 800, 600))))
+    bench.commit()
+    large = [frame for conn in crowd for frame in bench.frames(conn) if len(frame) > 5_000]
+    assert len(large) == 50
+    assert len({id(frame) for frame in large}) == 1
+    assert {conn for conn in crowd if bench.presence(conn)} == set(crowd[::2])
 
 
 def test_coming_and_going_is_told_to_everybody(bench: Bench) -> None:
@@ -539,7 +585,9 @@ def test_a_room_with_many_commands_to_answer_asks_for_a_pause() -> None:
     assert not bench.room.is_congested
 
 
-@pytest.mark.parametrize(("people", "ms"), [(1, 16), (20, 16), (21, 33), (100, 33), (101, 50), (300, 50), (301, 100)])
+@pytest.mark.parametrize(
+    ("people", "ms"), [(1, 16), (20, 16), (21, 33), (100, 33), (101, 40), (300, 40), (301, 50), (600, 50), (601, 100)]
+)
 def test_the_tick_stretches_with_the_room(people: int, ms: int) -> None:
     assert tick_interval(people) == ms
 

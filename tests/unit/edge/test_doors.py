@@ -141,7 +141,7 @@ def test_people_and_their_cursors_are_seen(server: ServerProcess, gathering: Gat
         ann, ben = await come_in(server, gathering), await come_in(server, gathering, name="Ben")
         await ben.presence(cursor=(10, -20))
         await ann.until(lambda: ben.conn in ann.presences)
-        assert ann.presences[ben.conn][0] == [10, -20]
+        assert ann.presences[ben.conn].cursor == (10, -20)
         late = await come_in(server, gathering, name="Late")
         await late.until(lambda: ben.conn in late.presences)
         await ben.close()

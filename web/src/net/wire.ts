@@ -1,7 +1,6 @@
 /** The native door's messages as bytes: msgpack arrays `[type, …]`. One encoder and one parser per message; `tests/vectors/protocol.json` holds both to the server's. */
 
-import { elementId, type Rect } from '../model/element.ts';
-import { type WorldPoint, world } from '../model/point.ts';
+import { elementId } from '../model/element.ts';
 import { unreachable } from '../model/unreachable.ts';
 import {
   type Arrival,
@@ -13,9 +12,11 @@ import {
   type ServerMessage,
   type Welcome,
 } from '../sync/messages.ts';
-import type { Presence, Role } from '../sync/state.ts';
+import { NO_NEWS } from '../sync/presence.ts';
+import type { Role } from '../sync/state.ts';
 import { decode, encode } from './msgpack.ts';
 import { bytes, integer, list, malformed, oneOf, optional, record, text } from './parse.ts';
+import { decodePresence } from './presence.ts';
 
 export const ROLES: readonly Role[] = ['host', 'participant', 'observer'];
 const MODES: readonly Mode[] = ['open', 'locked', 'paused', 'damaged'];
@@ -39,13 +40,14 @@ function clientValue(message: ClientMessage): readonly unknown[] {
     case 'part':
       return ['part', message.cseq, message.index, message.count, message.bytes];
     case 'presence': {
-      const { cursor, selection, editing, drag } = message;
+      const { cursor, selection, editing, drag, view } = message;
       return [
         'presence',
         cursor === null ? null : [cursor.x, cursor.y],
         selection,
         editing,
         drag === null ? null : [drag.x, drag.y, drag.w, drag.h],
+        view === null ? null : [view.x, view.y, view.w, view.h],
       ];
     }
     case 'command':
@@ -113,27 +115,6 @@ function parseWelcome(value: unknown): Welcome {
   };
 }
 
-function parsePoint(value: unknown): WorldPoint {
-  const [x, y] = list(value, 'cursor');
-  return world(integer(x, 'cursor.x'), integer(y, 'cursor.y'));
-}
-
-function parseDrag(value: unknown): Rect {
-  const [x, y, w, h] = list(value, 'drag');
-  return { x: integer(x, 'drag.x'), y: integer(y, 'drag.y'), w: integer(w, 'drag.w'), h: integer(h, 'drag.h') };
-}
-
-function parsePresence(value: unknown): Presence {
-  const [conn, cursor, selection, editing, drag] = list(value, 'presence');
-  return {
-    conn: integer(conn, 'presence.conn'),
-    cursor: optional(cursor, parsePoint),
-    selection: list(selection, 'selection').map((id) => elementId(text(id, 'selection'))),
-    editing: optional(editing, (id) => elementId(text(id, 'editing'))),
-    drag: optional(drag, parseDrag),
-  };
-}
-
 function parseEvent(value: unknown): RoomEvent | null {
   const [type, first, second] = list(value, 'event');
   switch (text(type, 'event type')) {
@@ -192,7 +173,7 @@ export function decodeMessage(frame: Uint8Array): ServerMessage {
         seq: integer(first, 'tick.seq'),
         update: optional(second, (update) => bytes(update, 'tick.update')),
         receipts: optional(third, parseReceipts) ?? [],
-        presence: optional(fourth, (states) => list(states, 'tick.presence').map(parsePresence)) ?? [],
+        presence: optional(fourth, (news) => decodePresence(bytes(news, 'tick.presence'))) ?? NO_NEWS,
         events:
           optional(fifth, (events) => list(events, 'tick.events').flatMap((event) => parseEvent(event) ?? [])) ?? [],
       };

@@ -1,4 +1,4 @@
-/** The cursors of the others, with their names. They glide between the places that arrive some twenty times a second. */
+/** The cursors of the others, with their names. They glide between the places that arrive ten to twenty times a second. */
 
 import type { Camera, Viewport } from '../model/camera.ts';
 import type { ThemeColours } from '../theme/theme.ts';
@@ -27,8 +27,13 @@ export interface CursorsInput {
   readonly now: number;
 }
 
-/** Time in which a cursor covers most of the way to its place, a little more than the pause between two of them. */
+/**
+ * Time in which a cursor covers most of the way to its place: a little more than the pause between two of them, which is longer in
+ * a crowd. Whoever has rested is followed quickly at first.
+ */
 const GLIDE_MS = 60;
+const LONGEST_GLIDE_MS = 130;
+const GLIDE_PER_PAUSE = 1.2;
 const ARROW =
   'M4.037 4.688a.495.495 0 0 1 .651-.651l16 6.5a.5.5 0 0 1-.063.947l-6.124 1.58a2 2 0 0 0-1.438 1.435l-1.579 6.126a.5.5 0 0 1-.947.063z';
 /** The host's sprout, so that a host is not told apart by colour alone. */
@@ -41,6 +46,11 @@ const LONGEST_NAME = 140;
 interface Shown {
   x: number;
   y: number;
+  /** Where it is going, since when, and how long the way is given. */
+  toX: number;
+  toY: number;
+  since: number;
+  glide: number;
 }
 
 export class Cursors {
@@ -62,15 +72,23 @@ export class Cursors {
     ctx.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     const elapsed = Math.min(100, Math.max(0, now - this.#last));
     this.#last = now;
-    const share = input.still ? 1 : 1 - Math.exp(-elapsed / GLIDE_MS);
     let moving = false;
     const present = new Set<number>();
     for (const cursor of cursors) {
       present.add(cursor.conn);
       const shown = this.#shown.get(cursor.conn);
       if (shown === undefined) {
-        this.#shown.set(cursor.conn, { x: cursor.x, y: cursor.y });
+        const { x, y } = cursor;
+        this.#shown.set(cursor.conn, { x, y, toX: x, toY: y, since: now, glide: GLIDE_MS });
       } else {
+        if (cursor.x !== shown.toX || cursor.y !== shown.toY) {
+          const paced = (now - shown.since) * GLIDE_PER_PAUSE;
+          shown.glide = paced > 2 * LONGEST_GLIDE_MS ? GLIDE_MS : Math.min(LONGEST_GLIDE_MS, Math.max(GLIDE_MS, paced));
+          shown.toX = cursor.x;
+          shown.toY = cursor.y;
+          shown.since = now;
+        }
+        const share = input.still ? 1 : 1 - Math.exp(-elapsed / shown.glide);
         shown.x += (cursor.x - shown.x) * share;
         shown.y += (cursor.y - shown.y) * share;
         const left = Math.hypot(cursor.x - shown.x, cursor.y - shown.y) * camera.zoom;

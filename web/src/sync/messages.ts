@@ -2,7 +2,8 @@
 
 import type { ElementId, Rect } from '../model/element.ts';
 import type { WorldPoint } from '../model/point.ts';
-import type { Presence, Role } from './state.ts';
+import type { PresenceNews } from './presence.ts';
+import type { Role } from './state.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -36,6 +37,8 @@ export type ClientMessage =
       readonly selection: readonly ElementId[];
       readonly editing: ElementId | null;
       readonly drag: Rect | null;
+      /** The part of the board we look at; told to the server alone. */
+      readonly view: Rect | null;
     }
   | {
       readonly type: 'command';
@@ -99,7 +102,7 @@ export interface Tick {
   readonly seq: number;
   readonly update: Uint8Array | null;
   readonly receipts: readonly { readonly conn: number; readonly cseq: number }[];
-  readonly presence: readonly Presence[];
+  readonly presence: PresenceNews;
   readonly events: readonly RoomEvent[];
 }
 

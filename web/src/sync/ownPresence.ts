@@ -9,6 +9,7 @@ export interface PresenceChange {
   readonly selection?: readonly ElementId[];
   readonly editing?: ElementId | null;
   readonly drag?: Rect | null;
+  readonly view?: Rect | null;
 }
 
 type PresenceMessage = Extract<ClientMessage, { type: 'presence' }>;
@@ -23,13 +24,24 @@ export interface OwnPresence {
 const INTERVAL_MS = 50;
 const MAX_SELECTION = 100;
 const MAX_COORDINATE = 10_000_000;
-const NOTHING: PresenceMessage = { type: 'presence', cursor: null, selection: [], editing: null, drag: null };
+const NOTHING: PresenceMessage = {
+  type: 'presence',
+  cursor: null,
+  selection: [],
+  editing: null,
+  drag: null,
+  view: null,
+};
 
 export const NO_PRESENCE: OwnPresence = { current: NOTHING, sent: null, sentAt: Number.NEGATIVE_INFINITY };
 
 /** A whole number the server takes; not a number is nowhere in particular. */
 function whole(value: number): number {
   return Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, Math.round(value))) || 0;
+}
+
+function wholeRect(rect: Rect): Rect {
+  return { x: whole(rect.x), y: whole(rect.y), w: whole(rect.w), h: whole(rect.h) };
 }
 
 function same(a: PresenceMessage, b: PresenceMessage): boolean {
@@ -40,12 +52,14 @@ export function change(presence: OwnPresence, changed: PresenceChange): OwnPrese
   const { current } = presence;
   const cursor = changed.cursor === undefined ? current.cursor : changed.cursor;
   const drag = changed.drag === undefined ? current.drag : changed.drag;
+  const view = changed.view === undefined ? current.view : changed.view;
   const next: PresenceMessage = {
     type: 'presence',
     cursor: cursor === null ? null : world(whole(cursor.x), whole(cursor.y)),
     selection: changed.selection === undefined ? current.selection : changed.selection.slice(0, MAX_SELECTION),
     editing: changed.editing === undefined ? current.editing : changed.editing,
-    drag: drag === null ? null : { x: whole(drag.x), y: whole(drag.y), w: whole(drag.w), h: whole(drag.h) },
+    drag: drag === null ? null : wholeRect(drag),
+    view: view === null ? null : wholeRect(view),
   };
   return same(next, current) ? presence : { ...presence, current: next };
 }

@@ -2,6 +2,7 @@
 
 import { unreachable } from '../model/unreachable.ts';
 import type { Arrival, RoomEvent, Tick, Welcome } from './messages.ts';
+import { told } from './presence.ts';
 import type { Person, Presence } from './state.ts';
 
 export interface Roster {
@@ -40,11 +41,8 @@ export function ticked(roster: Roster, tick: Tick): Roster {
   let next = roster;
   for (const event of tick.events) next = happened(next, event);
   const known = new Set(next.people.map(({ conn }) => conn));
-  const fresh = tick.presence.filter(({ conn }) => conn !== next.self && known.has(conn));
-  if (fresh.length === 0) return next;
-  const presence = new Map(next.presence);
-  for (const state of fresh) presence.set(state.conn, state);
-  return { ...next, presence };
+  const presence = told(next.presence, tick.presence, (conn) => conn !== next.self && known.has(conn));
+  return presence === next.presence ? next : { ...next, presence };
 }
 
 function happened(roster: Roster, event: RoomEvent): Roster {

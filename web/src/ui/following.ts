@@ -1,6 +1,7 @@
 /** Following: what the editor does by itself when the board, the room or the person's own state changes. */
 
 import { effect } from '@preact/signals-core';
+import { visibleRect } from '../model/camera.ts';
 import type { ElementId, Rect } from '../model/element.ts';
 import type { BoardChange } from '../model/plan.ts';
 import { distance } from '../model/rect.ts';
@@ -11,6 +12,8 @@ import type { Editor } from './editor.ts';
 const MOST_TOLD = 100;
 /** How far around a deleted element one looks for another to go on from, in world units. */
 const SIGHT = 2_000;
+/** How often the server is told where one looks, at most. */
+const LOOK_MS = 250;
 
 interface Seen {
   readonly id: ElementId;
@@ -44,6 +47,7 @@ export function follow(editor: Editor): () => void {
     effect(remember),
     editor.drafting.follow(),
     tellPresence(editor),
+    tellView(editor),
   ];
   return () => {
     for (const stop of stops) stop();
@@ -110,4 +114,23 @@ function tellPresence(editor: Editor): () => void {
       drag,
     });
   });
+}
+
+/** Tells the server where one looks: in a crowd it spares us the cursors elsewhere. */
+function tellView(editor: Editor): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tell = () => {
+    timer = undefined;
+    const viewport = editor.viewport.peek();
+    if (viewport.w > 0) editor.room.setPresence({ view: visibleRect(editor.camera.peek(), viewport) });
+  };
+  const stop = effect(() => {
+    editor.camera.value;
+    editor.viewport.value;
+    timer ??= setTimeout(tell, LOOK_MS);
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+  };
 }

@@ -212,7 +212,9 @@ describe('a room', () => {
     const updates: Uint8Array[] = [];
     outside.truth.onStep(({ update }) => updates.push(update));
     const note = addNote(outside.truth, 'theirs');
-    for (const update of updates) outside.say('tick', 6, update, null, [[3, [1, 2], [note], null, [5, 0, 0, 0]]], null);
+    // Connection 3: its cursor at 1, 2, the note selected, and dragged by 5.
+    const presence = Uint8Array.of(0, 3, 37, 2, 4, 1, ...new TextEncoder().encode(note), 10, 0, 0, 0);
+    for (const update of updates) outside.say('tick', 6, update, null, presence, null);
     expect(room.board.value.get(note)?.text).toBe('theirs');
     expect(room.presence.value.get(3)).toMatchObject({ cursor: { x: 1, y: 2 }, drag: { x: 5, y: 0, w: 0, h: 0 } });
     outside.say('tick', 7, null, null, null, [['left', 3]]);
@@ -302,11 +304,11 @@ describe('a room', () => {
     outside.pass(60);
     const sent = outside.sent('presence');
     expect(sent.length).toBeLessThanOrEqual(21);
-    expect(sent.at(-1)).toEqual(['presence', [100, 0], [], null, null]);
+    expect(sent.at(-1)).toEqual(['presence', [100, 0], [], null, null, null]);
     outside.socket.listener.closed(1006, '');
     outside.pass(200);
     outside.welcome(8);
-    expect(outside.sent('presence')).toEqual([['presence', [100, 0], [], null, null]]);
+    expect(outside.sent('presence')).toEqual([['presence', [100, 0], [], null, null, null]]);
   });
 
   it('brings each command its own answer', async () => {

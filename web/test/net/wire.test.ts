@@ -6,12 +6,15 @@ import { world } from '../../src/model/point.ts';
 import { MalformedMessage, record } from '../../src/net/parse.ts';
 import { decodeMessage, encodeMessage } from '../../src/net/wire.ts';
 import type { ClientMessage, ServerMessage } from '../../src/sync/messages.ts';
+import { NO_NEWS, type PresenceNews } from '../../src/sync/presence.ts';
 
 interface Vector {
   readonly name: string;
   readonly direction: 'client' | 'server';
   readonly hex: string;
   readonly value: unknown;
+  /** What the presence of a tick tells: rows of `[conn, what changed]`. */
+  readonly news?: unknown;
 }
 
 const file = new URL('../../../tests/vectors/protocol.json', import.meta.url);
@@ -51,18 +54,22 @@ function clientMessage(value: unknown): ClientMessage {
       return { type, cseq, index, count, bytes };
     }
     case 'presence': {
-      const [cursor, selection = [], editing = null, drag] = rest as unknown as readonly [
+      const [cursor, selection = [], editing = null, drag, view] = rest as unknown as readonly [
         readonly [number, number] | null,
         readonly string[],
         string | null,
         readonly [number, number, number, number] | null,
+        readonly [number, number, number, number] | null,
       ];
+      const rect = (numbers: readonly [number, number, number, number] | null) =>
+        numbers === null ? null : { x: numbers[0], y: numbers[1], w: numbers[2], h: numbers[3] };
       return {
         type,
         cursor: cursor === null ? null : world(cursor[0], cursor[1]),
         selection: selection.map(elementId),
         editing: editing === null ? null : elementId(editing),
-        drag: drag === null ? null : { x: drag[0], y: drag[1], w: drag[2], h: drag[3] },
+        drag: rect(drag),
+        view: rect(view),
       };
     }
     case 'command': {
@@ -77,7 +84,7 @@ function clientMessage(value: unknown): ClientMessage {
 }
 
 /** The value on the wire out of a parsed server message, so that nothing the vectors hold is lost in parsing. */
-function serverValue(message: ServerMessage): unknown {
+function serverValue(message: ServerMessage, presence: unknown = null): unknown {
   const orNil = (items: readonly unknown[]) => (items.length === 0 ? null : items);
   switch (message.type) {
     case 'welcome': {
@@ -96,20 +103,13 @@ function serverValue(message: ServerMessage): unknown {
       ];
     }
     case 'tick': {
-      const presence = message.presence.map(({ conn, cursor, selection, editing, drag }) => [
-        conn,
-        cursor === null ? null : [cursor.x, cursor.y],
-        selection,
-        editing,
-        drag === null ? null : [drag.x, drag.y, drag.w, drag.h],
-      ]);
       const events = message.events.map((event) => {
         if (event.type !== 'joined') return Object.values(event);
         const { conn, seat, name, role, hue } = event.person;
         return ['joined', [conn, seat, name, role, hue]];
       });
       const receipts = message.receipts.flatMap(({ conn, cseq }) => [conn, cseq]);
-      return ['tick', message.seq, message.update, orNil(receipts), orNil(presence), orNil(events)];
+      return ['tick', message.seq, message.update, orNil(receipts), presence, orNil(events)];
     }
     default:
       return Object.values(message);
@@ -129,16 +129,34 @@ describe('a message about what the room takes in', () => {
   });
 });
 
+function newsValue({ forget, rows }: PresenceNews): unknown {
+  const numbers = (value: unknown) =>
+    typeof value === 'string' || value === null ? value : Object.values(value as object);
+  return {
+    forget: ['nothing', 'cursors', 'everything'].indexOf(forget),
+    rows: rows.map(({ conn, ...changed }) => [
+      conn,
+      Object.fromEntries(Object.entries(changed).map(([key, value]) => [key, numbers(value)])),
+    ]),
+  };
+}
+
 describe('the golden vectors', () => {
   it('are there for both directions', () => {
     expect(new Set(VECTORS.map(({ direction }) => direction))).toEqual(new Set(['client', 'server']));
   });
 
-  for (const { name, direction, hex, value } of VECTORS) {
+  for (const { name, direction, hex, value, news } of VECTORS) {
     it(`${direction}: ${name}`, () => {
       expect(decode(bytesOf(hex))).toEqual(revived(value));
       if (direction === 'client') expect(hexOf(encodeMessage(clientMessage(revived(value))))).toBe(hex);
-      else expect(serverValue(decodeMessage(bytesOf(hex)))).toEqual(revived(value));
+      else {
+        const message = decodeMessage(bytesOf(hex));
+        // The bytes of presence are not kept; what they tell stands beside them.
+        const presence = message.type === 'tick' ? (revived(value) as unknown[])[4] : null;
+        expect(serverValue(message, presence)).toEqual(revived(value));
+        if (message.type === 'tick') expect(newsValue(message.presence)).toEqual(news ?? newsValue(NO_NEWS));
+      }
     });
   }
 });

@@ -10,6 +10,7 @@ import {
 } from '../../src/sync/connectionState.ts';
 import type { ServerMessage, Tick, Welcome } from '../../src/sync/messages.ts';
 import type { Entry, Made } from '../../src/sync/outbox.ts';
+import { NO_NEWS } from '../../src/sync/presence.ts';
 import { saveState } from '../../src/sync/saved.ts';
 
 export const NOTE = elementId('aB3_dE6-hI9k');
@@ -40,7 +41,7 @@ export const WELCOME: Welcome = {
   filling: null,
 };
 
-export const TICK: Tick = { type: 'tick', seq: 11, update: null, receipts: [], presence: [], events: [] };
+export const TICK: Tick = { type: 'tick', seq: 11, update: null, receipts: [], presence: NO_NEWS, events: [] };
 
 /** An edit as a board reports it. */
 export function madeOf(update: Uint8Array): Made {

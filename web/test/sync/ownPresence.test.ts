@@ -11,7 +11,14 @@ it('tells nothing while there is nothing to tell', () => {
 it('sends the latest, in whole numbers, at most every 50 ms', () => {
   let own = change(NO_PRESENCE, { cursor: world(1.4, -0.2) });
   const [first, message] = take(own, 1_000);
-  expect(message).toEqual({ type: 'presence', cursor: { x: 1, y: 0 }, selection: [], editing: null, drag: null });
+  expect(message).toEqual({
+    type: 'presence',
+    cursor: { x: 1, y: 0 },
+    selection: [],
+    editing: null,
+    drag: null,
+    view: null,
+  });
   own = change(first, { cursor: world(5, 5) });
   own = change(own, { drag: { x: 1.6, y: 0, w: 0, h: 0 } });
   expect(dueAt(own)).toBe(1_050);
@@ -46,4 +53,9 @@ it('stays within what the server takes, wherever the camera is', () => {
   );
   expect(message?.cursor).toEqual({ x: 0, y: -10_000_000 });
   expect(message?.drag).toEqual({ x: 0, y: 10_000_000, w: 10_000_000, h: 0 });
+});
+
+it('tells where we look, in whole numbers', () => {
+  const own = change(NO_PRESENCE, { view: { x: 0.4, y: -3.6, w: 1440.2, h: 900 } });
+  expect(take(own, 0)[1]).toMatchObject({ view: { x: 0, y: -4, w: 1440, h: 900 } });
 });

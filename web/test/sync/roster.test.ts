@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { elementId } from '../../src/model/element.ts';
 import { world } from '../../src/model/point.ts';
 import type { RoomEvent, Tick, Welcome } from '../../src/sync/messages.ts';
+import type { PresenceNews, PresenceRow } from '../../src/sync/presence.ts';
 import { disconnected, ticked, welcomed } from '../../src/sync/roster.ts';
 import type { Presence } from '../../src/sync/state.ts';
 
@@ -26,12 +27,16 @@ const WELCOME: Welcome = {
   filling: null,
 };
 
-const tick = (events: readonly RoomEvent[], presence: readonly Presence[] = []): Tick => ({
+const tick = (
+  events: readonly RoomEvent[],
+  rows: readonly PresenceRow[] = [],
+  forget: PresenceNews['forget'] = 'nothing',
+): Tick => ({
   type: 'tick',
   seq: 1,
   update: null,
   receipts: [],
-  presence,
+  presence: { forget, rows },
   events,
 });
 
@@ -76,6 +81,25 @@ describe('the roster', () => {
     expect(ticked(dragging, tick([{ type: 'left', conn: 1 }])).presence.size).toBe(0);
     expect(ticked(dragging, tick([{ type: 'left', conn: 1 }], [at(1)])).presence.size).toBe(0);
     expect(disconnected(dragging).presence.size).toBe(0);
+  });
+
+  it('keeps of a person what has not changed', () => {
+    const there = ticked(start, tick([], [at(1)]));
+    const moved = ticked(there, tick([], [{ conn: 1, cursor: world(9, 9) }]));
+    expect(moved.presence.get(1)).toEqual({ ...at(1), cursor: world(9, 9) });
+    const rested = ticked(moved, tick([], [{ conn: 1, cursor: null, selection: [], drag: null }]));
+    expect(rested.presence.get(1)).toEqual({ conn: 1, cursor: null, selection: [], editing: null, drag: null });
+    expect(ticked(moved, tick([], [at(2), at(99)]))).toBe(moved);
+  });
+
+  it('forgets the cursors, or everything, before it takes in what is told afresh', () => {
+    const joined = ticked(start, tick([{ type: 'joined', person: { ...NGOZI, conn: 3 } }], [at(1), at(3)]));
+    const looked = ticked(joined, tick([], [{ conn: 3, cursor: world(7, 7) }], 'cursors'));
+    expect(looked.presence.get(1)).toEqual({ ...at(1), cursor: null });
+    expect(looked.presence.get(3)).toEqual({ ...at(3), cursor: world(7, 7) });
+    const afresh = ticked(looked, tick([], [{ conn: 3, editing: elementId('bbbbbbbbbbbb') }], 'everything'));
+    const nothing = { cursor: null, selection: [], drag: null };
+    expect([...afresh.presence.values()]).toEqual([{ conn: 3, ...nothing, editing: 'bbbbbbbbbbbb' }]);
   });
 
   it('does not show one’s own cursor, nor one of nobody', () => {

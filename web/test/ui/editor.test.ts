@@ -22,12 +22,12 @@ function editorOf(role: Role) {
     mode: signal('open'),
     onNotice: () => () => undefined,
     authorOf: () => null,
-    setPresence: () => undefined,
+    setPresence: vi.fn(),
   };
   const said = vi.fn();
   const editor = new Editor(room as unknown as Room, said, () => undefined);
   made = editor;
-  return { editor, board, region, note, said };
+  return { editor, board, region, note, said, room };
 }
 
 const chosen = (editor: Editor): readonly ElementId[] => [...editor.selection.value];
@@ -156,4 +156,27 @@ it('an observer is told that all writing tools are closed', () => {
   expect(editor.closed('note')).toBe(OBSERVER_REASON);
   expect(editor.closed('frame')).toBe(OBSERVER_REASON);
   expect(editor.closed('hand')).toBeNull();
+});
+
+describe('where one looks', () => {
+  it('is told at most four times a second, and as it is in the end', () => {
+    vi.useFakeTimers();
+    try {
+      const { editor, room } = editorOf('participant');
+      const told = () => room.setPresence.mock.calls.flatMap(([{ view }]) => (view === undefined ? [] : [view]));
+      vi.advanceTimersByTime(300);
+      expect(told()).toEqual([]);
+      editor.viewport.value = { w: 800, h: 600 };
+      for (let step = 0; step < 100; step += 1) {
+        editor.view.pan(1, 0);
+        vi.advanceTimersByTime(10);
+      }
+      vi.advanceTimersByTime(300);
+      expect(told().length).toBeLessThanOrEqual(5);
+      expect(told().at(-1)).toEqual({ x: 100, y: 0, w: 800, h: 600 });
+      editor.dispose();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
