@@ -19,6 +19,7 @@ from .config import Settings
 from .edge.admin import AdminDoor, ByPort
 from .edge.announcement import Announcement, announce, withdraw
 from .edge.auth import Gatekeeper, load_key
+from .edge.backup import sweep
 from .edge.clock import LoopClock, SystemClock
 from .edge.doors import OriginCheck
 from .edge.http import ERRORS, Api, SecurityHeaders, client_routes, error_response
@@ -62,6 +63,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(occupied(settings.data))
+        sweep(settings.data)
         store = await SqlStore.open(settings.database)
         stack.push_async_callback(store.close)
         metrics = Metrics()

@@ -23,7 +23,7 @@ from .core.ports import StillRead
 from .core.rebuilding import Wish
 from .edge.announcement import announced
 from .edge.auth import load_key, replace_key
-from .edge.backup import Kept, Progress, make_backup, open_backup, restore_folder
+from .edge.backup import Kept, Progress, make_backup, open_backup, restore_folder, sweep
 from .edge.gatherings import Archive, open_archive
 from .edge.hub import UnknownBoard
 from .edge.occupancy import Occupied, occupied
@@ -169,6 +169,7 @@ def restore(
         settings.data.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             stack.enter_context(occupied(settings.data))
+            sweep(settings.data)
             if settings.database.exists() and not replace:
                 raise Failure(f"There are gatherings in {settings.data}; --replace puts the backup in their place.")
             progress = stack.enter_context(_progress(as_json=as_json))
@@ -249,6 +250,8 @@ async def _keeper(settings: Settings) -> AsyncIterator[tuple[_Keeper, Archive]]:
             if (server := announced(settings.data)) is None:
                 raise Failure(f"A server is at work on {settings.data} and says nothing; stop it first.") from error
             keeper = RemoteUpkeep(server.admin, load_key(settings.data))
+        else:
+            sweep(settings.data)
         async with open_archive(settings.data, settings.database) as archive:
             yield keeper or _Local(archive, settings.data), archive
 

@@ -423,6 +423,41 @@ def test_what_was_erased_stays_erased_whatever_is_restored(
     assert run("export", gathering.board, "--data", elsewhere).returncode == 0
 
 
+def test_what_a_killed_restore_left_is_taken_away(run: Run, server: ServerProcess) -> None:
+    """[ERA-3] It is a copy of everything from before. While a server works, it may be that server's."""
+    gathering = server.make_gathering()
+    left = server.data / ".restore-0123456789abcdef.db"
+    left.write_text(CANARY)
+    run("compact", gathering.board, "--data", server.data)
+    assert left.exists()
+    server.stop()
+    run("compact", gathering.board, "--data", server.data)
+    assert not left.exists()
+    left.write_text(CANARY)
+    server.start()
+    assert not left.exists()
+
+
+def test_a_damaged_board_is_brought_back_from_before(run: Run, failure: Fail, tmp_path: Path) -> None:
+    """[BAK-3] [STO-5] It is not rebuilt from what is left of it, and a backup says that it is damaged."""
+    data, good, bad = tmp_path / "data", tmp_path / "good", tmp_path / "bad"
+    canvas = {"nodes": [{"id": "n", "type": "text", "text": "words", "x": 0, "y": 0, "width": 9, "height": 9}]}
+    (tmp_path / "a.canvas").write_text(json.dumps(canvas | {"edges": []}), encoding="utf-8")
+    board = json.loads(run("import", tmp_path / "a.canvas", "--json", "--data", data).stdout)["board"]
+    before = run("export", board, "--data", data).stdout
+    run("backup", "-o", good, "--data", data)
+    with closing(sqlite3.connect(data / "harvestry.db")) as database, database:
+        database.execute("UPDATE room_log SET body = ?", (b"damaged",))
+    assert "cannot be read" in failure("compact", board, "--data", data)
+    assert "cannot be read" in failure("erase", board, "--deleted", "--data", data)
+    told = run("backup", "-o", bad, "--data", data)
+    assert (told.returncode, told.stderr) == (0, f"The board {board} was damaged before, and was copied as it is.\n")
+    assert "cannot be read" in failure("restore", bad, "--board", board, "--data", data)
+    assert run("restore", good, "--board", board, "--data", data).returncode == 0
+    assert run("export", board, "--data", data).stdout == before
+    assert run("restore", bad, "--data", tmp_path / "elsewhere").returncode == 0
+
+
 @pytest.mark.parametrize("at", [0, 100, 5_000, -5_000, -100])
 def test_a_damaged_backup_is_refused_and_changes_nothing(run: Run, failure: Fail, tmp_path: Path, at: int) -> None:
     """[BAK-2]"""

@@ -27,7 +27,7 @@ from .hub import UnknownBoard
 from .store import SqlStore
 from .upkeep import Saved, Upkeep, alone_here
 
-__all__ = ["BackupFile", "BadBackup", "Kept", "Progress", "make_backup", "open_backup", "restore_folder"]
+__all__ = ["BackupFile", "BadBackup", "Kept", "Progress", "make_backup", "open_backup", "restore_folder", "sweep"]
 
 # What is being done, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -35,6 +35,7 @@ Progress = Callable[[str, int, int], None]
 _PAGES_A_STEP = 2_048
 _MANIFEST = "harvestry_backup"
 _KEY = "harvestry_key"
+_DRAFT = ".restore-"
 
 
 class BadBackup(HarvestryError):
@@ -328,8 +329,14 @@ def _reading(file: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def sweep(folder: Path) -> None:
+    """Take away what a restore that was killed has left: it may hold what was erased. Nobody else may be at work."""
+    for leftover in folder.glob(f"{_DRAFT}*"):
+        leftover.unlink(missing_ok=True)
+
+
 def _draft(folder: Path) -> Path:
-    return folder / f".restore-{secrets.token_hex(8)}.db"
+    return folder / f"{_DRAFT}{secrets.token_hex(8)}.db"
 
 
 def _make(file: Path) -> None:
