@@ -441,6 +441,28 @@ def test_an_observers_edit(server: ServerProcess, gathering: Gathering, door: st
     run(server, gathering, bad)
 
 
+def test_an_edit_that_is_not_allowed(server: ServerProcess, gathering: Gathering, door: str) -> None:
+    """[POL-1]"""
+
+    async def bad() -> None:
+        guest = await enter(server, gathering, door)
+        await settled(guest)
+        await guest.edit(Writer(4_243).title("Not mine to say"), 3)
+        if door == NATIVE:
+            while (message := await guest.message())[0] != "neutralised":
+                assert message[0] != "tick" or b"Not mine" not in (message[2] or b"")
+            assert message[1:3] == [3, "role"]
+            while (tick := await guest.message())[0] != "tick" or not tick[3]:
+                pass
+        else:
+            while not isinstance(message := yprotocol.parse(await guest.socket.recv()), yprotocol.SyncUpdate):  # type: ignore[arg-type, assignment]
+                pass
+            assert b"Not mine" not in message.update  # type: ignore[attr-defined]
+        await guest.socket.close()
+
+    run(server, gathering, bad)
+
+
 # ---- slow readers and ends -----------------------------------------------------------------------------------------
 
 
@@ -517,17 +539,31 @@ ROWS = {
     "truncated or malformed update; forged clientID; schema breach": "test_an_update_that_is_not_one",
     "update whose predecessor is missing": "test_an_update_whose_predecessor_is_missing",
     "an observer's edit": "test_an_observers_edit",
+    "an edit that is not allowed any more, or not to this role": "test_an_edit_that_is_not_allowed",
     "state vector that is malformed": "test_a_malformed_state_vector",
     "a reader too slow for its outbox (256 KB)": "test_a_reader_too_slow_for_its_outbox",
     "shutdown": "test_shutdown",
 }
-# These need a fault of ours, which only a test inside the process can bring about: tests/unit/edge/test_hub.py.
-ELSEWHERE = {"a fault of ours", "the board could not be saved"}
+# These need a fault of ours or of the disk, or a second history, which other tests bring about.
+ELSEWHERE = {
+    "a fault of ours": "unit/edge/test_hub.py::test_a_fault_of_the_engine_ends_the_room_with_1011",
+    "a copy from before the board was rebuilt": "unit/core/test_room_epochs.py::test_an_old_copy_brings_nothing_back",
+    "an edit while the board cannot be saved": "unit/core/test_room_paused.py::"
+    "test_while_it_pauses_edits_are_neither_taken_nor_refused",
+    "an edit of a damaged board": "unit/core/test_room_paused.py::test_a_damaged_board_is_shown_and_not_written_to",
+    "the board on disk is another than was promised": "unit/core/test_room_paused.py::"
+    "test_a_disk_that_holds_another_board_than_was_promised_ends_the_room",
+    "a new seat while the disk does not take writes": "unit/edge/test_doors.py::"
+    "test_a_full_disk_loses_nothing_and_sends_nobody_away",
+}
 
 
 def test_every_row_of_the_table_has_a_test() -> None:
     """[LIM-1]"""
     section = DOCS.read_text(encoding="utf-8").partition("## 5.")[2]
     rows = re.findall(r"^\| (?!-)(?!what arrives)(.+?) \|", section, flags=re.MULTILINE)
-    assert set(rows) == ROWS.keys() | ELSEWHERE
+    assert set(rows) == ROWS.keys() | ELSEWHERE.keys()
     assert all(name in globals() for name in ROWS.values())
+    for place in ELSEWHERE.values():
+        file, _, name = place.partition("::")
+        assert f"def {name}(" in (DOCS.parents[1] / "tests" / file).read_text(encoding="utf-8")
