@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select, update
 
 from harvestry.core.access import BoardId
 from harvestry.core.ports import Erasure, Rebuilt, Stale
@@ -12,7 +12,14 @@ from harvestry.core.ports import Erasure, Rebuilt, Stale
 from . import tables
 from .soundness import snapshot_checksum
 
-__all__ = ["add_erasures", "erasures", "position", "remove", "replace", "require_epoch", "retired", "size"]
+__all__ = ["add_erasures", "advance", "erasures", "position", "remove", "replace", "require_epoch", "retired", "size"]
+
+# Made once: what takes part in every commit should cost little.
+_ADVANCE = (
+    update(tables.boards)
+    .where(tables.boards.c.id == bindparam("its_id"), tables.boards.c.epoch == bindparam("its_epoch"))
+    .values(head=bindparam("head"))
+)
 
 # Everything that is kept of a board under its id, except for the list of what was erased.
 _OF_A_BOARD = (
@@ -61,7 +68,7 @@ def replace(db: Connection, rebuilt: Rebuilt) -> None:
         rows = [{"board": board, "element": element, "holder": holder} for element, holder in rebuilt.authors.items()]
         db.execute(insert(tables.authors), rows)
     table = tables.boards
-    db.execute(update(table).where(table.c.id == board).values(epoch=rebuilt.epoch, title=rebuilt.title))
+    db.execute(update(table).where(table.c.id == board).values(epoch=rebuilt.epoch, title=rebuilt.title, head=seq + 1))
     _fill_up(db, rebuilt)
     for seat in rebuilt.forgotten:
         db.execute(delete(tables.seats).where(tables.seats.c.board == board, tables.seats.c.id == seat))
@@ -138,6 +145,17 @@ def position(db: Connection, board: BoardId) -> tuple[int, int] | None:
     """The (epoch, seq) of a board; None if there is none."""
     epoch = db.scalar(select(tables.boards.c.epoch).where(tables.boards.c.id == board))
     return None if epoch is None else (epoch, _last_seq(db, board))
+
+
+def advance(db: Connection, board: BoardId, *, epoch: int, seq: int) -> None:
+    """Say that the log goes on to a position.
+
+    Raises:
+        Stale: If the board is in another epoch, or gone.
+    """
+    found = db.execute(_ADVANCE, {"its_id": board, "its_epoch": epoch, "head": seq})
+    if found.rowcount != 1:
+        require_epoch(db, board, epoch)
 
 
 def require_epoch(db: Connection, board: BoardId, epoch: int) -> None:

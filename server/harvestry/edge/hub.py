@@ -636,6 +636,9 @@ class Hub:
             match None if finished.cancelled() else finished.exception():
                 case None | VerifierStopped() | Stale() | PeerError(code=CloseCode.TRY_LATER):
                     pass  # the server or the room ended first
+                case DiskTrouble() as error:
+                    self.metrics.snapshots_failed += 1
+                    _log.warning("a snapshot has to wait: %s", error, extra={"room": board})
                 case Unverified() as error:
                     self.metrics.snapshots_failed += 1
                     _log.error("a snapshot was not kept: %s", error, extra={"room": board})

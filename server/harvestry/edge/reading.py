@@ -53,8 +53,9 @@ class Reading:
         # An older snapshot and a longer log are the same board; only what nothing stands in for is damage.
         passed_over, self.damage = self.damage, []
         updates, reached = self._updates(base)
-        if reached < self._last_position():
-            self.damage += passed_over or [f"the log ends at entry {reached}"]
+        if reached != self._last_position(row.head):
+            self.damage += passed_over
+            self.damage = self.damage or [f"the log ends at entry {reached}"]
         leases = self._rows(select(tables.leases).where(tables.leases.c.board == board), "who wrote")
         authors = self._rows(select(tables.authors).where(tables.authors.c.board == board), "who made what")
         retired = self._rows(select(tables.retired).where(tables.retired.c.board == board), "who wrote before")
@@ -160,9 +161,9 @@ class Reading:
             _raise_unless_damage(error)
             return None
 
-    def _last_position(self) -> int:
-        """How far the board reached at least, as other rows have it."""
-        return max(self._snapshot_positions(), default=0)
+    def _last_position(self, head: object) -> int:
+        """How far the board reached, as other rows have it; -1 if they do not make sense."""
+        return max([head, *self._snapshot_positions()]) if isinstance(head, int) else -1
 
     def _rows(self, query: Select[tuple[object, ...]] | TextClause, what: str) -> Sequence[_Row]:
         try:

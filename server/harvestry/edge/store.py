@@ -84,7 +84,7 @@ class SqlStore:
     def create(self, board: NewBoard) -> asyncio.Future[None]:
         def write(db: Connection) -> None:
             row = {"id": board.board, "title": board.title, "epoch": 1, "created_at": board.created_at}
-            db.execute(insert(tables.boards), row)
+            db.execute(insert(tables.boards), {**row, "head": len(board.updates)})
             for link in board.links:
                 db.execute(insert(tables.links), _link_row(link))
             for seq, body in enumerate(board.updates, start=1):
@@ -333,8 +333,10 @@ def _engine(path: Path, *, begin: str) -> Engine:
 
 def _append(db: Connection, entry: Entry) -> None:
     board = entry.board
-    histories.require_epoch(db, board, entry.epoch)
-    if entry.update is not None:
+    if entry.update is None:
+        histories.require_epoch(db, board, entry.epoch)
+    else:
+        histories.advance(db, board, epoch=entry.epoch, seq=entry.seq)
         db.execute(insert(tables.log), _log_row(board, entry.seq, entry.epoch, entry.update))
     if entry.leases:
         rows = [{"board": board, "client": client, "holder": holder} for client, holder in entry.leases.items()]

@@ -21,6 +21,8 @@ boards = Table(
     Column("epoch", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("locked", Boolean, nullable=False, server_default=false()),
+    # The last position of the log, so that an end that is missing is missed.
+    Column("head", BigInteger, nullable=False, server_default="0"),
 )
 
 links = Table(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sqlite3
+import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,6 +107,7 @@ def test_without_any_good_snapshot_the_whole_log_is_replayed(path: Path) -> None
         ("UPDATE room_log SET body = X'' WHERE seq = 5", "entry 5 of the log does not match its checksum"),
         ("DELETE FROM room_log WHERE seq = 5", "entry 5 of the log cannot be found"),
         ("UPDATE room_log SET seq = 'five' WHERE seq = 5", "entry 5 of the log cannot be found"),
+        ("DELETE FROM room_log WHERE seq >= 5", "the log ends at entry 4"),
     ],
 )
 def test_a_damaged_log_is_read_as_far_as_it_is_sound(path: Path, statement: str, damage: str) -> None:
@@ -126,6 +129,26 @@ def test_rows_that_changed_places_are_damage(path: Path) -> None:
     change(path, "UPDATE snapshots SET seq = 3 WHERE seq = 2")
     change(path, "UPDATE snapshots SET state = X'00' WHERE seq = 4")
     assert read(path).snapshot_seq == 0
+
+
+@pytest.mark.parametrize("statement", ["UPDATE boards SET head = 5", "UPDATE boards SET head = 'six'"])
+def test_a_log_of_another_length_than_was_written_is_damage(path: Path, statement: str) -> None:
+    """[STO-5] Nobody can say which of the two is right."""
+    change(path, statement)
+    assert (read(path).seq, read(path).damage) == (6, "the log ends at entry 6")
+
+
+def test_a_database_of_before_is_sound_afterwards_as_far_as_it_was(path: Path) -> None:
+    """Heads and checksums of rows' places came with a migration."""
+    change(path, "UPDATE snapshots SET sha256 = ?, state = ?", hashlib.sha256(b"old").digest(), b"old")
+    for seq in (5, 6):
+        change(path, "UPDATE room_log SET crc32 = ? WHERE seq = ?", zlib.crc32(b"%d" % seq), seq)
+    change(path, "ALTER TABLE boards DROP COLUMN head")
+    change(path, "UPDATE alembic_version SET version_num = '0003'")
+    stored = read(path)
+    assert (stored.state, stored.updates, stored.damage) == (b"old", [b"5", b"6"], None)
+    change(path, "UPDATE room_log SET crc32 = ? WHERE seq = 6", zlib.crc32(b"6"))
+    assert read(path).damage == "entry 6 of the log does not match its checksum"
 
 
 def test_an_entry_that_is_lost_at_the_beginning_costs_nothing_as_long_as_a_snapshot_is_sound(path: Path) -> None:

@@ -1,0 +1,278 @@
+"""The whole server under load: killed, held still, without room on its disk; browsers' and stock clients' writers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pycrdt import Doc, Map, Text, YMessageType, create_sync_message, create_update_message, handle_sync_message
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+from crash.tally import Tally
+from crash.writers import SHARED, Writer, check_promises, read, storm
+from support.server import Gathering, ServerProcess
+from support.storm import view_of
+
+__all__ = ["fill_disk", "hold_still", "kill_server"]
+
+WRITERS = 3
+# So few that boards are verified, kept and cut all the time.
+SETTINGS = {"snapshot_entries": 15, "idle_unload_ms": 500}
+# Edits between two troubles.
+MOST_EDITS = 60
+# What a line of the log may say above INFO, when servers are killed and disks fail.
+EXPECTED = re.compile(
+    "^[^ ]+ [^ ]+ (INFO|DEBUG) |the disk takes writes again|the disk does not take writes|a commit failed, and the room"
+    "|the board cannot be read again yet|a snapshot has to wait"
+)
+
+
+class StockWriter:
+    """A provider of y-protocols: it hears of no receipts, but what it has from the server has to stay."""
+
+    def __init__(self, name: str) -> None:
+        self.note = f"{name}stocknotes"[:12]
+        self.name = name
+        self.doc: Doc[Any] = Doc()
+        self.count = 0
+        self.seen: set[str] = set()
+
+    async def write(self, server: ServerProcess, gathering: Gathering, chance: random.Random) -> None:
+        """Write, and listen in between, until the connection ends."""
+        subprotocols: Any = [f"harvestry.{gathering.participant}"]
+        with contextlib.suppress(WebSocketException, OSError):
+            async with connect(server.stock(gathering.board), subprotocols=subprotocols, compression=None) as socket:
+                await socket.send(create_sync_message(self.doc))
+                while True:
+                    frame = await socket.recv(decode=False)
+                    if frame[0] != YMessageType.SYNC:
+                        continue
+                    answer = handle_sync_message(frame[1:], self.doc)
+                    if answer is not None:
+                        await socket.send(answer)
+                    elif chance.random() < 0.3:
+                        await socket.send(create_update_message(self._say()))
+
+    def lose(self) -> None:
+        """Take stock of what was seen when the connection ended."""
+        for values in view_of(self.doc).values():
+            self.seen |= {word for word in values["txt"].split() if not word.startswith(f"{self.name}.")}
+
+    def _say(self) -> bytes:
+        before = self.doc.get_state()
+        els: Map[Any] = self.doc.get("els", type=Map)
+        self.count += 1
+        with self.doc.transaction():
+            if self.note not in els:
+                els[self.note] = Map({"t": "note", "g": [0, 0, 184, 104], "z": "a0", "txt": Text("")})
+            els[self.note]["txt"] += f"{self.name}.{self.count} "
+        return self.doc.get_update(before)
+
+
+async def _begin(server: ServerProcess, gathering: Gathering) -> list[Writer]:
+    writers = [Writer(f"w{number}w{number}") for number in range(WRITERS)]
+    first = Writer("first")
+    await first.arrive(server, gathering)
+    assert first.client is not None
+    await first.client.saved(await first.client.put(SHARED, "note", (0, 0, 184, 104), text=""))
+    await first.lose()
+    return writers
+
+
+async def _end(server: ServerProcess, gathering: Gathering, writers: list[Writer], tally: Tally) -> None:
+    """Everybody has come back: in the end all they ever wrote is there, exactly once."""
+    for writer in writers:
+        if writer.client is None:
+            await writer.arrive(server, gathering)
+    for writer in writers:
+        assert writer.client is not None
+        await writer.client.settle()
+    board = await read(server, gathering)
+    for writer in writers:
+        for note, count in writer.written.items():
+            words = [word for word in board[note]["txt"].split() if word.startswith(f"{writer.name}.")]
+            tally.checked += count
+            if sorted(words) != sorted(f"{writer.name}.{number}" for number in range(1, count + 1)):
+                tally.broken.append(f"{writer.name} wrote {count} words in {note}, and {len(words)} are there")
+        await writer.lose()
+
+
+def _check(board: dict[str, dict[str, Any]], writers: list[Writer], tally: Tally) -> None:
+    try:
+        tally.checked += check_promises(board, writers)
+    except AssertionError as error:
+        tally.broken.append(str(error))
+
+
+def _snapshots(server: ServerProcess) -> int:
+    with contextlib.closing(sqlite3.connect(server.data / "harvestry.db")) as db:
+        (count,) = db.execute("SELECT count(*) FROM snapshots").fetchone()
+    return int(count)
+
+
+def _check_log(server: ServerProcess, tally: Tally) -> None:
+    for line in server.log().splitlines():
+        if not EXPECTED.search(line):
+            tally.broken.append(f"in the server's log: {line}")
+
+
+def kill_server(folder: Path, *, cycles: int, seed: int) -> Tally:
+    """Kill -9 in the middle of a storm of native and stock writers, while boards are verified and logs cut."""
+    tally, chance = Tally(f"kill -9 of the server, seed {seed}"), random.Random(seed)
+    with ServerProcess(folder, settings=SETTINGS) as server:
+        gathering = server.make_gathering()
+
+        async def campaign() -> None:
+            writers = await _begin(server, gathering)
+            stock = StockWriter("s")
+            while tally.cycles < cycles and not tally.broken:
+                own = random.Random(chance.random())
+                others = [stock.write(server, gathering, own)]
+                tally.seen["edits"] += await storm(writers, server, gathering, chance, others)
+                stock.lose()
+                await asyncio.to_thread(server.start)
+                board = await read(server, gathering)
+                _check(board, writers, tally)
+                words = {word for note in board.values() for word in note["txt"].split()}
+                tally.checked += len(stock.seen)
+                tally.broken += [f"a stock client saw {word}, which is gone" for word in stock.seen - words]
+                tally.cycles += 1
+            tally.seen["edits of a stock client"] = stock.count
+            tally.seen["snapshots"] = _snapshots(server)
+            await _end(server, gathering, writers, tally)
+
+        asyncio.run(campaign())
+    _check_log(server, tally)
+    return tally
+
+
+async def _trouble(
+    server: ServerProcess,
+    gathering: Gathering,
+    tally: Tally,
+    *,
+    cycles: int,
+    chance: random.Random,
+    begin: Callable[[], None],
+    until: Callable[[list[Writer]], bool],
+    end: Callable[[], None],
+) -> None:
+    """Let everybody write, with trouble now and then; nobody may lose a word, nor the connection."""
+    writers = await _begin(server, gathering)
+    for writer in writers:
+        await writer.arrive(server, gathering)
+    quiet = False
+
+    async def write(writer: Writer, own: random.Random) -> None:
+        while not quiet:
+            await writer.write(own)
+            tally.seen["edits"] += 1
+            await asyncio.sleep(0)
+
+    async def meddle() -> None:
+        nonlocal quiet
+        while tally.cycles < cycles:
+            enough = tally.seen["edits"] + chance.randint(1, MOST_EDITS)
+            await _as_soon_as(lambda: tally.seen["edits"] >= enough)  # noqa: B023 - awaited at once
+            begin()
+            try:
+                await _as_soon_as(lambda: until(writers))
+            finally:
+                end()
+            tally.cycles += 1
+        quiet = True
+
+    async with asyncio.TaskGroup() as group:
+        for writer in writers:
+            group.create_task(write(writer, random.Random(chance.random())))
+        group.create_task(meddle())
+    for writer in writers:
+        if writer.client is None or writer.client.ended is not None:
+            tally.broken.append(f"{writer.name} was sent away")
+    await _end(server, gathering, writers, tally)
+
+
+async def _as_soon_as(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110 - what it waits for happens in another process
+        await asyncio.sleep(0)
+
+
+def hold_still(folder: Path, *, cycles: int, seed: int) -> Tally:
+    """SIGSTOP, until everybody waits for receipts, and SIGCONT."""
+    tally, chance = Tally(f"SIGSTOP, seed {seed}"), random.Random(seed)
+    with ServerProcess(folder, settings=SETTINGS) as server:
+        gathering = server.make_gathering()
+        asyncio.run(
+            _trouble(
+                server,
+                gathering,
+                tally,
+                cycles=cycles,
+                chance=chance,
+                begin=lambda: server.process.send_signal(signal.SIGSTOP),
+                until=lambda writers: all(writer.is_stuck for writer in writers),
+                end=lambda: server.process.send_signal(signal.SIGCONT),
+            )
+        )
+    _check_log(server, tally)
+    return tally
+
+
+def fill_disk(folder: Path, *, cycles: int, seed: int, mounted: bool) -> Tally:
+    """No room for another page, until everybody is told so, and room again.
+
+    Args:
+        folder: Holds everything.
+        mounted: With a small file system of its own, which takes root; else by a limit on the size of its files.
+    """
+    kind = "full file system" if mounted else "files that may not grow"
+    tally, chance = Tally(f"{kind}, seed {seed}"), random.Random(seed)
+    data = folder / "data"
+    data.mkdir()
+    if mounted:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", data], check=True)
+    try:
+        with ServerProcess(folder, settings=SETTINGS) as server:
+            gathering = server.make_gathering()
+            ballast = data / "ballast"
+
+            def begin() -> None:
+                if mounted:
+                    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+                        while file.write(bytes(4_096)):
+                            pass
+                else:
+                    # Less than the database has already, and enough for the server's lines.
+                    _let_files_grow(server, 40_000)
+
+            def end() -> None:
+                ballast.unlink(missing_ok=True)
+                _let_files_grow(server, resource.RLIM_INFINITY)
+
+            def told(writers: list[Writer]) -> bool:
+                clients = [writer.client for writer in writers]
+                return all(client is not None and client.mode == "paused" for client in clients)
+
+            asyncio.run(
+                _trouble(server, gathering, tally, cycles=cycles, chance=chance, begin=begin, until=told, end=end)
+            )
+        _check_log(server, tally)
+    finally:
+        if mounted:
+            subprocess.run(["umount", data], check=True)
+    return tally
+
+
+def _let_files_grow(server: ServerProcess, to: int) -> None:
+    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (to, hard))
