@@ -201,6 +201,30 @@ def test_a_host_locks_one_note_by_keyboard_and_nobody_else_can_change_it(
     assert gathering.texts() == ["Time"]
 
 
+def test_a_host_locks_in_the_outline_and_the_row_says_so(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    """[UNI-6]"""
+    gathering = make_gathering(note("Trust"), note("Time", 0, 200))
+    rosa, ben = let_in(gathering), let_in(gathering, size=SMALL_PHONE)
+    rosa.join(gathering.link("host"), "Rosa", outline=True)
+    ben.join(gathering.link("participant"), "Ben")
+    ben.page.get_by_role("navigation", name="Views").get_by_role("button", name="Outline").click()
+    rosa.row("Trust").click()
+    rosa.actions.get_by_role("button", name="Lock").click()
+    for person in (rosa, ben):
+        expect(person.row("Trust")).to_have_text(re.compile("locked"))
+        expect(person.row("Time")).not_to_have_text(re.compile("locked"))
+    ben.row("Trust").click()
+    expect(ben.actions).to_contain_text("Locked: a host can open it.")
+    expect(ben.actions.get_by_role("button", name="Delete")).to_have_count(0)
+    ben.fits_its_width()
+    expect(rosa.actions.get_by_role("button", name="Edit")).to_have_count(0)
+    rosa.actions.get_by_role("button", name="Unlock").click()
+    expect(ben.actions.get_by_role("button", name="Delete")).to_be_visible()
+    ben.actions.get_by_role("button", name="Delete").click()
+    ben.has_saved()
+    assert gathering.texts() == ["Time"]
+
+
 def test_while_the_server_cannot_save_people_write_on_and_it_is_sent_when_it_can(
     make_gathering: MakeGathering, let_in: LetIn
 ) -> None:

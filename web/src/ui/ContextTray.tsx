@@ -13,7 +13,7 @@ import { ChooseDialog } from './ChooseDialog.tsx';
 import type { Editor } from './editor.ts';
 import { Icon, SeedMark } from './icons.tsx';
 import { layout } from './layout.ts';
-import { toggleLock } from './locking.ts';
+import { lockedWords, toggleLock } from './locking.ts';
 import { regionName } from './regions.ts';
 
 const OUTSIDE = 'outside';
@@ -147,7 +147,7 @@ function Tray({ editor, elements }: { readonly editor: Editor; readonly elements
           <span class="bar" />
           <p class="closed-line">
             <Icon name="lock" small />
-            {host ? 'Locked: only hosts can change it.' : 'Locked: a host can open it.'}
+            {lockedWords(editor)}
           </p>
           {host ? (
             <button type="button" class="btn bare" onClick={() => toggleLock(editor)}>

@@ -334,6 +334,7 @@ export function Outline(props: Props) {
                   top={top}
                   number={regionNumber(room, row)}
                   author={row.id === null || row.kind === 'frame' ? null : room.authorOf(row.id)}
+                  locked={row.id !== null && room.board.value.get(row.id)?.locked === true}
                   active={index === activeIndex}
                   lit={row.id !== null && row.id === boardFocus}
                   open={filter.value.trim() !== '' || !folded.value.has(key)}
@@ -408,6 +409,7 @@ interface RowProps {
   readonly top: number;
   readonly number: string;
   readonly author: string | null;
+  readonly locked: boolean;
   readonly active: boolean;
   readonly lit: boolean;
   readonly open: boolean;
@@ -417,7 +419,7 @@ interface RowProps {
   readonly edit: () => void;
 }
 
-function Row({ row, top, number, author, active, lit, open, choose, focused, toggle, edit }: RowProps) {
+function Row({ row, top, number, author, locked, active, lit, open, choose, focused, toggle, edit }: RowProps) {
   const key = rowKey(row);
   const region = row.kind === 'frame' || row.id === null;
   return (
@@ -452,6 +454,13 @@ function Row({ row, top, number, author, active, lit, open, choose, focused, tog
         {row.label}
         {active && author !== null ? <small>{author}</small> : null}
         {row.colour === null || region ? null : <span class="sr">, {colourLabel(row.colour)}</span>}
+        {locked ? (
+          <>
+            {' '}
+            <Icon name="lock" small />
+            <span class="sr">, locked</span>
+          </>
+        ) : null}
       </span>
       {region ? <span class="count">{row.count === 1 ? '1 note' : `${row.count} notes`}</span> : null}
     </div>

@@ -8,6 +8,7 @@ import { colourLabel } from '../render/seeds.ts';
 import { ChooseDialog } from './ChooseDialog.tsx';
 import type { Editor } from './editor.ts';
 import { Icon, SeedMark } from './icons.tsx';
+import { lockedWords, toggleLock } from './locking.ts';
 import { closedBecause, LAYOUT_REASON, observes } from './observing.ts';
 import { regionName } from './regions.ts';
 
@@ -31,7 +32,8 @@ export function OutlineActions(props: Props) {
   const choosing = useSignal<'region' | 'colour' | null>(null);
   const board = room.board.value;
   const region = kind === 'frame';
-  const reason = observes(room) ? null : closedBecause(room);
+  const locked = board.get(id)?.locked === true;
+  const reason = observes(room) ? null : (closedBecause(room) ?? (locked ? lockedWords(editor) : null));
   const closed = observes(room) || reason !== null;
   const laidOut = region && !editor.arranges;
 
@@ -89,6 +91,19 @@ export function OutlineActions(props: Props) {
             )}
           </>
         )}
+        {editor.arranges && room.canWrite.value ? (
+          <button
+            type="button"
+            class="btn"
+            onClick={() => {
+              editor.select([id]);
+              toggleLock(editor);
+            }}
+          >
+            <Icon name="lock" small />
+            {locked ? 'Unlock' : 'Lock'}
+          </button>
+        ) : null}
         <button type="button" class="btn" onClick={() => showOnBoard(id)}>
           <Icon name="show" small />
           Show on board

@@ -12,6 +12,11 @@ export function lockBoard(editor: Editor, locked: boolean): void {
   });
 }
 
+/** What is said beside something that is locked. */
+export function lockedWords(editor: Editor): string {
+  return editor.arranges ? 'Locked: only hosts can change it.' : 'Locked: a host can open it.';
+}
+
 /** Locks what is selected, so that hosts alone can change it; if all of it is locked, unlocks it. */
 export function toggleLock(editor: Editor): void {
   const { board } = editor;
