@@ -184,13 +184,14 @@ describe('made again on a rebuilt board', () => {
     const fresh = new Board(9);
     fresh.run({ type: 'create', elements: [{ id: deleted, kind: 'note', rect: rect(0, 0), parent: null }] });
     fresh.run({ type: 'delete', ids: [deleted] });
-    fresh.run({ type: 'create', elements: [{ id: other, kind: 'stamp', rect: rect(0, 0), parent: null }] });
+    const text = { id: other, kind: 'text', text: 'other', rect: rect(0, 0), parent: null } as const;
+    fresh.run({ type: 'create', elements: [text] });
     expect(replay(fresh, mine.groups)).toEqual([
       { id: gone, text: 'gone, and mine' },
       { id: deleted, text: 'deleted, and mine' },
       { id: other, text: 'other, and mine' },
     ]);
-    expect(fresh.all()).toHaveLength(1);
+    expect(fresh.all()).toMatchObject([{ id: other, kind: 'text', text: 'other' }]);
   });
 
   it('give back words that would be cut, whole', () => {
