@@ -33,7 +33,7 @@ export function writtenIn(element: ElementId, unsaved: readonly Entry[]): string
 const UNDONE: Readonly<Record<string, string>> = {
   locked: 'Not added: the board is locked.',
   element_locked: 'Not added: a host has locked this.',
-  role: 'Not added: you are here to look.',
+  role: 'Not added: only a host can change this.',
   quota_seat: 'Not added: you have as much on this board as one person may.',
   quota_board: 'Not added: the board is full.',
   removed: 'Not added: somebody removed this meanwhile.',
