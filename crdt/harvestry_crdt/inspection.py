@@ -64,12 +64,15 @@ class Inspection(Draft):
         trusted: Our own engine wrote the update: place everything, judge nothing.
     """
 
-    __slots__ = ("_latest", "_looks", "_needed", "_text_looks", "_trusted")
+    __slots__ = ("_latest", "_looks", "_needed", "_number", "_parent", "_text_looks", "_trusted")
 
     def __init__(self, index: Index, *, trusted: bool = False) -> None:
         super().__init__(index)
         self._trusted = trusted
         self._needed = 0
+        # The parent that was looked up last, and its node's number.
+        self._parent = (-1, 0)
+        self._number = -1
         self._looks = self._text_looks = 0
         self._latest: dict[int, tuple[tuple[int, int], tuple[int, int] | None]] = {}
 
@@ -153,6 +156,8 @@ class Inspection(Draft):
         Returns:
             -1 when done, or the client whose structs must come first, up to the clock in `_needed`.
         """
+        if self._trusted and self._place_own(fresh, struct):
+            return -1
         clock, length, ref, origin_client, origin_clock, right_client, right_clock, parent, key, content = struct
         known = fresh.end
         skipped = known - clock
@@ -245,6 +250,35 @@ class Inspection(Draft):
                 place = SCRAP
         fresh.add(clock + length - known, place)
         return -1
+
+    def _place_own(self, fresh: Runs, struct: Struct) -> bool:
+        """Place what most of a board is, in less time: the first value of a key of an element that came before it.
+
+        Returns:
+            Whether it was that.
+        """
+        clock, length, ref, _, _, _, _, parent, key, content = struct
+        if type(parent) is not tuple or key is None or clock != fresh.end or (ref != ANY and ref != DELETED):
+            return False
+        if parent == self._parent:
+            number = self._number
+        else:
+            runs = self.runs.get(parent[0])
+            number = -1 if runs is None else runs.nodes.get(parent[1], -1)
+            self._parent, self._number = parent, number
+        at = _NUMBERS.get(key)
+        if at is None or number < self.known_nodes:
+            return False
+        node = self.nodes[number - self.known_nodes]
+        if node.kind != ELEMENT or node.dead or node.written >> at & 1:
+            return False
+        node.written |= 1 << at
+        if ref == DELETED:
+            fresh.delete(clock, clock + length)
+        elif at == _T and content:
+            node.type = str(content[-1])  # type: ignore[index]
+        fresh.add(length, number << 4 | at)
+        return True
 
     def _check_beginning(self, client: int, known: int, place: int, name: str | None) -> None:
         """Refuse a struct whose known beginning is elsewhere than the struct says: engines would tie two lists."""

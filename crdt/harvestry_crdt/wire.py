@@ -5,13 +5,20 @@ costs more than reading it. What an honest Yjs or Yrs replica never writes is re
 Format: yjs `src/utils/UpdateDecoder.js`, lib0 `decoding.js`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from struct import unpack_from
 from typing import Final, NoReturn
 
 from harvestry_crdt.errors import MalformedUpdate
-from harvestry_crdt.schema import LIMITS
+from harvestry_crdt.schema import KEYS, LIMITS
+
+# An array of four integers, in our own bytes, where it need not be read.
+_GEOMETRY: Final = re.compile(rb"\x75\x04(?:\x7d[\x80-\xff]*[\x00-\x7f]){4}").match
+
+# The keys of an element, found by their bytes.
+_KEYS: Final = {bytes((len(name), *name.encode())): name for name in KEYS}
 
 # Content references, the low five bits of a struct's first byte.
 GC: Final = 0
@@ -236,6 +243,9 @@ def _decode_update(data: bytes, depth: int, trusted: bool) -> tuple[list[Block],
         _refuse("too many clients in one update")
     blocks: list[Block] = []
     seen: set[int] = set()
+    # The last parent: the next is often the same.
+    same = (-1, 0)
+    spelled = b""
     for _ in range(block_count):
         count = data[at]
         at += 1
@@ -299,7 +309,11 @@ def _decode_update(data: bytes, depth: int, trusted: bool) -> tuple[list[Block],
                 at += 1
                 if how == 1:
                     parent, at = read_string(data, at)
+                elif how == 0 and spelled and data.startswith(spelled, at):
+                    at += len(spelled)
+                    parent = same
                 elif how == 0:
+                    start = at
                     parent_client = data[at]
                     at += 1
                     if parent_client >= 0x80:
@@ -308,11 +322,16 @@ def _decode_update(data: bytes, depth: int, trusted: bool) -> tuple[list[Block],
                     at += 1
                     if parent_clock >= 0x80:
                         parent_clock, at = _rest_of_varint(data, at, parent_clock)
-                    parent = (parent_client, parent_clock)
+                    parent = same = (parent_client, parent_clock)
+                    spelled = data[start:at]
                 else:
                     _refuse("unknown form of parent")
                 if info & _HAS_KEY:
-                    key, at = read_string(data, at)
+                    key = _KEYS.get(data[at : at + 1 + data[at]])
+                    if key is None:
+                        key, at = read_string(data, at)
+                    else:
+                        at += 1 + len(key)
             if ref == ANY:
                 length = data[at]
                 at += 1
@@ -320,7 +339,11 @@ def _decode_update(data: bytes, depth: int, trusted: bool) -> tuple[list[Block],
                     length, at = _rest_of_varint(data, at, length)
                 if length > size - at:
                     _refuse("count larger than the update")
-                if length == 1:
+                geometry = _GEOMETRY(data, at) if trusted and length == 1 else None
+                if geometry is not None:
+                    at = geometry.end()
+                    content = ()
+                elif length == 1:
                     value, at = read_any(data, at, depth)
                     # Of our own bytes only names are wanted; a whole board of values would be kept for nothing.
                     content = (value,) if not trusted or type(value) is str else ()

@@ -11,6 +11,7 @@ import harvestry_crdt.gate
 from harvestry_crdt import Board, GateError
 from harvestry_crdt.gate import Gate
 from harvestry_crdt.index import Index
+from harvestry_crdt.inspection import Inspection
 from harvestry_crdt.shortcut import take
 from harvestry_crdt.wire import decode_update
 from support.updates import ANN, BEN, SERVER, any_, block, deletions, item, move, note, string, update, value
@@ -242,3 +243,18 @@ def test_a_board_that_never_takes_it_sends_the_same(monkeypatch: pytest.MonkeyPa
                 assert meaning(short.commit()) == meaning(long.commit())
         assert short.elements() == long.elements()
         assert picture(short._gate.index) == picture(long._gate.index)
+
+
+@pytest.mark.parametrize("recorded", _BOARDS, ids=[recorded["name"] for recorded in _BOARDS])
+def test_a_board_is_indexed_the_same_without_the_shortcut_for_new_keys(
+    recorded: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Board(client_id=_SERVER)
+    for text in recorded["updates"]:
+        board.admit(board.inspect(bytes.fromhex(text)))
+    board.commit()
+    quick, thorough = Gate(_SERVER), Gate(_SERVER)
+    quick.absorb(board.encode())
+    monkeypatch.setattr(Inspection, "_place_own", lambda *_: False)
+    thorough.absorb(board.encode())
+    assert picture(quick.index) == picture(thorough.index)
