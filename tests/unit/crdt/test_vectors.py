@@ -9,6 +9,7 @@ from harvestry_crdt import Board, GateError, MissingPredecessor
 from support.updates import any_, block, gc, item, note, update, value, varint
 
 _SERVER = 999
+_SEQUENCES = json.loads((Path(__file__).parents[2] / "vectors" / "out_of_order.json").read_text(encoding="utf-8"))
 _VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "updates.json").read_text(encoding="utf-8"))
 
 
@@ -87,3 +88,13 @@ def test_the_nine_updates_that_hung_the_engine_are_each_refused_out_of_order() -
         with pytest.raises(MissingPredecessor):
             board.inspect(frame)
     assert board.commit() == b""
+
+
+@pytest.mark.parametrize("sequence", _SEQUENCES, ids=[sequence["name"] for sequence in _SEQUENCES])
+def test_sequences_that_kill_the_engine_never_reach_it(sequence: dict[str, list[dict[str, str]]]) -> None:
+    """[GAT-1] Found by applying changed updates out of order, each of them well formed."""
+    board = _board()
+    before = board.encode()
+    for frame in sequence["frames"]:
+        assert _answer(board, bytes.fromhex(frame["hex"])) == frame["answer"] != "ok"
+    assert board.encode() == before
