@@ -83,6 +83,8 @@ class Life:
         self.last_conn = 0
         self.last_client = 20
         self.pool: list[bytes] = [bytes.fromhex("01014d0000808080800800"), b"\x00\x00"]
+        # Edits of honest people that nobody else has seen yet.
+        self.unseen: list[tuple[int, int, bytes]] = []
         self.people: list[Person] = []
         self.wants_document = False
         # Who left while the document was being decoded: the room hears of it only then.
@@ -214,10 +216,10 @@ class Life:
         person.act()
         sending, person.sending = person.sending, []
         for update in sending:
-            self.pool.append(update)
             line.cseq += 1
             clock = read_vector(person.doc.get_state()).get(person.doc.client_id, 0)
             line.owed[line.cseq] = (person.doc.client_id, clock)
+            self.unseen.append((person.doc.client_id, clock, update))
             self.count["honest edits"] += 1
             if self.dice.once_in(5) and len(update) > 4:
                 half = len(update) // 2
@@ -322,6 +324,9 @@ class Life:
             self.shadow.apply_update(entry.update)
             self.durable = read_vector(self.shadow.get_state())
             self.seq += 1
+            seen = [entry for entry in self.unseen if self.durable.get(entry[0], 0) >= entry[1]]
+            self.unseen = [entry for entry in self.unseen if entry not in seen]
+            self.pool += [update for _, _, update in seen]
         stored.leases.update(entry.leases)  # type: ignore[attr-defined]
         stored.authors.update(entry.authors)  # type: ignore[attr-defined]
         self._tell(events.Committed())
@@ -330,6 +335,7 @@ class Life:
         """The room broke, or ended: everybody comes back to a new one."""
         self.room.release()
         self.lines.clear()
+        self.unseen.clear()
         self.wants_document = False
         self.flight = None
         old = self.stored
