@@ -21,7 +21,7 @@ from .locks import Locks
 from .mode import mode_of
 from .policy import ONLY_LOOKS, Actor, Allow, Code, Headroom, Neutralise, Refuse, State, Unborn, judge, takes_room
 from .presence import Door, Member
-from .protocol import ConnId, Neutralised, Refused, Resync, encode
+from .protocol import ConnId, Neutralised, Packed, Refused, Resync, encode
 from .quotas import Quotas
 from .tally import Tally
 
@@ -74,6 +74,7 @@ class Admission:
         self._limits = limits
         self._tally = tally
         self.authors = authors
+        self._packed_authors: Packed | None = None
         self._unborn: dict[str, Holder] = {}
         self.pending = Batch()
         self._quotas = Quotas(board, limits, leases, author_of=self._author_of, size=size)
@@ -117,6 +118,12 @@ class Admission:
                 raise PeerError(CloseCode.BAD_UPDATE, f"refused: {refusal.code}") from refusal
             return self._refuse(member, cseq, refusal)
 
+    def packed_authors(self) -> Packed:
+        """`authors` for the wire, encoded once until it changes."""
+        if self._packed_authors is None:
+            self._packed_authors = Packed.of(self.authors)
+        return self._packed_authors
+
     def hand_over(self) -> Batch:
         """The batch that waits, to be committed at once; a new one begins."""
         self._locks.applied()
@@ -126,7 +133,9 @@ class Admission:
 
     def made_durable(self, batch: Batch) -> None:
         """The batch is on disk."""
-        self.authors.update(batch.authors)
+        if batch.authors:
+            self.authors.update(batch.authors)
+            self._packed_authors = None
         for element in batch.authors:
             del self._unborn[element]
 

@@ -26,6 +26,7 @@ __all__ = [
     "Failed",
     "Hello",
     "Neutralised",
+    "Packed",
     "Part",
     "Ping",
     "Pong",
@@ -129,6 +130,17 @@ ClientMessage: TypeAlias = Hello | Edit | Part | Presence | Command | Ping
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """A value that has been encoded already, because many messages hold it."""
+
+    encoded: bytes
+
+    @classmethod
+    def of(cls, value: object) -> Packed:
+        return cls(bytes(msgpack.packb(value, use_bin_type=True)))
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """The answer to `Hello`; fields as in `docs/protocol.md` §2."""
 
@@ -146,7 +158,7 @@ class Welcome:
     update: bytes | None
     people: Sequence[Sequence[object]]
     seats: Mapping[str, str]
-    authors: Mapping[str, str]
+    authors: Packed
     limits: Mapping[str, int]
     mode: str
     filling: tuple[str, int] | None = None
@@ -215,7 +227,8 @@ class Pong:
     n: int
 
 
-ServerMessage: TypeAlias = Welcome | Tick | Refused | Neutralised | Resync | Result | Failed | Pong
+_Plain: TypeAlias = Tick | Refused | Neutralised | Resync | Result | Failed | Pong
+ServerMessage: TypeAlias = Welcome | _Plain
 
 
 def parse(frame: bytes) -> ClientMessage:
@@ -242,6 +255,8 @@ def parse(frame: bytes) -> ClientMessage:
 
 def encode(message: ServerMessage | ClientMessage) -> bytes:
     """The frame that carries a message; the same message gives the same bytes."""
+    if isinstance(message, Welcome):
+        return _encode_welcome(message)
     return bytes(msgpack.packb(_plain(message), use_bin_type=True))
 
 
@@ -401,14 +416,25 @@ def _coordinates(value: object, count: int) -> tuple[int, ...]:
 # ---- values on the wire --------------------------------------------------------------------------------------------
 
 
-def _plain(message: ServerMessage | ClientMessage) -> list[object]:
+_WELCOME_KEYS = ("v", "board", "title", "conn", "seat", "name", "role", "hue", "resume", "epoch", "seq", "sv")
+_WELCOME_REST = ("update", "people", "seats", "authors", "limits", "mode", "filling")
+
+
+def _encode_welcome(message: Welcome) -> bytes:
+    """Field by field: a hundred people who come at once are not each told anew who made ten thousand notes."""
+    pack = msgpack.Packer(use_bin_type=True).pack
+    keys = (*_WELCOME_KEYS, *_WELCOME_REST)
+    parts = [b"\x92", pack("welcome"), msgpack.Packer().pack_map_header(len(keys))]
+    for key in keys:
+        value = getattr(message, key)
+        parts += (pack(key), value.encoded if isinstance(value, Packed) else pack(value))
+    return b"".join(parts)
+
+
+def _plain(message: _Plain | ClientMessage) -> list[object]:
     match message:
         case Tick(seq, update, receipts, presence, events):
             return ["tick", seq, update, receipts or None, presence or None, events or None]
-        case Welcome():
-            keys = ("v", "board", "title", "conn", "seat", "name", "role", "hue", "resume", "epoch", "seq", "sv")
-            rest = ("update", "people", "seats", "authors", "limits", "mode", "filling")
-            return ["welcome", {key: getattr(message, key) for key in (*keys, *rest)}]
         case Refused(cseq, code, text, elements):
             return ["refused", cseq, code, text, elements]
         case Neutralised(cseq, code, text, elements):

@@ -318,7 +318,7 @@ class Room:
                     update=self._missing_of(event),
                     people=self._roster.people(),
                     seats={str(seat): name for seat, name in self._seats.items()},
-                    authors=self._admission.authors,
+                    authors=self._admission.packed_authors(),
                     limits={
                         "frame": self._limits.max_frame_bytes,
                         "text": LIMITS["text"],

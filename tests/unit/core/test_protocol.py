@@ -19,6 +19,7 @@ from harvestry.core.protocol import (
     Failed,
     Hello,
     Neutralised,
+    Packed,
     Part,
     Ping,
     Pong,
@@ -51,7 +52,7 @@ def plain(value: Any) -> Any:
 def server_message(value: list[Any]) -> protocol.ServerMessage:
     kind, *fields = value
     if kind == "welcome":
-        return Welcome(**fields[0])
+        return Welcome(**fields[0] | {"authors": Packed.of(fields[0]["authors"])})
     types: dict[str, Any] = {
         "tick": Tick,
         "refused": Refused,

@@ -217,3 +217,17 @@ def test_the_room_asks_its_document_for_nothing_in_a_herd(monkeypatch: pytest.Mo
     ]
     assert len(answers) == len(herd)
     assert all(answer is answers[0] for answer in answers)
+
+
+def test_who_made_what_is_encoded_once_for_all_who_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    ann = bench.join(identity("Ann"))
+    bench.settle()
+    bench.edit(ann, Writer(10).note(A))
+    bench.settle()
+    herd = [bench.join(identity(f"P{number}")) for number in range(20)]
+    assert {str(bench.welcome(conn)["authors"]) for conn in herd} == {str({A: bench.welcome(ann)["seat"]})}
+    assert bench.room._admission.packed_authors() is bench.room._admission.packed_authors()
+    bench.edit(herd[0], Writer(11).note(B))
+    bench.settle()
+    assert bench.welcome(bench.join())["authors"].keys() == {A, B}
