@@ -129,6 +129,9 @@ class Draft:
                 number = index.living.get(node.name)
                 if number is not None and nodes[number] is node:
                     del index.living[node.name]
+                    other = index.others.pop(node.name, None)
+                    if other is not None and not nodes[other].dead:
+                        index.living[node.name] = other
             holder = node.parent
             if holder is not None and holder.fields is not None:
                 # Only the server takes a field out of a card; then the name is free again.
@@ -149,6 +152,8 @@ class Draft:
                 holder.fields = set()
             holder.fields.add(name)
         if self.created:
+            for name in self.created.keys() & index.living.keys():
+                index.others[name] = index.living[name]
             index.living.update(self.created)
 
     def node(self, number: int) -> Node:

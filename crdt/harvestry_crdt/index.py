@@ -219,10 +219,11 @@ class Index:
         buried: Element id → how often something was removed under it.
         pieces: Place of a key or text → pieces it is in for the engine, beyond the first. Who goes on where they left
             off makes no new one.
+        others: Element id → number of another node under it that may be the one to live.
         rivals: Place of a key → writes that knew of none before them, beyond the first.
     """
 
-    __slots__ = ("buried", "clients", "living", "nodes", "pieces", "revision", "rivals", "spellings")
+    __slots__ = ("buried", "clients", "living", "nodes", "others", "pieces", "revision", "rivals", "spellings")
 
     def __init__(self) -> None:
         self.revision = 0
@@ -235,6 +236,7 @@ class Index:
         self.buried: dict[str, int] = {}
         self.pieces: dict[int, int] = {}
         self.rivals: dict[int, int] = {}
+        self.others: dict[str, int] = {}
 
     def welcome(self, runs: Runs) -> None:
         """Take in the runs of a client that had written nothing."""

@@ -352,9 +352,16 @@ class Inspection(Draft):
                 raise SchemaBreach("not an element id")
             node = Node(ELEMENT, name, None, item)
             there = self.created.get(name, self.index.living.get(name))
-            if there is not None and not self._trusted and not self.deletes(*self.node(there).item):
-                raise SchemaBreach("an element that lives is overwritten")
             node.again = struct[3] >= 0
+            if (
+                there is not None
+                and not self._trusted
+                and not self.deletes(*self.node(there).item)
+                # Something that was removed may be brought back by several who know nothing of each other, the server
+                # among them; the engine keeps one.
+                and not (node.again and self.node(there).again)
+            ):
+                raise SchemaBreach("an element that lives is overwritten")
             before = self.index.buried.get(name, 0) + self.buried.get(name, 0)
             if there is not None or before:
                 self.is_settled = False  # it is not alone under its name, and may lose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pycrdt import Doc, Map, Text
+from pycrdt import Doc, Map, Text, UndoManager
 
 from fuzz.gate import agree
 from harvestry_crdt import Board, Edit, Element, Operation, Put, SetTitle
@@ -355,3 +355,68 @@ def test_undoing_what_the_edit_did_not_do_changes_nothing() -> None:
     board.commit()
     agree(board)
     assert board.elements() == {X: element(colour="mere")}
+
+
+@pytest.mark.parametrize("undone", [True, False], ids=["still locked", "unlocked meanwhile"])
+@pytest.mark.parametrize("server", [3, SERVER], ids=["server below", "server above"])
+def test_an_author_who_takes_a_removal_back_before_hearing_that_it_was_undone_is_not_thrown_out(
+    server: int, undone: bool
+) -> None:
+    """[GAT-8] Undo in Yjs makes the element again, beside the one the server put back."""
+    board = board_with(element(), client_id=server)
+    author, bystander = Author(board), Author(board, BEN)
+    steps = UndoManager(scopes=[author.els])
+    del author.els[X]
+    edit = author.sends()
+    diffs = [undo_all(board, edit)]
+    assert steps.undo()
+    edit = author.sends()
+    assert [operation.action for operation in edit.operations] == ["create"]
+    board.admit(edit, undo=edit.operations if undone else ())
+    diffs.append(board.commit())
+    agree(board)
+    assert board.elements() == {X: element()}
+    for replica in (author, bystander):
+        for diff in diffs:
+            replica.hears(diff)
+        assert view_of(replica.doc) == view_of(board._doc)
+        assert read_vector(replica.doc.get_state()) == read_vector(board.state_vector())
+    # It can be written in, removed and brought back as ever.
+    bystander.els[X]["txt"].insert(0, "! ")
+    board.admit(bystander.sends())
+    author.hears(board.commit())
+    agree(board)
+    assert board.elements()[X].text == "! hello world"
+    del author.els[X]
+    board.admit(author.sends())
+    board.commit()
+    agree(board)
+    assert board.elements() == {}
+    assert steps.undo()
+    board.admit(author.sends())
+    board.commit()
+    agree(board)
+    assert set(board.elements()) == {X}
+
+
+def test_what_two_people_bring_back_at_once_is_there_once() -> None:
+    """[SYN-2] Both removed it before they heard of each other, and both thought better of it."""
+    board = board_with(element())
+    people = [Author(board, client) for client in (ANN, BEN)]
+    undos = [UndoManager(scopes=[person.els]) for person in people]
+    diffs = []
+    for person in people:
+        del person.els[X]
+        board.admit(person.sends())
+        diffs.append(board.commit())
+    for person, steps in zip(people, undos, strict=True):
+        assert steps.undo()
+        board.admit(person.sends())
+        diffs.append(board.commit())
+        agree(board)
+    for person in people:
+        for diff in diffs:
+            if diff:
+                person.hears(diff)
+        assert view_of(person.doc) == view_of(board._doc)
+    assert board.elements() == {X: element()}
