@@ -165,7 +165,8 @@ def read_any(data: bytes, at: int, depth: int = LIMITS["any_depth"]) -> tuple[ob
         if tag == 117:
             items: list[object] = []
             for _ in range(count):
-                item, at = read_any(data, at, depth - 1)
+                # Mostly numbers, as in a geometry.
+                item, at = _read_integer(data, at + 1) if data[at] == 125 else read_any(data, at, depth - 1)
                 items.append(item)
             return items, at
         entries: dict[str, object] = {}
