@@ -30,7 +30,7 @@ class Settings(BaseSettings):
 
     max_frame_bytes: int = Field(65_536, ge=4_096, le=1_048_576, description="Largest WebSocket message, in bytes.")
     max_outbox_bytes: int = Field(
-        262_144, ge=65_536, description="Bytes that may wait for one slow reader before it is disconnected."
+        262_144, ge=65_536, description="Bytes that may wait for one slow reader before it has to begin again."
     )
     presence_outbox_bytes: int = Field(
         65_536, ge=4_096, description="Bytes that may wait for one slow reader before it is spared presence."

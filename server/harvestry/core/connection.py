@@ -17,12 +17,13 @@ from .protocol import (
     Part,
     Ping,
     Presence,
+    Sync,
     parse,
 )
 
 __all__ = ["NativeConnection", "Request"]
 
-Request: TypeAlias = Hello | Edit | Presence | Command | Ping
+Request: TypeAlias = Hello | Edit | Presence | Sync | Command | Ping
 
 
 class NativeConnection:
@@ -57,7 +58,7 @@ class NativeConnection:
                 if self._slices:
                     raise PeerError(CloseCode.MALFORMED, "an edit between the parts of another")
                 return message
-            case Presence() | Command() | Ping():
+            case Presence() | Sync() | Command() | Ping():
                 return message
             case _:
                 assert_never(message)

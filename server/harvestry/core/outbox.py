@@ -1,7 +1,7 @@
 """What waits for one reader, bounded.
 
-A reader that falls behind first loses presence, which the next tick replaces anyway; then it loses the connection, and
-comes back by state vector. Updates, receipts and events are never left out.
+A reader that falls behind first loses presence, which the next tick replaces anyway; then everything that waits for it,
+and begins again by state vector; and at last the connection. Single updates, receipts and events are never left out.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from collections import deque
 from collections.abc import Callable
 
 from .framing import framed
-from .limits import Limits
+from .limits import Limits, Millis
 from .tally import Tally
 
 __all__ = ["Fanout", "Outbox"]
+
+# A reader may begin again twice in so long a time; the third time it is let go.
+_BEGINNINGS, _WITHIN_MS = 2, 60_000
 
 
 class Fanout:
@@ -52,13 +55,14 @@ class Outbox:
     The oldest is on its way, and does not count: a board of any size can be joined while others are busy on it.
     """
 
-    __slots__ = ("_bytes", "_limits", "_messages", "_tally", "missed_presence")
+    __slots__ = ("_begun", "_bytes", "_limits", "_messages", "_tally", "missed_presence")
 
     def __init__(self, limits: Limits, tally: Tally) -> None:
         self._limits = limits
         self._tally = tally
         self._messages: deque[bytes] | None = None
         self._bytes = 0
+        self._begun: tuple[Millis, ...] = ()
         self.missed_presence = False
 
     @property
@@ -75,7 +79,7 @@ class Outbox:
         """Queue a message.
 
         Returns:
-            False if the reader is too slow: nothing was queued, and the connection is to be closed.
+            False if the reader is too slow: nothing was queued.
         """
         if isinstance(message, Fanout):
             if self._bytes > self._limits.presence_outbox_bytes:
@@ -121,6 +125,16 @@ class Outbox:
         """Forget everything that waits."""
         self._messages = None
         self._bytes = 0
+
+    def begin_again(self, now: Millis) -> bool:
+        """Forget everything but what is on its way; False if this reader has had to too often."""
+        self._begun = (*(at for at in self._begun if now - at < _WITHIN_MS), now)
+        on_its_way = self.peek()
+        self.clear()
+        if on_its_way is not None:
+            self._messages = deque((on_its_way,))
+        self.missed_presence = False
+        return len(self._begun) <= _BEGINNINGS
 
     def caught_up(self) -> bool:
         """Whether presence was left out and nothing waits any more; asking resets it."""

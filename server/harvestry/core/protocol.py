@@ -19,6 +19,7 @@ from .errors import CloseCode, PeerError
 __all__ = [
     "MESSAGES",
     "PROTOCOL_VERSION",
+    "Behind",
     "ClientMessage",
     "Command",
     "ConnId",
@@ -35,6 +36,7 @@ __all__ = [
     "Result",
     "Resync",
     "ServerMessage",
+    "Sync",
     "Tick",
     "Welcome",
     "clean_line",
@@ -111,6 +113,13 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Sync:
+    """The answer to `Behind`: what the client holds, or None if it cannot say."""
+
+    sv: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A wish the server grants or refuses; `n` ties the answer to it."""
 
@@ -126,7 +135,7 @@ class Ping:
     n: int
 
 
-ClientMessage: TypeAlias = Hello | Edit | Part | Presence | Command | Ping
+ClientMessage: TypeAlias = Hello | Edit | Part | Presence | Sync | Command | Ping
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +213,11 @@ class Resync:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """You read too slowly, and what waited for you is gone; say `Sync` and be welcomed again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A command was carried out."""
 
@@ -227,7 +241,7 @@ class Pong:
     n: int
 
 
-_Plain: TypeAlias = Tick | Refused | Neutralised | Resync | Result | Failed | Pong
+_Plain: TypeAlias = Tick | Refused | Neutralised | Resync | Behind | Result | Failed | Pong
 ServerMessage: TypeAlias = Welcome | _Plain
 
 
@@ -316,6 +330,11 @@ def _presence(fields: list[object]) -> Presence:
     )
 
 
+def _sync(fields: list[object]) -> Sync:
+    (sv,) = _exactly(fields, 1)
+    return Sync(None if sv is None else _bytes(sv))
+
+
 def _command(fields: list[object]) -> Command:
     n, name, args = _exactly(fields, 3)
     if not isinstance(args, dict):
@@ -333,6 +352,7 @@ MESSAGES: Mapping[str, Callable[[list[object]], ClientMessage]] = {
     "edit": _edit,
     "part": _part,
     "presence": _presence,
+    "sync": _sync,
     "command": _command,
     "ping": _ping,
 }
@@ -441,6 +461,8 @@ def _plain(message: _Plain | ClientMessage) -> list[object]:
             return ["neutralised", cseq, code, text, elements]
         case Resync(sv):
             return ["resync", sv]
+        case Behind():
+            return ["behind"]
         case Result(n, value):
             return ["result", n, value]
         case Failed(n, code, text):
@@ -456,6 +478,8 @@ def _plain(message: _Plain | ClientMessage) -> list[object]:
             return ["part", cseq, index, count, data]
         case Presence(cursor, selection, editing, drag, view):
             return ["presence", cursor, selection, editing, drag, view]
+        case Sync(sv):
+            return ["sync", sv]
         case Command(n, name, args):
             return ["command", n, name, args]
         case Ping(n):

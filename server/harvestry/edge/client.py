@@ -22,7 +22,18 @@ from websockets.typing import Origin
 
 from harvestry.core.errors import Refusal
 from harvestry.core.ordering import order_key
-from harvestry.core.protocol import PROTOCOL_VERSION, Command, Edit, Hello, Neutralised, Part, Ping, Presence, encode
+from harvestry.core.protocol import (
+    PROTOCOL_VERSION,
+    Command,
+    Edit,
+    Hello,
+    Neutralised,
+    Part,
+    Ping,
+    Presence,
+    Sync,
+    encode,
+)
 from harvestry.core.rows import Forget, PresenceNews, parse_news
 
 __all__ = ["ConnectionEnded", "EditRefused", "NativeClient", "random_client_id"]
@@ -426,6 +437,12 @@ class NativeClient:
                     # What the server passed over while it could not save comes again, in order.
                     for cseq, update in tuple(self._unreceipted.items()):
                         await self._send_edit(cseq, update)
+            case "behind":
+                await self.send(encode(Sync(self.doc.get_state())))
+            case "welcome":
+                self._welcomed_again(fields[0])
+                for cseq, update in tuple(self._unreceipted.items()):
+                    await self._send_edit(cseq, update)
             case "neutralised":
                 self.neutralised.append(Neutralised(*fields))
             case "refused":
@@ -461,6 +478,14 @@ class NativeClient:
         if self.on_tick is not None:
             self.on_tick(fields)
         return was_paused and self.mode != "paused"
+
+    def _welcomed_again(self, welcome: Mapping[str, Any]) -> None:
+        self.conn, self.title, self.mode, self.seq = (welcome[key] for key in ("conn", "title", "mode", "seq"))
+        self.people = {conn: (seat, name, role, hue) for conn, seat, name, role, hue in welcome["people"]}
+        self.seats, self.authors = dict(welcome["seats"]), dict(welcome["authors"])
+        self.presences.clear()
+        if welcome["update"] is not None:
+            self.doc.apply_update(welcome["update"])
 
     def _heard(self, news: PresenceNews) -> None:
         if news.forget is Forget.EVERYTHING:

@@ -53,12 +53,14 @@ class Connection(ABC):
         self._handle: Handler = lambda _: None
         self._caught_up: Callable[[], None] = lambda: None
         self._holds = 0
+        self._notice: bytes | None = None
+        self._is_behind = False
 
     # ---- for the room ----------------------------------------------------------------------------------------------
 
     @abstractmethod
     def offer(self, message: bytes | Fanout) -> None:
-        """Send a message after what was offered before; a reader who is too slow for its outbox is disconnected."""
+        """Send a message after what was offered before, unless the reader is too slow for its outbox."""
 
     def close(self, code: CloseCode, reason: str) -> None:
         """End the connection after what has been offered; the first reason stands."""
@@ -80,6 +82,20 @@ class Connection(ABC):
     def when_caught_up(self, tell: Callable[[], None]) -> None:
         """Have `tell` called when a slow reader, spared presence, has read everything."""
         self._caught_up = tell
+
+    def when_too_slow(self, notice: bytes) -> None:
+        """Have a reader that is too slow told this in place of what waits, instead of letting it go at once."""
+        self._notice = notice
+
+    def begin_again(self) -> None:
+        """A reader that was told of being too slow has heard it: it is sent messages again.
+
+        Raises:
+            PeerError: If it was not told.
+        """
+        if not self._is_behind:
+            raise PeerError(CloseCode.MALFORMED, "sync from somebody who is not behind")
+        self._is_behind = False
 
     async def receive(self) -> bytes | str:
         """The next message, before `run`.
@@ -143,6 +159,11 @@ class Connection(ABC):
         """See a connection off that is not running."""
 
     def _too_slow(self) -> None:
+        """What was offered has no room; and nothing else will have, until the reader begins again."""
+        if self._outbox.begin_again(self._clock.now()) and self._notice is not None:
+            self._outbox.offer(self._notice)
+            self._is_behind = True
+            return
         self._outbox.clear()
         self._closing = (CloseCode.TRY_LATER, "too slow: come back and catch up")
         self._eject()

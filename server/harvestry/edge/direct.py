@@ -38,7 +38,7 @@ class DirectConnection(Connection):
         wire.when_clear(self._sent)
 
     def offer(self, message: bytes | Fanout) -> None:
-        if self._closing is not None:
+        if self._closing is not None or self._is_behind:
             return
         if self._outbox.is_empty:
             if isinstance(message, Fanout):

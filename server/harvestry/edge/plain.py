@@ -33,7 +33,7 @@ class PlainConnection(Connection):
         self._tasks: list[asyncio.Task[None]] = []
 
     def offer(self, message: bytes | Fanout) -> None:
-        if self._closing is not None:
+        if self._closing is not None or self._is_behind:
             return
         if self._outbox.offer(message):
             self._something.set()

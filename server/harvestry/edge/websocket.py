@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from starlette.websockets import WebSocket
 
 from harvestry.core.access import BoardId, Identity
-from harvestry.core.connection import NativeConnection, Request
+from harvestry.core.connection import NativeConnection
 from harvestry.core.errors import CloseCode, PeerError
 from harvestry.core.events import CaughtUp, CommandReceived, EditReceived, PresenceReceived
 from harvestry.core.limits import Limits
 from harvestry.core.presence import Door
-from harvestry.core.protocol import Command, ConnId, Edit, Hello, Ping, Pong, Presence, encode
+from harvestry.core.protocol import Behind, Command, ConnId, Edit, Hello, Ping, Pong, Presence, Sync, encode
 
 from .auth import Gatekeeper
 from .clock import LoopClock
@@ -67,14 +67,25 @@ class NativeDoor:
         identity: Identity,
         resume: str,
     ) -> None:
-        conn = room.join(
-            connection, identity, door=Door.NATIVE, state_vector=hello.sv, since=hello.since, resume=resume
-        )
-        connection.when_caught_up(lambda: room.handle(CaughtUp(conn)))
+        def join(state_vector: bytes | None, since: tuple[int, int] | None) -> ConnId:
+            conn = room.join(
+                connection, identity, door=Door.NATIVE, state_vector=state_vector, since=since, resume=resume
+            )
+            connection.when_caught_up(lambda: room.handle(CaughtUp(conn)))
+            return conn
+
+        conn = join(hello.sv, hello.since)
+        connection.when_too_slow(encode(Behind()))
 
         def handle(frame: bytes | str) -> None:
+            nonlocal conn
             request = native.receive(frame)
-            if request is not None:
+            if isinstance(request, Sync):
+                # What it missed is unknown, so it comes in anew, and is welcomed with all of it.
+                connection.begin_again()
+                room.leave(conn)
+                conn = join(request.sv, None)
+            elif request is not None:
                 _pass_on(request, room, conn, connection)
                 room.pace(connection)
 
@@ -84,7 +95,9 @@ class NativeDoor:
             room.leave(conn)
 
 
-def _pass_on(request: Request, room: LiveRoom, conn: ConnId, connection: Connection) -> None:
+def _pass_on(
+    request: Edit | Presence | Command | Ping | Hello, room: LiveRoom, conn: ConnId, connection: Connection
+) -> None:
     match request:
         case Edit(cseq, update):
             room.handle(EditReceived(conn, cseq, update))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvestry.core.limits import Limits
+from harvestry.core.limits import Limits, Millis
 from harvestry.core.outbox import Fanout, Outbox
 from harvestry.core.tally import Tally
 
@@ -85,3 +85,22 @@ def test_a_lean_frame_is_made_once_and_only_if_somebody_needs_it() -> None:
     assert made == []
     assert (fanout.lean, fanout.lean) == (b"lean", b"lean")
     assert made == [1]
+
+
+def test_a_reader_begins_again_behind_what_is_on_its_way(outbox: Outbox) -> None:
+    """[LIM-2]"""
+    outbox.offer(b"on its way")
+    outbox.offer(b"x" * 51)
+    outbox.offer(Fanout(b"presence", lambda: None))
+    assert outbox.begin_again(Millis(0))
+    assert outbox.queued_bytes == 0
+    assert outbox.offer(b"x" * 100)
+    assert drain(outbox) == [b"on its way", b"x" * 100]
+    assert not outbox.caught_up()
+
+
+def test_the_third_time_in_a_minute_is_once_too_often(outbox: Outbox) -> None:
+    assert outbox.begin_again(Millis(0))
+    assert outbox.begin_again(Millis(59_999))
+    assert outbox.begin_again(Millis(60_000))
+    assert not outbox.begin_again(Millis(60_001))

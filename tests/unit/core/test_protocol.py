@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from harvestry.core import protocol
 from harvestry.core.errors import CloseCode, PeerError
 from harvestry.core.protocol import (
+    Behind,
     Command,
     Edit,
     Failed,
@@ -58,6 +59,7 @@ def server_message(value: list[Any]) -> protocol.ServerMessage:
         "refused": Refused,
         "neutralised": Neutralised,
         "resync": Resync,
+        "behind": Behind,
         "result": Result,
         "failed": Failed,
         "pong": Pong,
@@ -77,9 +79,8 @@ def test_every_golden_vector_is_the_bytes_of_its_value(vector: dict[str, Any]) -
 def test_every_message_has_a_golden_vector() -> None:
     named = {(vector["direction"], vector["value"][0]) for vector in VECTORS}
     client = {("client", kind) for kind in protocol.MESSAGES}
-    server = {
-        ("server", kind) for kind in ("welcome", "tick", "refused", "neutralised", "resync", "result", "failed", "pong")
-    }
+    edits = {("server", kind) for kind in ("welcome", "tick", "refused", "neutralised", "resync", "behind")}
+    server = edits | {("server", kind) for kind in ("result", "failed", "pong")}
     # A slice is said by clients alone, and so is a hello.
     assert named == client | server
 
@@ -170,6 +171,8 @@ def test_a_well_formed_message_is_read(frame: bytes, message: protocol.ClientMes
         packed(["edit", 1, b"bytes"])[:-1],
         b"\x93\xa4edit" + b"\x93" * 2_000,
         b"\x95\xa8presence" + b"\xdc\x00\x64" * 2_000,
+        packed(["sync"]),
+        packed(["sync", "text"]),
         packed(["command", 1, "x" * 33, {}]),
         packed(["command", 1, "rename", []]),
         packed(["hello", {}]),

@@ -12,7 +12,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Opcode
 from websockets.utils import apply_mask
 
-from harvestry.core.errors import CloseCode
+from harvestry.core.errors import CloseCode, PeerError
 from harvestry.core.outbox import Fanout
 from harvestry.edge.connection import Connection
 from harvestry.edge.direct import DirectConnection
@@ -104,6 +104,49 @@ def test_a_peer_that_does_not_read_is_let_go_when_its_outbox_is_full(server: Ser
         # One is on its way, a server that is not ours holds another, and two fit into the outbox.
         assert 160 <= offered <= 200
         assert len(peer.line.waiting) < 100
+
+    play(scenario)
+
+
+def test_a_slow_reader_may_begin_again_twice_in_a_minute(server: Server) -> None:
+    """[LIM-2]"""
+
+    async def fill(peer: Peer) -> None:
+        peer.line.block()
+        for _ in range(8):
+            peer.connection.offer(b"x" * 40)
+            await pause()
+
+    async def scenario() -> None:
+        peer = await Peer.meet(server)
+        peer.connection.when_too_slow(b"behind")
+        for _ in range(2):
+            await fill(peer)
+            assert not peer.has_ended
+            peer.line.unblock()
+            await pause()
+            # What was under way comes first, and after the notice nothing until the reader has answered.
+            assert peer.frames()[-1] == b"behind"
+            peer.connection.offer(b"nobody hears this")
+            await pause()
+            assert peer.frames()[-1] == b"behind"
+            peer.connection.begin_again()
+            peer.connection.offer(b"welcome")
+            await pause()
+            assert peer.frames()[-1] == b"welcome"
+        await fill(peer)
+        assert peer.has_ended
+
+    play(scenario)
+
+
+def test_only_who_was_told_of_being_behind_begins_again(server: Server) -> None:
+    async def scenario() -> None:
+        peer = await Peer.meet(server)
+        peer.connection.when_too_slow(b"behind")
+        with pytest.raises(PeerError) as refused:
+            peer.connection.begin_again()
+        assert refused.value.code is CloseCode.MALFORMED
 
     play(scenario)
 

@@ -42,6 +42,8 @@ export interface OpenOptions {
   readonly onProgress?: (received: number, total: number | null) => void;
 }
 
+/** What the rest of a sync needs beside the state vector. */
+const SYNC_BYTES = 16;
 /** A server's frame that is no message of ours: as good as a broken line. */
 const GARBLED = 4000;
 /** Resume tokens begin with this letter; see docs/protocol.md §1. */
@@ -367,6 +369,9 @@ export class Room {
       case 'diff':
         this.#tell({ type: 'diffed', ...this.#missing(effect) });
         return;
+      case 'sync':
+        this.#sync();
+        return;
       case 'compare':
         this.#compare(effect);
         return;
@@ -417,6 +422,12 @@ export class Room {
       stateVector,
       unsaved.map(({ update }) => update),
     );
+  }
+
+  #sync(): void {
+    const stateVector = this.#board.value.stateVector();
+    const fits = stateVector.length <= this.#state.maxFrameBytes - SYNC_BYTES;
+    this.#socket?.send(encodeMessage({ type: 'sync', stateVector: fits ? stateVector : null }));
   }
 
   #compare(compared: Compared): void {

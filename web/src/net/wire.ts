@@ -50,6 +50,8 @@ function clientValue(message: ClientMessage): readonly unknown[] {
         view === null ? null : [view.x, view.y, view.w, view.h],
       ];
     }
+    case 'sync':
+      return ['sync', message.stateVector];
     case 'command':
       return ['command', message.n, message.name, message.args];
     case 'ping':
@@ -195,6 +197,8 @@ export function decodeMessage(frame: Uint8Array): ServerMessage {
       };
     case 'resync':
       return { type: 'resync', stateVector: bytes(first, 'resync.sv') };
+    case 'behind':
+      return { type: 'behind' };
     case 'result':
       return { type: 'result', n: integer(first, 'result.n'), value: second ?? null };
     case 'failed':

@@ -274,6 +274,8 @@ function received(state: ConnectionState, message: ServerMessage, moment: Moment
       return neutralised(heard, message);
     case 'resync':
       return resync(heard, message.stateVector, moment);
+    case 'behind':
+      return behind(state, moment);
     case 'pong': {
       const { count, ping } = heard.resyncs;
       // A paused room takes nothing in, what closes a gap neither.
@@ -363,6 +365,17 @@ function resync(state: ConnectionState, stateVector: Uint8Array, moment: Moment)
   if (state.resyncs.count >= MAX_RESYNCS) return unbridged(state, moment);
   const resyncs = { count: state.resyncs.count + 1, ping: phase.kind === 'live' ? phase.pings : 0 };
   return [{ ...state, resyncs }, [{ type: 'diff', stateVector, unsaved: outbox.entries }]];
+}
+
+/** Nobody knows what we missed: we are welcomed again on the same connection, from what we hold. */
+function behind(state: ConnectionState, { now }: Moment): Step {
+  const next: ConnectionState = {
+    ...state,
+    phase: { kind: 'greeting', since: now },
+    apartSince: now,
+    roster: disconnected(state.roster),
+  };
+  return [next, [{ type: 'sync' }]];
 }
 
 function unbridged(state: ConnectionState, moment: Moment): Step {

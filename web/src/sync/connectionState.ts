@@ -79,6 +79,8 @@ export type Effect =
   | { readonly type: 'disconnect'; readonly socket: number }
   | { readonly type: 'send'; readonly message: ClientMessage }
   | { readonly type: 'merge'; readonly update: Uint8Array }
+  /** Tell the server what the board in hand holds. */
+  | { readonly type: 'sync' }
   /** Compute what the server lacks of our edits and report it as `diffed`. */
   | { readonly type: 'diff'; readonly stateVector: Uint8Array; readonly unsaved: readonly Entry[] }
   /** Compare what the server says it has with what it must have; report `diffed` or `parted` if it has not. */

@@ -46,6 +46,8 @@ export type ClientMessage =
       readonly name: string;
       readonly args: Readonly<Record<string, string | boolean>>;
     }
+  /** The answer to `behind`; `null` if our state vector does not fit into a frame. */
+  | { readonly type: 'sync'; readonly stateVector: Uint8Array | null }
   | { readonly type: 'ping'; readonly n: number };
 
 /** A person as the wire tells of them: whether it is oneself follows from the connection. */
@@ -129,6 +131,8 @@ export type ServerMessage =
   | Refused
   | Neutralised
   | { readonly type: 'resync'; readonly stateVector: Uint8Array }
+  /** We read too slowly, and what waited for us is gone. */
+  | { readonly type: 'behind' }
   | { readonly type: 'result'; readonly n: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly n: number; readonly code: string; readonly message: string }
   | { readonly type: 'pong'; readonly n: number };

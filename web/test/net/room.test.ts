@@ -294,6 +294,22 @@ describe('a room', () => {
     expect([outside.truth.get(one)?.text, outside.truth.get(two)?.text]).toEqual(['one', 'two']);
   });
 
+  it('that reads too slowly says what it holds, and goes on from a new welcome [LIM-2]', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    room.setPresence({ cursor: world(1, 1) });
+    const note = addNote(room.board.value, 'mine');
+    outside.say('behind');
+    expect(outside.sent('sync')).toEqual([['sync', room.board.value.stateVector()]]);
+    expect(room.save.value).not.toEqual({ kind: 'saved' });
+    outside.say('tick', 9, null, [7, 1], null, null);
+    outside.welcome(9);
+    outside.pass(60);
+    expect(outside.sent('edit').map(([, cseq]) => cseq)).toEqual([1, 1]);
+    expect(outside.sent('presence')).toHaveLength(2);
+    expect(room.board.value.get(note)?.text).toBe('mine');
+  });
+
   it('sends presence at most twenty times a second, and again on a new connection', async () => {
     const room = await outside.open();
     outside.welcome();

@@ -76,6 +76,8 @@ function clientMessage(value: unknown): ClientMessage {
       const [n = 0, name = '', args = {}] = rest;
       return { type, n, name, args };
     }
+    case 'sync':
+      return { type, stateVector: rest[0] ?? null };
     case 'ping':
       return { type, n: rest[0] ?? 0 };
     default:
