@@ -10,15 +10,15 @@ from harvestry.core.access import BoardId
 from harvestry.core.ports import Erasure, Rebuilt, Stale
 
 from . import tables
+from .hot import HotStatement
 from .soundness import snapshot_checksum
 
 __all__ = ["add_erasures", "advance", "erasures", "position", "remove", "replace", "require_epoch", "retired", "size"]
 
-# Made once: what takes part in every commit should cost little.
-_ADVANCE = (
+_ADVANCE = HotStatement(
     update(tables.boards)
     .where(tables.boards.c.id == bindparam("its_id"), tables.boards.c.epoch == bindparam("its_epoch"))
-    .values(head=bindparam("head"))
+    .values(head=bindparam("its_head"))
 )
 
 # Everything that is kept of a board under its id, except for the list of what was erased.
@@ -153,7 +153,7 @@ def advance(db: Connection, board: BoardId, *, epoch: int, seq: int) -> None:
     Raises:
         Stale: If the board is in another epoch, or gone.
     """
-    found = db.execute(_ADVANCE, {"its_id": board, "its_epoch": epoch, "head": seq})
+    found = _ADVANCE.run(db, {"its_id": board, "its_epoch": epoch, "its_head": seq})
     if found.rowcount != 1:
         require_epoch(db, board, epoch)
 

@@ -35,6 +35,7 @@ from harvestry.core.ports import (
 from harvestry_crdt import DamagedBoard
 
 from . import histories, schema, tables, tidying
+from .hot import HotStatement
 from .reading import Reading
 from .soundness import is_damage, is_trouble, log_checksum, reason_of, snapshot_checksum
 from .writer import Writer
@@ -46,6 +47,7 @@ T = TypeVar("T")
 HUES = 8
 _KEPT_SNAPSHOTS = 3
 _READERS = 2
+_LOG = HotStatement(insert(tables.log))
 
 
 class SqlStore:
@@ -337,7 +339,7 @@ def _append(db: Connection, entry: Entry) -> None:
         histories.require_epoch(db, board, entry.epoch)
     else:
         histories.advance(db, board, epoch=entry.epoch, seq=entry.seq)
-        db.execute(insert(tables.log), _log_row(board, entry.seq, entry.epoch, entry.update))
+        _LOG.run(db, _log_row(board, entry.seq, entry.epoch, entry.update))
     if entry.leases:
         rows = [{"board": board, "client": client, "holder": holder} for client, holder in entry.leases.items()]
         db.execute(insert(tables.leases), rows)

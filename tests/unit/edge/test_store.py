@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, bindparam, event, inspect, select, text, update
 
 from harvestry.core.access import BoardId, Holder, LinkId, Role
 from harvestry.core.errors import DiskTrouble
 from harvestry.core.ports import Entry, LinkRecord, NewBoard, StoredBoard
 from harvestry.edge import schema, tables
+from harvestry.edge.hot import HotStatement
 from harvestry.edge.store import SqlStore, open_engines
 from harvestry_crdt import DamagedBoard
 
@@ -320,6 +321,21 @@ def test_a_commit_that_could_not_be_synced_is_never_there(path: Path) -> None:
 
     on_disk(path, scenario)
     assert load(path)[1] == [b"5", b"6", b"seven"]
+
+
+def test_a_statement_compiled_once_does_what_it_says(path: Path) -> None:
+    reads, writes = open_engines(path)
+    table = tables.boards
+    statement = HotStatement(
+        update(table).where(table.c.id == bindparam("its_id")).values(title=bindparam("its_title"))
+    )
+    with writes.begin() as db:
+        for title in ("First", "Second"):
+            assert statement.run(db, {"its_title": title, "its_id": BOARD}).rowcount == 1
+        assert statement.run(db, {"its_id": "nobody's", "its_title": "Third"}).rowcount == 0
+        assert db.scalar(select(table.c.title)) == "Second"
+    for engine in (reads, writes):
+        engine.dispose()
 
 
 def test_closing_finishes_what_waits(path: Path) -> None:
