@@ -224,8 +224,9 @@ class Board:
         undoing = None
         if undo:
             known = {client: index.clients[client].end if client in index.clients else 0 for client in draft.client_ids}
+            lived = {operation.element for operation in undo if operation.element in index.living}
             self._gate.admit(draft)
-            undoing = Undoing(undo, index, known)
+            undoing = Undoing(undo, index, known, lived)
         else:
             self._gate.admit(draft)
         self._queue.append((edit.update, draft, undoing))

@@ -34,6 +34,7 @@ class Undoing:
         operations: Of the edit's own; more than it did does no harm.
         index: With the edit admitted to it.
         known: The clients of the edit and their clocks before it.
+        lived: Elements that were there before it: they will be again, and can be written in.
 
     Attributes:
         unborn: What the edit made and does not live.
@@ -41,7 +42,9 @@ class Undoing:
 
     __slots__ = ("_doomed", "_elements", "_texts", "_values", "unborn")
 
-    def __init__(self, operations: Sequence[Operation], index: Index, known: Mapping[int, int]) -> None:
+    def __init__(
+        self, operations: Sequence[Operation], index: Index, known: Mapping[int, int], lived: Collection[str | None]
+    ) -> None:
         born = {operation.element for operation in operations if operation.action == "create"}
         self._elements: dict[str, dict[str, object] | None] = {
             operation.element: None
@@ -67,7 +70,7 @@ class Undoing:
                 node, at = index.nodes[place >> 4], place & 15
                 if place >> 4 != DEAD >> 4 and self._is_doomed(node, at, born):
                     ranges.append((left, right))
-                    if at == ENTRY:
+                    if at == ENTRY and (node.kind == TEXT or node.name not in lived):
                         unborn.append((node.element.name, f"d.{node.name}" if node.kind == TEXT else None))
             if ranges:
                 self._doomed[client] = ranges

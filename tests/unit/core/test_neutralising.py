@@ -301,3 +301,31 @@ def test_words_written_in_something_that_was_removed_meanwhile_are_told_to_their
     assert notices(bench, host) == [[2, "removed", [A]]]
     assert bench.receipts(host)[-1] == 2
     assert whole(bench) == {B: "kept"}
+
+
+def test_what_was_put_back_can_be_changed_by_everybody_again(bench: Bench) -> None:
+    """[POL-6] An element that was replaced, or brought back, while the board was locked is none that never lived."""
+    host, ann, ben = bench.join(HOST), bench.join(identity("Ann")), bench.join(identity("Ben"))
+    writer = Writer(10)
+    bench.edit(ann, writer.note(A), 1)
+    bench.settle()
+    bench.command(host, "lock", locked=True)
+    made: list[bytes] = []
+    watch = writer.doc.observe(lambda event: made.append(event.update))
+    with writer.doc.transaction():
+        del writer.els[A]
+        writer.els[A] = Map({"t": "note", "g": [0, 0, 9, 9], "txt": Text("canary")})
+    writer.doc.unobserve(watch)
+    bench.edit(ann, made[0], 2)
+    bench.command(host, "lock", locked=False)
+    bench.settle()
+    state: bytes = bench.welcome(bench.join(identity("Cem")))["update"]
+    assert texts(state) == {A: "words"}
+    bens = Writer(11, state)
+    before = bens.doc.get_state()
+    bens.els[A]["txt"].insert(0, "more ")
+    bench.edit(ben, bens.doc.get_update(before), 1)
+    bench.settle()
+    assert notices(bench, ben) == []
+    later = bench.join(identity("Dan"))
+    assert texts(bench.welcome(later)["update"]) == {A: "more words"}
