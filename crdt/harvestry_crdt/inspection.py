@@ -362,6 +362,13 @@ class Inspection(Draft):
                 and not (node.again and self.node(there).again)
             ):
                 raise SchemaBreach("an element that lives is overwritten")
+            if (
+                name in self.created
+                and not self._trusted
+                and (struct[3], struct[4]) != self.node(self.created[name]).item
+            ):
+                # Redo follows what it brings back; of two that do not follow each other only the engine knows the last.
+                raise SchemaBreach("an element made twice")
             before = self.index.buried.get(name, 0) + self.buried.get(name, 0)
             if there is not None or before:
                 self.is_settled = False  # it is not alone under its name, and may lose

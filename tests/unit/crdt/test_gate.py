@@ -357,6 +357,22 @@ def test_what_comes_second_under_a_key_may_lose_and_the_index_knows(
         assert list(runs.gone) == list(made.clients[known].gone), known
 
 
+@pytest.mark.parametrize("follows", [True, False])
+def test_an_element_made_removed_and_made_again_in_one_update_follows_itself(board: Board, follows: bool) -> None:
+    """Of two that do not follow each other, only the engine's order tells which one lives."""
+    other = "mnopqrstuvwx"
+    again = note(BEN, 4, id=other)
+    if follows:
+        again[0] = item(7, b"\x01", origin=(BEN, 0))
+    data = update(block(BEN, 0, *note(BEN, id=other), *again), deleted=deletions((BEN, [(0, 4)])))
+    if not follows:
+        with pytest.raises(SchemaBreach):
+            board.inspect(data)
+        return
+    send(board, data)
+    assert set(board._gate.index.living) == set(board.elements()) == {X, other}
+
+
 def test_what_goes_with_a_removed_element_is_known_to_be_gone(board: Board) -> None:
     send(board, update(deleted=deletions((ANN, [(0, 1)]))))
     assert board.inspect(update(deleted=deletions((ANN, [(0, 6)])))).is_empty
