@@ -38,7 +38,7 @@ def _deep(depth: int) -> object:
 
 def native_frame(dice: Dice) -> list[object]:
     """A message of the native door as a plain value, mostly as it should be."""
-    match dice.below(7):
+    match dice.below(8):
         case 0:
             body: dict[str, object] = {"v": 1, "token": "l" + "x" * 30}
             if dice.once_in(2):
@@ -62,6 +62,8 @@ def native_frame(dice: Dice) -> list[object]:
             return ["command", dice.below(9), dice.pick(("rename", "title", "lock", "x", "")), args]
         case 5:
             return ["ping", dice.below(9)]
+        case 6:
+            return ["sync", dice.pick((None, b"\x00", b"\x01\x15\x05", dice.bytes(9)))]
         case _:
             return [dice.pick(("sync", "edit", "welcome", "tick", "", "hello")), dice.below(9)]
 
