@@ -38,11 +38,10 @@ class Waking:
             event: What has just happened.
             position: The (epoch, seq) of the board.
         """
-        if self._board.is_awake or isinstance(
-            event, events.Awake | events.WakeFailed | events.StateWanted | events.TickDue
-        ):
+        if isinstance(event, events.Awake | events.WakeFailed | events.StateWanted | events.TickDue):
             return False
-        if not self.waiting and not _needs_document(event, position):
+        # The board is awake a little before we are told; until then nothing overtakes what waits.
+        if not self.waiting and (self._board.is_awake or not _needs_document(event, position)):
             return False
         self.waiting.append(event)
         return True

@@ -79,6 +79,21 @@ def test_the_first_edit_wakes_the_board_once_and_everything_after_it_waits_in_or
     assert ["titled", "Later"] in bench.happened(ben)
 
 
+def test_nothing_overtakes_what_waits_when_the_board_is_awake_before_the_room_hears_of_it(bench: Bench) -> None:
+    """[SYN-3, SYN-12]"""
+    stock = bench.join(door=Door.STOCK)
+    bench.settle()
+    bench.clear()
+    writer = Writer(10)
+    bench.edit(stock, writer.note(A))
+    bench.room._board.wake()
+    bench.edit(stock, writer.note(B))
+    bench.handle(events.Awake())
+    bench.settle()
+    assert ids([entry.update for entry in bench.entries if entry.update]) == {A, B}
+    assert not any(frame.startswith(b"\x00\x00") for frame in bench.frames(stock)), "asked for what it had sent"
+
+
 def test_so_much_waits_and_then_the_room_stops_reading(bench: Bench) -> None:
     ann = bench.join(identity("Ann"))
     bench.settle()
