@@ -121,9 +121,10 @@ def bench(options: Options) -> Report:
                 server.stop()
                 if compact(server, server.rooms[0].name):
                     disk = disk_bytes(server.data) / MB
-                    took, *rest = join(server, subject)
+                    # Compaction writes the board under clients of its own; there are no moves any more.
+                    took, size, _ = join(server, subject)
                     ratio = times(disk, disks["stock"])
-                    table.add("… after compaction", "", "", number(disk), ratio, took, *rest)
+                    table.add("… after compaction", "", "", number(disk), ratio, took, size, "–")
                     report.target(
                         "36,000 drag steps: ≤ 0.1 MB on disk after compaction, join ≤ 100 ms",
                         f"{number(disk)} MB, {took} ms",

@@ -41,4 +41,5 @@ def test_a_benchmark_runs(name: str) -> None:
     )
     assert done.returncode == 0, done.stdout
     assert re.search(r"^Harvestry.* \d", done.stdout, re.MULTILINE), done.stdout
+    assert "not all arrived" not in done.stdout
     assert "nan" not in done.stdout.lower().split()
