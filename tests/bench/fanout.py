@@ -41,15 +41,16 @@ def bench(options: Options) -> Report:
     )
     steps: dict[str, Step] = {}
     best: dict[str, tuple[float, Step | None]] = {}
-    updates = rate * seconds + 2 * sum(round(step * ramp_s) for step in ramp)
+    updates = rate * (seconds + round(2 * ramp_s)) + 2 * sum(round(step * ramp_s) for step in ramp)
     for subject in options.subjects:
         with options.serving(report, subject, [board_elements(options.pick(300, 20))]) as (server, load):
             crowd = Crowd(subject, server, load, options.traffic, people=people, writers=writers, updates=updates)
             if not crowd.is_complete or not crowd.begin():
                 raise Overwhelmed(f"{crowd.present} of {people} came in")
             step = steps[subject.key] = crowd.play(rate, seconds)
-            best[subject.key] = (rate, step) if step.p95 < LIMIT_MS and not step.missing else (0, None)
-            for offered in ramp if best[subject.key][0] else ():
+            is_good = step.p95 < LIMIT_MS and not step.missing
+            best[subject.key] = (rate, step) if is_good else (0, None)
+            for offered in ramp if is_good else (rate, *ramp):
                 # A step is lost when it is lost twice: one of the two may be the machine's fault.
                 for _ in range(2):
                     step = crowd.play(offered, ramp_s, drain_s=2.0)
