@@ -59,6 +59,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         rest_ms=settings.rest_ms,
         snapshot_entries=settings.snapshot_entries,
         snapshot_bytes=settings.snapshot_bytes,
+        snapshot_ms=settings.snapshot_ms,
         compact_bytes=settings.compact_bytes,
     )
     async with AsyncExitStack() as stack:

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     )
     snapshot_entries: int = Field(500, ge=1, description="Log entries after which a board is written out whole.")
     snapshot_bytes: int = Field(262_144, ge=1, description="Bytes of log after which a board is written out whole.")
+    snapshot_ms: int = Field(
+        10_000, ge=0, description="How long a board is not written out whole after it was, in milliseconds."
+    )
     compact_bytes: int = Field(
         65_536, ge=1, description="Bytes on disk from which an empty room's board is rebuilt, if that saves much."
     )

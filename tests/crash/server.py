@@ -27,7 +27,7 @@ __all__ = ["fill_disk", "hold_still", "kill_server"]
 
 WRITERS = 3
 # So few that boards are verified, kept and cut all the time.
-SETTINGS = {"snapshot_entries": 15, "idle_unload_ms": 500}
+SETTINGS = {"snapshot_entries": 15, "snapshot_ms": 0, "idle_unload_ms": 500}
 # Edits between two troubles.
 MOST_EDITS = 60
 # What a line of the log may say above INFO, when servers are killed and disks fail.

@@ -96,6 +96,7 @@ class Policy:
     rest_ms: int = 300_000
     snapshot_entries: int = 500
     snapshot_bytes: int = 262_144
+    snapshot_ms: int = 10_000
     compact_bytes: int = 65_536
 
 
@@ -145,6 +146,7 @@ class LiveRoom:
         self._unsaved_entries = stored.seq - stored.snapshot_seq
         self._unsaved_bytes = sum(len(update) for update in stored.updates)
         self._is_saving = False
+        self._saved_at = Millis(-(10**9))
         self._held: list[Reader] = []
         self.ended = asyncio.Event()
         self._idle_since = self._committed_at = self._clock.now()
@@ -328,10 +330,16 @@ class LiveRoom:
         self.handle(Committed())
         if came is not None:
             self._metrics.ticks.add(self._metrics.now() - came)
-        if (
-            self._unsaved_entries >= self._policy.snapshot_entries or self._unsaved_bytes >= self._policy.snapshot_bytes
-        ) and not (self.is_over or self._is_saving):
+        if self._is_snapshot_due():
             self._hub.watch(self._hub.spawn(self.save_snapshot()), self.board)
+
+    def _is_snapshot_due(self) -> bool:
+        """Whether the log has grown long, and the room has had a while without the work of cutting it."""
+        policy = self._policy
+        if self._unsaved_entries < policy.snapshot_entries and self._unsaved_bytes < policy.snapshot_bytes:
+            return False
+        rested = self._clock.now() - self._saved_at >= policy.snapshot_ms
+        return rested and not (self.is_over or self._is_saving)
 
     async def save_snapshot(self) -> None:
         """Write the board out as one state, so that loading it is quick.
@@ -351,6 +359,7 @@ class LiveRoom:
             self._metrics.snapshots += 1
         finally:
             self._is_saving = False
+            self._saved_at = self._clock.now()
 
     @property
     def has_changed(self) -> bool:

@@ -7,7 +7,6 @@ the server.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from importlib.util import find_spec
@@ -29,8 +28,6 @@ def main() -> None:
     """Answer one question after the other: nil for yes, or a sentence that says what is wrong."""
     # Ctrl-C in a terminal reaches us too, and the server still has to finish what it does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(10)
     while (question := read_frame(sys.stdin.buffer)) is not None:
         _limit()
         write_frame(sys.stdout.buffer, msgpack.packb(_answer(*msgpack.unpackb(question))))

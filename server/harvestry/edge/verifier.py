@@ -23,6 +23,7 @@ __all__ = ["Unverified", "Verifier", "VerifierStopped"]
 
 # Starting costs some 130 ms of a core, keeping it some 25 MB.
 _KEPT_IDLE_MS = 60_000
+_NICENESS = 10
 
 
 class Unverified(HarvestryError):
@@ -121,10 +122,15 @@ class Verifier:
 def _start() -> subprocess.Popen[bytes]:
     # The same code as here, installed or not; a Rust panic's words, which may be people's, are nobody's to read.
     path = os.pathsep.join(entry for entry in sys.path if entry)
-    return subprocess.Popen(
+    child = subprocess.Popen(
         [sys.executable, "-m", "harvestry.edge.verification"],
         env={**os.environ, "PYTHONPATH": path},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+    # By us and not by itself, because starting takes more of a core than most boards do.
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, child.pid, _NICENESS)
+    return child

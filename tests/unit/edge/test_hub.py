@@ -375,6 +375,37 @@ def test_a_busy_board_is_written_out_now_and_then() -> None:
     play(scenario, snapshot_entries=5)
 
 
+def test_a_board_is_not_written_out_again_at_once_however_fast_its_log_grows() -> None:
+    async def scenario(stage: Stage) -> None:
+        live, conn, _ = await stage.enter()
+        writer = Writer(10)
+        cseq = 0
+
+        async def write(entries: int) -> None:
+            nonlocal cseq
+            for _ in range(entries):
+                cseq += 1
+                live.handle(events.EditReceived(conn, cseq, writer.note(f"{cseq:012}")))
+                await stage.turn()
+
+        def snapshots() -> list[int]:
+            return sorted(stage.store._shelves[BOARD].snapshots)
+
+        await write(2)
+        await until(stage, lambda: len(snapshots()) == 1 and not live._is_saving)
+        first = snapshots()
+        await write(6)
+        assert not live._is_saving
+        assert snapshots() == first
+        await stage.turn(10_000)
+        await write(1)
+        await until(stage, lambda: len(snapshots()) == 2)
+        # All of the log that was left is in it.
+        assert snapshots() == [*first, 1 + cseq]
+
+    play(scenario, snapshot_entries=2, snapshot_ms=10_000)
+
+
 def test_a_failed_snapshot_harms_nobody(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(self: MemoryStore, board: BoardId, **_: object) -> None:
         raise OSError("disk full")

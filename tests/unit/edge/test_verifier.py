@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -52,6 +53,16 @@ def play(scenario: Callable[[Verifier, ManualClock], Awaitable[None]], *, max_se
             await verifier.stop()
 
     asyncio.run(whole())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities of another kind")
+def test_the_child_gives_way_to_the_server_from_its_start() -> None:
+    async def scenario(verifier: Verifier, _: ManualClock) -> None:
+        await verifier.verify(History(None, log()), state_of(log()))
+        assert verifier._child is not None
+        assert os.getpriority(os.PRIO_PROCESS, verifier._child.pid) == 10
+
+    play(scenario)
 
 
 def test_what_reads_as_its_log_is_good_and_nothing_else_is() -> None:
