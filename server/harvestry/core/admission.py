@@ -69,6 +69,9 @@ class Admission:
         self._mode = mode_of(locked=locked)
         self._locks = Locks(board)
         self._undone: dict[Unborn, Code] = {}
+        # Fields of cards among them, until the commit that undoes them begins, and after that.
+        self._fields: list[Unborn] = []
+        self._gone: dict[Unborn, Code] = {}
         self._told: dict[tuple[int, int], Mapping[Code, tuple[str, ...]]] = {}
         self._leases = leases
         self._limits = limits
@@ -128,6 +131,11 @@ class Admission:
         """The batch that waits, to be committed at once; a new one begins."""
         self._locks.applied()
         self._quotas.applied()
+        for field in self._fields:
+            # Its name is free again.
+            if (code := self._undone.pop(field, None)) is not None:
+                _remember(self._gone, field, code, _MOST_UNDONE)
+        self._fields.clear()
         batch, self.pending = self.pending, Batch()
         return batch
 
@@ -235,9 +243,9 @@ class Admission:
     def _state(self, actor: Actor, holder: Holder, operations: Sequence[Operation]) -> State:
         """What an edit of somebody's is judged by, right now."""
         if not any(map(takes_room, operations)):
-            return State(self._mode, self._locks, self._undone)
+            return State(self._mode, self._locks, self._undone, gone=self._gone)
         seat = Headroom() if actor.leads else self._quotas.seat_left(holder, operations)
-        return State(self._mode, self._locks, self._undone, seat, self._quotas.board_left())
+        return State(self._mode, self._locks, self._undone, seat, self._quotas.board_left(), self._gone)
 
     def _author_of(self, element: str) -> Holder | None:
         return self.authors.get(element) or self._unborn.get(element)
@@ -259,6 +267,8 @@ class Admission:
             code = next((code for code, elements in verdict.told.items() if element in elements), None)
             if code is not None:
                 _remember(self._undone, (element, key), code, _MOST_UNDONE)
+                if key is not None:
+                    self._fields.append((element, key))
 
     def _tell(self, member: Member, cseq: int, told: Mapping[Code, tuple[str, ...]]) -> None:
         """Have the author told with the commit; a stock client sees its edit undone, and that is all it knows."""

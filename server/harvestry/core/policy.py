@@ -102,6 +102,8 @@ class State(NamedTuple):
         mode: The room's.
         locked: Elements that only hosts may change.
         unborn: Elements, and fields of cards, whose making was undone, and why.
+        gone: Fields whose making was undone in a commit that has begun: by now another may stand in their place, and
+            only words that are lost can be meant for them.
         seat: What this person may still add.
         board: What all together may.
     """
@@ -111,6 +113,7 @@ class State(NamedTuple):
     unborn: Mapping[Unborn, Code] = {}
     seat: Headroom = _PLENTY
     board: Headroom = _PLENTY
+    gone: Mapping[Unborn, Code] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,7 @@ def _faults(actor: Actor, operation: Operation, state: State) -> Sequence[tuple[
         if code is not None:
             return [(code, None if action == "lost" else operation)]
     if action == "lost":
-        return [(Code.REMOVED, None)]
+        return [(state.gone.get((element or "", key), Code.REMOVED), None)]
     if actor.leads:
         return ()
     if state.mode is Mode.LOCKED:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pycrdt import Map, Text
+from pycrdt import Doc, Map, Text
 
 from harvestry.core import events
 from harvestry.core.access import Role
@@ -329,3 +330,36 @@ def test_what_was_put_back_can_be_changed_by_everybody_again(bench: Bench) -> No
     assert notices(bench, ben) == []
     later = bench.join(identity("Dan"))
     assert texts(bench.welcome(later)["update"]) == {A: "more words"}
+
+
+def test_a_field_that_was_undone_can_be_made_by_somebody_else_later(bench: Bench) -> None:
+    """[POL-2] [POL-3] And what its first author goes on typing in theirs is told of as what it is."""
+    host, ann = bench.join(HOST), bench.join(identity("Ann"))
+    bench.settle()
+    anns, bens = Writer(10), Writer(20)
+
+    def typed(writer: Writer, change: Callable[[Any], object]) -> bytes:
+        before = writer.doc.get_state()
+        change(writer.els)
+        return writer.doc.get_update(before)
+
+    card = {"t": "card", "g": [0, 0, 184, 104], "z": "a0"}
+    bench.edit(ann, typed(anns, lambda els: els.update({A: Map({**card, "d": Map({"ht": "x"})})})), 1)
+    bench.settle()
+    bench.command(host, "lock", locked=True)
+    bench.edit(ann, typed(anns, lambda els: els[A]["d"].update({"who": Text("canary")})), 2)
+    bench.settle()
+    bench.command(host, "lock", locked=False)
+    bench.settle()
+    ben = bench.join(identity("Ben"))
+    bens.apply(bench.welcome(ben)["update"])
+    bench.clear()
+    bench.edit(ben, typed(bens, lambda els: els[A]["d"].update({"who": Text("words")})), 1)
+    bench.settle()
+    assert notices(bench, ben) == []
+    bench.edit(ann, typed(anns, lambda els: els[A]["d"]["who"].insert(0, "more ")), 3)
+    bench.settle()
+    assert notices(bench, ann) == [[3, "locked", [A]]]
+    after: Doc[Any] = Doc()
+    after.apply_update(bench.welcome(bench.join(identity("Newcomer")))["update"])
+    assert str(after.get("els", type=Map)[A]["d"]["who"]) == "words"
