@@ -73,6 +73,7 @@ class Admission:
         self._fields: list[Unborn] = []
         self._gone: dict[Unborn, Code] = {}
         self._told: dict[tuple[int, int], Mapping[Code, tuple[str, ...]]] = {}
+        self._told_again: set[tuple[ConnId, int, int]] = set()
         self._leases = leases
         self._limits = limits
         self._tally = tally
@@ -136,6 +137,7 @@ class Admission:
             if (code := self._undone.pop(field, None)) is not None:
                 _remember(self._gone, field, code, _MOST_UNDONE)
         self._fields.clear()
+        self._told_again.clear()
         batch, self.pending = self.pending, Batch()
         return batch
 
@@ -278,11 +280,18 @@ class Admission:
 
     def _tell_again(self, member: Member, cseq: int, edit: Edit) -> None:
         """An edit that is known already: its author may have left before they heard what became of it."""
-        if cseq and self._told:
-            for client, first, end in edit.spans():
-                for (other, last), told in list(self._told.items()):
-                    if other == client and first < last <= end:
-                        self._tell(member, cseq, told)
+        if not (cseq and self._told):
+            return
+        spans = {client: (first, end) for client, first, end in edit.spans()}
+        again: dict[Code, dict[str, None]] = {}
+        for (client, last), told in self._told.items():
+            first, end = spans.get(client, (0, 0))
+            # Once for each commit, however often it is repeated.
+            if first < last <= end and (member.conn, client, last) not in self._told_again:
+                self._told_again.add((member.conn, client, last))
+                for code, elements in told.items():
+                    again.setdefault(code, {}).update(dict.fromkeys(elements))
+        self._tell(member, cseq, {code: tuple(elements) for code, elements in again.items()})
 
     def _inspect(self, update: bytes) -> Edit:
         try:

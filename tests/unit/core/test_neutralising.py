@@ -363,3 +363,28 @@ def test_a_field_that_was_undone_can_be_made_by_somebody_else_later(bench: Bench
     after: Doc[Any] = Doc()
     after.apply_update(bench.welcome(bench.join(identity("Newcomer")))["update"])
     assert str(after.get("els", type=Map)[A]["d"]["who"]) == "words"
+
+
+def test_who_repeats_everything_again_and_again_is_told_of_it_once(bench: Bench) -> None:
+    """[SYN-4] [POL-2] A repeat costs its author a few bytes, and may not cost the room a message for each edit in it."""
+    host, ann = bench.join(HOST), bench.join(identity("Ann"))
+    bench.settle()
+    bench.command(host, "lock", locked=True)
+    writer = Writer(10)
+    for number, id in enumerate((A, B, C), start=1):
+        bench.edit(ann, writer.note(id), number)
+    bench.settle()
+    again = bench.join(identity("Ann"))
+    bench.settle()
+    bench.clear()
+    everything: bytes = writer.doc.get_update()
+    for number in range(1, 20):
+        bench.edit(again, everything, number)
+    bench.settle()
+    # The first is committed at once, and all the others together.
+    assert notices(bench, again) == [[1, "locked", [A, B, C]], [2, "locked", [A, B, C]]]
+    assert bench.receipts(again)[-1] == 19
+    bench.clear()
+    bench.edit(again, everything, 20)
+    bench.settle()
+    assert notices(bench, again) == [[20, "locked", [A, B, C]]]
