@@ -33,6 +33,8 @@ V = TypeVar("V")
 _ACTORS: Final = {role: Actor(role) for role in Role}
 # What a parked edit costs beside its bytes.
 _PARKED_OVERHEAD = 64
+# Words that are put back, in UTF-16 units, and cost as much as an edit.
+_UNITS_AN_EDIT = 256
 # Elements whose making was undone, and edits that were, are remembered up to these numbers, the oldest forgotten first.
 _MOST_UNDONE = 4_096
 _MOST_TOLD = 1_024
@@ -49,6 +51,7 @@ class Admission:
     Attributes:
         authors: Who made each element, as far as it is durable.
         pending: What waits for the next commit.
+        labour: What putting back has cost that is not yet charged to anybody, in edits.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Admission:
         self._fields: list[Unborn] = []
         self._gone: dict[Unborn, Code] = {}
         self._told: dict[tuple[int, int], Mapping[Code, tuple[str, ...]]] = {}
+        self.labour = 0
         self._told_again: set[tuple[ConnId, int, int]] = set()
         self._leases = leases
         self._limits = limits
@@ -264,6 +268,7 @@ class Admission:
         unborn = self._board.admit(edit, undo=verdict.undo)
         if verdict.undo:
             self.server_writes()
+            self.labour += sum(map(_labour, verdict.undo))
             self._quotas.undone(sum(key is None for _, key in unborn))
         for element, key in unborn:
             code = next((code for code, elements in verdict.told.items() if element in elements), None)
@@ -343,6 +348,14 @@ class Admission:
     def _receipt(self, member: Member, cseq: int) -> None:
         if cseq:
             self.pending.receipt(member.conn, cseq)
+
+
+def _labour(operation: Operation) -> int:
+    """How many edits it is worth to put back what an operation took away, which may be said in a few bytes."""
+    value = operation.value
+    if operation.action == "text" and isinstance(value, tuple):
+        return int(value[1]) // _UNITS_AN_EDIT
+    return int(operation.action == "remove")
 
 
 def _left(operations: Sequence[Operation], undo: Sequence[Operation]) -> list[Operation]:

@@ -28,10 +28,10 @@ class Bucket:
         self._tokens = burst
         self._at = now
 
-    def spend(self, now: Millis) -> Millis:
-        """Take a token, on credit if there is none; how long until the credit is paid back."""
+    def spend(self, now: Millis, tokens: int = 1) -> Millis:
+        """Take tokens, on credit if there are too few; how long until the credit is paid back."""
         self._refill(now)
-        self._tokens -= 1
+        self._tokens -= tokens
         return self._until(0)
 
     def take(self, now: Millis) -> Millis:
@@ -74,11 +74,11 @@ class Rates:
         self._edits.pop(conn, None)
         self._moves.pop(conn, None)
 
-    def edited(self, conn: ConnId, identity: Identity, now: Millis) -> Millis:
-        """An edit came; how long to wait before the connection is read again."""
-        delay = self._edits[conn].spend(now)
+    def edited(self, conn: ConnId, identity: Identity, now: Millis, *, worth: int = 1) -> Millis:
+        """An edit came, or one that is worth several; how long to wait before the connection is read again."""
+        delay = self._edits[conn].spend(now, worth)
         shared = self._seats.get(identity.holder)
-        return delay if shared is None else max(delay, shared.spend(now))
+        return delay if shared is None else max(delay, shared.spend(now, worth))
 
     def moved(self, conn: ConnId, now: Millis) -> Millis:
         """Presence came; how long it has to wait, and then ask again."""

@@ -361,8 +361,7 @@ class Room:
     # ---- edits, presence, commands ---------------------------------------------------------------------------------
 
     def _edit(self, member: Member, event: events.EditReceived, now: Millis) -> None:
-        if delay := self._rates.edited(member.conn, member.identity, now):
-            self._out.append(events.Hold(member.conn, Millis(now + delay)))
+        self._slow_down(member, now)
         if self._is_damaged:
             if member.door is Door.STOCK:
                 return
@@ -375,6 +374,13 @@ class Room:
         answer = self._admission.handle(member, event.cseq, event.update)
         if answer is not None:
             self._send(member.conn, answer)
+        if labour := self._admission.labour:
+            self._admission.labour = 0
+            self._slow_down(member, now, worth=labour)
+
+    def _slow_down(self, member: Member, now: Millis, *, worth: int = 1) -> None:
+        if delay := self._rates.edited(member.conn, member.identity, now, worth=worth):
+            self._out.append(events.Hold(member.conn, Millis(now + delay)))
 
     def _is_known(self, client: int) -> bool:
         return client in self._board.known_client_ids()

@@ -366,7 +366,7 @@ def test_a_field_that_was_undone_can_be_made_by_somebody_else_later(bench: Bench
 
 
 def test_who_repeats_everything_again_and_again_is_told_of_it_once(bench: Bench) -> None:
-    """[SYN-4] [POL-2] A repeat costs its author a few bytes, and may not cost the room a message for each edit in it."""
+    """[SYN-4] [POL-2] A repeat is a few bytes, and may not cost the room a message for each edit in it."""
     host, ann = bench.join(HOST), bench.join(identity("Ann"))
     bench.settle()
     bench.command(host, "lock", locked=True)

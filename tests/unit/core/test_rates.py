@@ -116,3 +116,37 @@ def test_awareness_is_paced_like_presence() -> None:
     assert bench.room._awareness._states[77] == {"cursor": 1}
     bench.wait(600)
     assert bench.room._awareness._states[77] == {"cursor": 4}
+
+
+def test_what_had_to_be_put_back_counts_as_edits() -> None:
+    """[LIM-5] A few bytes take away a whole board, and putting it back may keep nobody busy for ever."""
+    bench = Bench(limits=SLOW)
+    host, ann = bench.join(identity("Hanna", Role.HOST)), bench.join(identity("Ann"))
+    bench.settle()
+    writer = Writer(10)
+    many = [f"{number:012}" for number in range(20)]
+    with writer.doc.transaction():
+        for id in many:
+            writer.note(id, "w" * 2_560)
+    bench.edit(host, writer.doc.get_update(), 1)
+    bench.command(host, "lock", locked=True)
+    bench.settle()
+    bench.clear()
+    robber = Writer(20, bench.welcome(bench.join(identity("Ben")))["update"])
+    before = robber.doc.get_state()
+    del robber.els[many[0]]["txt"][0:2_560]
+    bench.edit(ann, robber.doc.get_update(before), 1)
+    # Three were free: one for the edit, two of ten for the words.
+    assert holds(bench) == [(ann, 801)]
+    bench.settle()
+    bench.wait(10_000)
+    bench.clear()
+    before = robber.doc.get_state()
+    with robber.doc.transaction():
+        for id in many[1:]:
+            del robber.els[id]
+    bench.edit(ann, robber.doc.get_update(before), 2)
+    assert holds(bench) == [(ann, 1_701)]
+    bench.settle()
+    state = bench.welcome(bench.join(identity("Cat")))["update"]
+    assert ids([state]) == set(many)
