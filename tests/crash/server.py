@@ -16,7 +16,7 @@ from typing import Any
 
 from pycrdt import Doc, Map, Text, YMessageType, create_sync_message, create_update_message, handle_sync_message
 from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from crash.tally import Tally
 from crash.writers import SHARED, Writer, check_promises, read, storm
@@ -27,7 +27,9 @@ __all__ = ["fill_disk", "hold_still", "kill_server"]
 
 WRITERS = 3
 # So few that boards are verified, kept and cut all the time.
-SETTINGS = {"snapshot_entries": 15, "snapshot_ms": 0, "idle_unload_ms": 500}
+SETTINGS = {"snapshot_entries": 2, "snapshot_ms": 0, "idle_unload_ms": 500}
+# Long enough that boards are verified within it, which takes a child process a second at times.
+LONG_STORM = 2_500
 # Edits between two troubles.
 MOST_EDITS = 60
 # What a line of the log may say above INFO, when servers are killed and disks fail.
@@ -41,16 +43,17 @@ class StockWriter:
     """A provider of y-protocols: it hears of no receipts, but what it has from the server has to stay."""
 
     def __init__(self, name: str) -> None:
-        self.note = f"{name}stocknotes"[:12]
+        self.note = name.ljust(12, "s")
         self.name = name
         self.doc: Doc[Any] = Doc()
         self.count = 0
         self.seen: set[str] = set()
+        self.sent_away: str | None = None
 
     async def write(self, server: ServerProcess, gathering: Gathering, chance: random.Random) -> None:
         """Write, and listen in between, until the connection ends."""
         subprotocols: Any = [f"harvestry.{gathering.participant}"]
-        with contextlib.suppress(WebSocketException, OSError):
+        try:
             async with connect(server.stock(gathering.board), subprotocols=subprotocols, compression=None) as socket:
                 await socket.send(create_sync_message(self.doc))
                 while True:
@@ -60,8 +63,14 @@ class StockWriter:
                     answer = handle_sync_message(frame[1:], self.doc)
                     if answer is not None:
                         await socket.send(answer)
-                    elif chance.random() < 0.3:
+                    elif chance.random() < 0.8:
                         await socket.send(create_update_message(self._say()))
+
+        except ConnectionClosed as error:
+            if error.rcvd is not None:
+                self.sent_away = str(error.rcvd)
+        except (WebSocketException, OSError):
+            pass  # that was the kill
 
     def lose(self) -> None:
         """Take stock of what was seen when the connection ended."""
@@ -75,7 +84,8 @@ class StockWriter:
         with self.doc.transaction():
             if self.note not in els:
                 els[self.note] = Map({"t": "note", "g": [0, 0, 184, 104], "z": "a0", "txt": Text("")})
-            els[self.note]["txt"] += f"{self.name}.{self.count} "
+            words: Text = els[self.note]["txt"]
+            words += f"{self.name}.{self.count} "
         return self.doc.get_update(before)
 
 
@@ -138,17 +148,19 @@ def kill_server(folder: Path, *, cycles: int, seed: int) -> Tally:
             while tally.cycles < cycles and not tally.broken:
                 own = random.Random(chance.random())
                 others = [stock.write(server, gathering, own)]
-                tally.seen["edits"] += await storm(writers, server, gathering, chance, others)
+                tally.seen["edits"] += await storm(writers, server, gathering, chance, others, most_edits=LONG_STORM)
                 stock.lose()
                 await asyncio.to_thread(server.start)
+                tally.seen["snapshots that a cycle ended with"] += _snapshots(server)
                 board = await read(server, gathering)
                 _check(board, writers, tally)
                 words = {word for note in board.values() for word in note["txt"].split()}
+                if stock.sent_away is not None:
+                    tally.broken.append(f"the stock client was sent away: {stock.sent_away}")
                 tally.checked += len(stock.seen)
                 tally.broken += [f"a stock client saw {word}, which is gone" for word in stock.seen - words]
                 tally.cycles += 1
             tally.seen["edits of a stock client"] = stock.count
-            tally.seen["snapshots"] = _snapshots(server)
             await _end(server, gathering, writers, tally)
 
         asyncio.run(campaign())

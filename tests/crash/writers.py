@@ -108,18 +108,21 @@ async def storm(
     gathering: Gathering,
     chance: random.Random,
     others: Sequence[Coroutine[object, object, None]] = (),
+    *,
+    most_edits: int = MOST_EDITS,
 ) -> int:
     """Let everybody write until the server is killed, which happens after a random number of edits and ticks.
 
     Args:
         others: Whoever else writes until the connection ends.
+        most_edits: After so many the next tick brings the kill, at the latest.
 
     Returns:
         How many edits were made.
     """
     edits = 0
     running = True
-    enough = chance.randint(1, MOST_EDITS)
+    enough = chance.randint(1, most_edits)
 
     def ticked(_: Sequence[Any]) -> None:
         # The moment at which a promise is youngest: somebody has just been told that something is on disk.
