@@ -61,7 +61,9 @@ class Roster:
 
     def __init__(self) -> None:
         self._members: dict[ConnId, Member] = {}
-        self._audience: dict[Door, tuple[ConnId, ...]] = {Door.NATIVE: (), Door.STOCK: ()}
+        # Not a dict by door: in Python 3.11 an enum's hash is a call, and this is asked for each message.
+        self._natives: tuple[ConnId, ...] = ()
+        self._stocks: tuple[ConnId, ...] = ()
         self._sight = Sight()
         self._events: list[list[object]] = []
 
@@ -81,7 +83,7 @@ class Roster:
 
     def audience(self, door: Door) -> tuple[ConnId, ...]:
         """The welcomed connections at one door."""
-        return self._audience[door]
+        return self._natives if door is Door.NATIVE else self._stocks
 
     def people(self) -> list[list[object]]:
         """The rows of all welcomed members."""
@@ -98,8 +100,10 @@ class Roster:
     def welcome(self, member: Member) -> None:
         """The member knows the board's state: it takes part from now on."""
         member.welcomed = True
-        self._audience[member.door] += (member.conn,)
-        if member.door is Door.NATIVE:
+        if member.door is Door.STOCK:
+            self._stocks += (member.conn,)
+        else:
+            self._natives += (member.conn,)
             self._sight.arrive(member.conn)
             # A client may say what it does before it hears that it is welcome.
             self._sight.look(member.conn, member.presence.view)
@@ -111,8 +115,10 @@ class Roster:
         """Let a member go; None if it is gone already."""
         member = self._members.pop(conn, None)
         if member is not None and member.welcomed:
-            self._audience[member.door] = tuple(other for other in self._audience[member.door] if other != conn)
-            if member.door is Door.NATIVE:
+            if member.door is Door.STOCK:
+                self._stocks = tuple(other for other in self._stocks if other != conn)
+            else:
+                self._natives = tuple(other for other in self._natives if other != conn)
                 self._sight.leave(conn)
             self._events.append(["left", conn])
         return member

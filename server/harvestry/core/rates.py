@@ -36,7 +36,8 @@ class Bucket:
 
     def take(self, now: Millis) -> Millis:
         """Take a token if there is one; else how long until there is."""
-        self._refill(now)
+        if now != self._at:
+            self._refill(now)
         if self._tokens < 1:
             return self._until(1)
         self._tokens -= 1

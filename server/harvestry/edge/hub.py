@@ -246,12 +246,13 @@ class LiveRoom:
         """Tell the room what happened, and do what it wants done."""
         if self._edit_came is None and isinstance(event, EditReceived):
             self._edit_came = self._metrics.now()
-        for effect in self._room.handle(event, now=self._clock.now()):
+        now = self._clock.now()
+        for effect in self._room.handle(event, now=now):
             self._carry_out(effect)
         if self._held and not self._room.is_congested:
             asyncio.get_running_loop().call_soon(self._let_read)
         if not self._room.is_idle:
-            self._idle_since = self._clock.now()
+            self._idle_since = now
 
     def _let_read(self) -> None:
         """Let those read who were held, in the order they came, until it is too much again."""
@@ -269,8 +270,10 @@ class LiveRoom:
             case Send(conn, frame):
                 self._offer(conn, frame)
             case Deliver(conns, fanout):
+                receivers = self._receivers
                 for conn in conns:
-                    self._offer(conn, fanout)
+                    if (reader := receivers.get(conn)) is not None:
+                        reader.offer(fanout)
             case Persist(entry):
                 self._entry_bytes = len(entry.update or b"")
                 self._commit_began = self._metrics.now()
