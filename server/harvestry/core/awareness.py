@@ -49,9 +49,14 @@ class Awareness:
 
     def drop(self, client: int) -> None:
         """The client is gone."""
-        if client in self._states:
-            self._states[client] = None
-            self._changed[client] = None
+        if client in self._clocks:
+            if client in self._states:
+                self._states[client] = None
+                self._changed[client] = None
+        else:
+            # Nobody was ever told of it. Most rooms have no stock client, and would keep everybody who ever came.
+            self._states.pop(client, None)
+            self._changed.pop(client, None)
 
     def speaks(self, member: Member, entries: Iterable[AwarenessEntry]) -> AwarenessEntry | None:
         """The one entry of a frame that its sender may state; the first it names becomes its own.

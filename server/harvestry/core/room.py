@@ -45,6 +45,9 @@ _AWARENESS_EPOCH = 1_767_225_600
 _HEARD = (events.PresenceReceived, events.EditReceived, events.AwarenessReceived)
 _Heard: TypeAlias = events.PresenceReceived | events.EditReceived | events.AwarenessReceived
 
+# A question of a few bytes, and the answer may be a whole board: it is worth so many edits.
+_STEP1_WORTH = 10
+
 # What a room does no more once its end has begun.
 _WRITES = events.EditReceived | events.CommandReceived
 _TAKEN_IN = _WRITES | events.Step1Received
@@ -231,7 +234,7 @@ class Room:
             case events.CommandReceived(conn, command):
                 self._of_member(conn, partial(self._command, command))
             case events.Step1Received(conn):
-                self._of_member(conn, partial(self._answer_step1, event))
+                self._of_member(conn, partial(self._ask, event=event, now=now))
             case events.AwarenessWanted(conn):
                 self._of_member(conn, lambda member: self._tell_awareness(member, now))
             case events.CaughtUp(conn):
@@ -609,6 +612,10 @@ class Room:
             self._out.append(events.Deliver(tuple(shared), Fanout(frame, lambda: frame)))
 
     # ---- answers ---------------------------------------------------------------------------------------------------
+
+    def _ask(self, member: Member, event: events.Step1Received, now: Millis) -> None:
+        self._slow_down(member, now, worth=_STEP1_WORTH)
+        self._answer_step1(event, member)
 
     def _answer_step1(self, question: events.Step1Received, member: Member) -> None:
         if not self._is_ready:

@@ -348,3 +348,31 @@ def test_awareness_is_sent_at_most_twenty_times_a_second() -> None:
         says(bench, bob, 10, {"n": n})
         bench.wait(10)
     assert len(states(bench, eve)) <= 21
+
+
+def test_nobody_is_told_of_people_who_had_left_before_they_came(bench: Bench) -> None:
+    """A room that no stock client is in keeps nothing of those who come and go."""
+    for _ in range(20):
+        bench.handle(events.Left(bench.join(identity("Ann"))))
+        bench.settle()
+    ben = bench.join(identity("Ben"))
+    bench.settle()
+    conn = bot(bench)
+    bench.settle()
+    named = {entry.client - 2**32: entry.state for entry in states(bench, conn)}
+    assert named.keys() == {ben}
+    bench.handle(events.Left(ben))
+    bench.settle()
+    assert states(bench, conn)[-1].state is None
+
+
+def test_who_asks_for_the_board_again_and_again_is_read_more_slowly() -> None:
+    """[LIM-5] A question is a few bytes, and its answer may be a board."""
+    bench = Bench(limits=Limits(max_edit_rate=10, max_edit_burst=25))
+    conn = bot(bench)
+    bench.handle(events.Step1Received(conn, NOTHING))
+    assert bench.of(events.Hold) == []
+    bench.handle(events.Step1Received(conn, NOTHING))
+    (hold,) = bench.of(events.Hold)
+    assert (hold.conn, hold.until - bench.now) == (conn, 501)
+    assert len([message for message in heard(bench, conn) if isinstance(message, yprotocol.SyncStep2)]) == 3
