@@ -55,6 +55,8 @@ class Quotas:
         # How often anything was taken away from the board, now and when each person was measured.
         self._losses = 0
         self._measured: dict[Holder, int] = {}
+        # How often anything was made, now and when the elements of each person were counted.
+        self._gains = self._gains_counted = 0
         self._size = size
         self._size_measured = 0
 
@@ -66,9 +68,14 @@ class Quotas:
         """What one person may still add, looked at closely if these would be too much."""
         limits = self._limits
         if self._elements is None:
-            self._elements = Counter(self._authors(self._board.living()).values())
+            self._elements = self._count_elements()
             for element, author in self._authors(self._board.living("ink")).items():
                 self._strokes.setdefault(author, set()).add(element)
+        made = sum(operation.action == "create" for operation in operations)
+        if self._elements[holder] + made > limits.max_seat_elements and self._gains != self._gains_counted:
+            # What several bring back at once is one thing, made several times.
+            self._elements = self._count_elements()
+            self._gains_counted = self._gains
         added = sum(weight(operation) for operation in operations)
         if holder not in self._bytes or (
             self._bytes[holder] + added > limits.max_seat_bytes and self._measured[holder] != self._losses
@@ -89,6 +96,7 @@ class Quotas:
                 self._losses += 1
                 self._recount(operation, -1)
             elif action == "create":
+                self._gains += 1
                 self._add(holder, weight(operation))
                 self._recount(operation, 1)
             elif operation.key == "d":
@@ -104,6 +112,7 @@ class Quotas:
         """The commit has begun: what was undone is gone."""
         self._ghosts = 0
         self._losses += self._has_undone
+        self._gains += self._has_undone
         self._has_undone = False
 
     def grown(self, size: int) -> None:
@@ -131,6 +140,9 @@ class Quotas:
     def _authors(self, elements: Iterable[str]) -> dict[str, Holder]:
         known = ((element, self._author_of(element)) for element in elements)
         return {element: author for element, author in known if author is not None}
+
+    def _count_elements(self) -> Counter[Holder]:
+        return Counter(self._authors(self._board.living()).values())
 
     def _measure(self, holder: Holder) -> int:
         return self._board.weight(self._leases.of(holder), self._strokes.get(holder, ()))

@@ -300,3 +300,27 @@ def test_a_board_weighs_what_each_client_wrote_that_is_there() -> None:
 
 def _stroke() -> Element:
     return Element("stroke000000", "ink", (0, 0, 9, 9), None, "a0", None, None, {}, b"\x01\x02\x03", 0, False)
+
+
+def test_what_several_bring_back_at_once_counts_once() -> None:
+    """[POL-7] To whoever made it first, who could be kept from making anything by somebody else's redo."""
+    bench = Bench(limits=Limits(max_seat_elements=2))
+    ann, eve = bench.join(identity("Ann")), bench.join(identity("Eve"))
+    bench.settle()
+    anns = Writer(10)
+    bench.edit(ann, anns.note(A), 1)
+    bench.settle()
+    eves = Writer(20, bench.welcome(bench.join(identity("Ben")))["update"])
+    before = eves.doc.get_state()
+    del eves.els[A]
+    bench.edit(eve, eves.doc.get_update(before), 1)
+    removed, known = eves.doc.get_update(), eves.doc.get_state()
+    for number in range(4):
+        replica = Writer(30 + number, removed)
+        replica.note(A)
+        bench.edit(eve, replica.doc.get_update(known), 2 + number)
+    bench.settle()
+    bench.edit(ann, anns.note(B), 2)
+    bench.edit(ann, anns.note(C), 3)
+    bench.settle()
+    assert [message[1:3] for message in bench.messages(ann, "neutralised")] == [[3, "quota_seat"]]
