@@ -7,6 +7,7 @@ when a gathering begins, and when a network comes back.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import TypeVar
 
 from harvestry_crdt import Board, MalformedUpdate, merge
@@ -17,6 +18,7 @@ from .yprotocol import encode_step2
 
 __all__ = ["NOTHING_KNOWN", "CatchUp"]
 
+Q = TypeVar("Q")
 T = TypeVar("T")
 
 # The state vector of an empty document; the answer to it is the whole board, which a board at rest has at hand.
@@ -27,6 +29,8 @@ _MAX_BYTES = 131_072
 _MAX_UPDATES = 256
 # Different state vectors answered at one position; people who stayed together have the same.
 _MAX_ANSWERS = 8
+# Of large answers the latest alone is kept: they are copied for the wire, and somebody may ask for all there are.
+_MAX_ANSWER_BYTES = 1_048_576
 
 
 class CatchUp:
@@ -68,9 +72,11 @@ class CatchUp:
         after = seq - self._oldest
         if after == len(self._updates):
             return None
-        if seq not in self._since:
-            self._since[seq] = merge([*self._updates][after:])
-        return self._since[seq]
+        answer = self._since.get(seq)
+        if answer is None:
+            answer = merge([*self._updates][after:])
+            _remember(self._since, seq, answer, len)
+        return answer
 
     def whole(self) -> bytes:
         """The board as one update."""
@@ -92,7 +98,7 @@ class CatchUp:
                 answer = self._board.diff(state_vector)
             except MalformedUpdate as error:
                 raise PeerError(CloseCode.MALFORMED, "malformed state vector") from error
-            _remember(self._diffs, state_vector, answer)
+            _remember(self._diffs, state_vector, answer, len)
         return answer
 
     def step2(self, state_vector: bytes) -> Fanout:
@@ -105,11 +111,11 @@ class CatchUp:
         if message is None:
             encoded = encode_step2(self.diff(state_vector))
             message = Fanout(encoded, lambda: encoded)
-            _remember(self._steps, state_vector, message)
+            _remember(self._steps, state_vector, message, lambda kept: len(kept.full))
         return message
 
 
-def _remember(answers: dict[bytes, T], question: bytes, answer: T) -> None:
-    if len(answers) >= _MAX_ANSWERS:
-        del answers[next(iter(answers))]
+def _remember(answers: dict[Q, T], question: Q, answer: T, size_of: Callable[[T], int]) -> None:
     answers[question] = answer
+    while len(answers) > _MAX_ANSWERS or (len(answers) > 1 and sum(map(size_of, answers.values())) > _MAX_ANSWER_BYTES):
+        del answers[next(iter(answers))]

@@ -246,3 +246,25 @@ def test_who_made_what_is_encoded_once_for_all_who_come(monkeypatch: pytest.Monk
     bench.edit(herd[0], Writer(11).note(B))
     bench.settle()
     assert bench.welcome(bench.join())["authors"].keys() == {A, B}
+
+
+def test_answers_that_are_kept_stay_within_bounds() -> None:
+    """[LIM-2] Whoever asks for a board from every position there is fills no memory with it."""
+    board = Board(client_id=7)
+    update = board.commit()
+    writer = Writer(10)
+    for number in range(40):
+        board.admit(board.inspect(writer.note(f"{number:012}", "w" * 10_000)))
+    catch_up = CatchUp(board, 0)
+    catch_up.committed(update)
+    catch_up.committed(board.commit())
+    for number in range(8):
+        catch_up.step2(bytes((1, 9, number)))
+    assert sum(map(len, catch_up._diffs.values())) <= 1_048_576
+    assert sum(len(kept.full) for kept in catch_up._steps.values()) <= 1_048_576
+    assert catch_up.step2(bytes((1, 9, 7))) is catch_up.step2(bytes((1, 9, 7)))
+    for _ in range(200):
+        catch_up.committed(update)
+    for seq in range(10, 200):
+        assert catch_up.since(seq)
+    assert len(catch_up._since) <= 8
