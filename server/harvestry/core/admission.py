@@ -361,8 +361,14 @@ def _labour(operation: Operation) -> int:
 def _left(operations: Sequence[Operation], undo: Sequence[Operation]) -> list[Operation]:
     """What an edit does once some of it is undone. By identity, for a paste may hold thousands of operations."""
     undone, own = {id(operation) for operation in undo}, {id(operation) for operation in operations}
+    # What they were to take the place of is put back.
+    again = {operation.element for operation in undo if operation.action == "create"}
     return [
-        *(operation for operation in operations if id(operation) not in undone),
+        *(
+            operation
+            for operation in operations
+            if id(operation) not in undone and not (operation.action == "remove" and operation.element in again)
+        ),
         *(operation for operation in undo if id(operation) not in own),
     ]
 

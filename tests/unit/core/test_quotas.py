@@ -324,3 +324,20 @@ def test_what_several_bring_back_at_once_counts_once() -> None:
     bench.edit(ann, anns.note(C), 3)
     bench.settle()
     assert [message[1:3] for message in bench.messages(ann, "neutralised")] == [[3, "quota_seat"]]
+
+
+def test_making_something_over_again_at_the_quota_makes_no_room() -> None:
+    """[POL-7] What it took the place of is put back, and counts as before."""
+    bench = Bench(limits=Limits(max_seat_elements=2))
+    ann = bench.join(identity("Ann"))
+    bench.settle()
+    writer = Writer(10)
+    bench.edit(ann, writer.note(A), 1)
+    bench.edit(ann, writer.note(B), 2)
+    bench.settle()
+    bench.edit(ann, writer.note(A, "over again"), 3)
+    bench.settle()
+    bench.edit(ann, writer.note(C), 4)
+    bench.settle()
+    assert whole(bench) == {A: "words", B: "words"}
+    assert [message[1:3] for message in bench.messages(ann, "neutralised")] == [[3, "quota_seat"], [4, "quota_seat"]]
