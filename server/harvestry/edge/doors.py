@@ -45,15 +45,17 @@ class OriginCheck:
         self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket"):
-            headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-            origin = headers.get(b"origin")
-            if not is_allowed(origin, host=headers.get(b"host", ""), allowed=self._allowed):
-                body = '{"error":{"code":"origin","message":"This page may not talk to this server."}}'
-                response = PlainTextResponse(body, 403, media_type="application/json")
-                await response(scope, receive, send)
-                return
+        if scope["type"] in ("http", "websocket") and not self._is_allowed(scope):
+            body = '{"error":{"code":"origin","message":"This page may not talk to this server."}}'
+            response = PlainTextResponse(body, 403, media_type="application/json")
+            await response(scope, receive, send)
+            return
         await self._app(scope, receive, send)
+
+    def _is_allowed(self, scope: Scope) -> bool:
+        # Not in the call itself: while a WebSocket is open, that stays in memory with all it has read.
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        return is_allowed(headers.get(b"origin"), host=headers.get(b"host", ""), allowed=self._allowed)
 
 
 def label_of(websocket: WebSocket, door: Door) -> dict[str, object]:
