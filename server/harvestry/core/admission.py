@@ -33,6 +33,8 @@ V = TypeVar("V")
 _ACTORS: Final = {role: Actor(role) for role in Role}
 # What a parked edit costs beside its bytes.
 _PARKED_OVERHEAD = 64
+# A parked edit that is read again and still lacks something costs an edit for each so many bytes.
+_BYTES_AN_EDIT = 1_024
 # Words that are put back, in UTF-16 units, and cost as much as an edit.
 _UNITS_AN_EDIT = 256
 # Elements whose making was undone, and edits that were, are remembered up to these numbers, the oldest forgotten first.
@@ -51,7 +53,7 @@ class Admission:
     Attributes:
         authors: Who made each element, as far as it is durable.
         pending: What waits for the next commit.
-        labour: What putting back has cost that is not yet charged to anybody, in edits.
+        labour: What putting back, and reading parked edits again, has cost that is not yet charged, in edits.
     """
 
     def __init__(
@@ -329,6 +331,7 @@ class Admission:
             try:
                 self._take(member, cseq, update)
             except MissingPredecessor:
+                self.labour += len(update) // _BYTES_AN_EDIT
                 return None
             except Refusal as refusal:
                 return self._refuse(member, cseq, refusal)

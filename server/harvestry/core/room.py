@@ -45,6 +45,8 @@ _AWARENESS_EPOCH = 1_767_225_600
 _HEARD = (events.PresenceReceived, events.EditReceived, events.AwarenessReceived)
 _Heard: TypeAlias = events.PresenceReceived | events.EditReceived | events.AwarenessReceived
 
+# A large edit is worth one for each so many bytes: the gate looks at every struct of it.
+_BYTES_AN_EDIT = 8_192
 # A question of a few bytes, and the answer may be a whole board: it is worth so many edits.
 _STEP1_WORTH = 10
 
@@ -382,7 +384,7 @@ class Room:
     # ---- edits, presence, commands ---------------------------------------------------------------------------------
 
     def _edit(self, member: Member, event: events.EditReceived, now: Millis) -> None:
-        self._slow_down(member, now)
+        self._slow_down(member, now, worth=1 + len(event.update) // _BYTES_AN_EDIT)
         if self._is_damaged:
             if member.door is Door.STOCK:
                 return

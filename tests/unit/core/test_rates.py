@@ -150,3 +150,28 @@ def test_what_had_to_be_put_back_counts_as_edits() -> None:
     bench.settle()
     state = bench.welcome(bench.join(identity("Cat")))["update"]
     assert ids([state]) == set(many)
+
+
+def test_a_large_edit_counts_as_several() -> None:
+    """[LIM-5]"""
+    bench = Bench(limits=SLOW)
+    ann = bench.join(identity("Ann"))
+    bench.edit(ann, Writer(10).note("A" * 12, "w" * 40_000), 1)
+    # Three were free; one is the edit, and 40,000 bytes are four more.
+    assert holds(bench) == [(ann, 201)]
+
+
+def test_reading_a_parked_edit_again_counts_as_edits() -> None:
+    """[LIM-5] Every small edit has it read again, and it may never be complete."""
+    bench = Bench(limits=SLOW)
+    ann = bench.join(identity("Ann"))
+    writer = Writer(10)
+    writer.note("A" * 12)
+    bench.edit(ann, writer.note("B" * 12, "w" * 20_000), 1)
+    bench.wait(60_000)
+    bench.clear()
+    other = Writer(11)
+    bench.edit(ann, other.note("C" * 12), 2)
+    # Three were free: one is the edit, and twenty thousand bytes are nineteen more.
+    assert holds(bench) == [(ann, 1_701)]
+    assert bench.closes() == {}
