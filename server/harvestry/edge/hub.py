@@ -293,7 +293,9 @@ class LiveRoom:
                 if (receiver := self._receivers.pop(conn, None)) is not None:
                     receiver.close(code, reason)
             case StateReady(ticket):
-                self._tickets.pop(ticket).set_result(effect)
+                answer = self._tickets.pop(ticket)
+                if not answer.done():  # Whoever asked may have given up.
+                    answer.set_result(effect)
             case Broken():
                 _log.error("room broke and will be loaded again", extra={"room": self.board})
                 self._end()
@@ -409,7 +411,8 @@ class LiveRoom:
         if self._timer is not None:
             self._timer.cancel()
         for future in self._tickets.values():
-            future.set_exception(PeerError(CloseCode.TRY_LATER, "the board is being loaded again"))
+            if not future.done():
+                future.set_exception(PeerError(CloseCode.TRY_LATER, "the board is being loaded again"))
         self._tickets.clear()
         self._room.release()
         self._hub.forget(self)

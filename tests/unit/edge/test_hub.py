@@ -16,7 +16,7 @@ from harvestry.core.access import BoardId, LinkId, Role
 from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.outbox import Fanout
-from harvestry.core.ports import LinkRecord, NewBoard, Rebuilt, StoredBoard
+from harvestry.core.ports import Entry, LinkRecord, NewBoard, Rebuilt, StoredBoard
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
 from harvestry.edge.hub import Hub, LiveRoom, Policy, UnknownBoard
@@ -679,3 +679,40 @@ def test_a_board_of_which_little_would_be_saved_keeps_its_history(
         assert await _unloaded(stage, monkeypatch) == 1
 
     play(scenario, idle_unload_ms=1_500, snapshot_entries=1_000, compact_bytes=compact_bytes)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_who_asks_for_the_board_and_goes_away_breaks_nothing(ends: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """[SYN-3] A server that ends gives up on requests that take too long, and a commit may take long."""
+
+    async def scenario(stage: Stage) -> None:
+        live, conn, ear = await stage.enter()
+        await stage.turn()
+        disk, append = asyncio.Event(), stage.store.append
+
+        async def slow(entry: Entry) -> None:
+            await disk.wait()
+            await append(entry)
+
+        monkeypatch.setattr(stage.store, "append", slow)
+        writer = Writer(10)
+        live.handle(events.EditReceived(conn, 1, writer.note("A" * 12)))
+        await stage.turn()
+        asked = asyncio.create_task(live.state())
+        await stage.turn()
+        assert live._tickets
+        asked.cancel()
+        await stage.turn()
+        live.handle(events.EditReceived(conn, 2, writer.note("B" * 12)))
+        if ends:
+            live.handle(events.Stopping())
+        disk.set()
+        await stage.turn()
+        await stage.turn()
+        stored = await stage.store.load(BOARD)
+        assert stored is not None
+        assert ids(stored.updates) == {"A" * 12, "B" * 12}
+        assert live._tickets == {}
+        assert ear.closed is (CloseCode.RESTARTING if ends else None)
+
+    play(scenario)
