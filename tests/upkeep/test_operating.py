@@ -90,7 +90,8 @@ def test_ten_minutes_of_dragging_take_less_than_a_tenth_of_a_megabyte(run: Run, 
     before = sum(file.stat().st_size for file in server.data.glob("harvestry.db*") if file.suffix != ".db-shm")
     (told,) = json.loads(run("compact", gathering.board, "--json", "--data", server.data).stdout)["boards"]
     after = sum(file.stat().st_size for file in server.data.glob("harvestry.db*") if file.suffix != ".db-shm")
-    assert told["after"] < 300 < 1_000_000 < told["before"]
+    # Before, it depends on which snapshots have been kept meanwhile.
+    assert told["after"] < 300 < 100_000 < told["before"]
     assert after <= 100_000 < before
     assert words_of(run, server, gathering.board) == {"dragged about"}
 
