@@ -16,7 +16,8 @@ from harvestry_crdt import LIMITS, Board, EngineFault, vector_clients
 from . import events, yprotocol
 from .access import Capability, Holder, LinkId, allows, holder_of_seat
 from .admission import Admission
-from .awareness import Awareness, native_client
+from .airing import Airing
+from .awareness import native_client
 from .batch import Batch
 from .catchup import CatchUp
 from .commands import Commands
@@ -36,10 +37,6 @@ from .waking import Waking
 __all__ = ["Room"]
 
 NOT_SAVED = "the board could not be saved; your changes are kept on your device"
-
-# Providers take awareness clocks for 32-bit numbers; at twenty a second, counted from 2026, they last until 2032.
-_AWARENESS_INTERVAL = Millis(50)
-_AWARENESS_EPOCH = 1_767_225_600
 
 # As a tuple, which is faster to ask about than a union.
 _HEARD = (events.PresenceReceived, events.EditReceived, events.AwarenessReceived)
@@ -91,9 +88,8 @@ class Room:
         # Presence that came too fast, the latest of each connection.
         self._late: dict[ConnId, events.PresenceReceived | events.AwarenessReceived] = {}
         self._next_late = now
-        # A machine without a clock of its own may begin in 1970, until the network tells it better.
-        born = max(0, wall - _AWARENESS_EPOCH) * 1_000 - now
-        self._awareness = Awareness(lambda at: (born + at) // _AWARENESS_INTERVAL)
+        self._airing = Airing(self._roster, heartbeat_ms=limits.heartbeat_ms, now=now, wall=wall)
+        self._awareness = self._airing.awareness
 
         self._commit: Batch | None = None
         self._joiners: list[events.Joined] = []
@@ -101,8 +97,6 @@ class Room:
         self._tickets: list[int] = []
 
         self._next_tick = now
-        self._next_awareness = now
-        self._next_heartbeat: Millis | None = None
         self._wake: Millis | None = None
         # What everybody hears at the end, once it has begun.
         self._ending: tuple[CloseCode, str] | None = None
@@ -238,7 +232,7 @@ class Room:
             case events.Step1Received(conn):
                 self._of_member(conn, partial(self._ask, event=event, now=now))
             case events.AwarenessWanted(conn):
-                self._of_member(conn, lambda member: self._tell_awareness(member, now))
+                self._of_member(conn, lambda member: self._out.append(self._airing.everything(member, now)))
             case events.CaughtUp(conn):
                 self._of_member(conn, self._tell_presence)
             case events.StateWanted(ticket):
@@ -318,7 +312,7 @@ class Room:
         if member.door is Door.STOCK:
             if self._takes_edits and allows(member.identity.role, Capability.EDIT):
                 self._send(member.conn, yprotocol.encode_step1(self._board.state_vector()))
-            self._tell_awareness(member, now)
+            self._out.append(self._airing.everything(member, now))
             return
         self._roster.welcome(member)
         identity = member.identity
@@ -450,7 +444,7 @@ class Room:
         if self._ending is not None:
             self._drain(now, *self._ending)
             return
-        self._beat(now)
+        self._out += self._airing.due(now)
         if self._late:
             self._catch_up_with_late(now)
         commits = self._commit is None and not self._admission.pending.is_empty
@@ -465,14 +459,8 @@ class Room:
                     self._tick(None, now)
             else:
                 self._wake_by(at)
-        if self._awareness.restless and self._roster.audience(Door.STOCK):
-            if now >= self._next_awareness:
-                self._next_awareness = Millis(now + _AWARENESS_INTERVAL)
-                self._spread(self._awareness.changes(now))
-            else:
-                self._wake_by(self._next_awareness)
-        if self._next_heartbeat is not None:
-            self._wake_by(self._next_heartbeat)
+        if (at := self._airing.wakes_at) is not None:
+            self._wake_by(at)
 
     def _catch_up_with_late(self, now: Millis) -> None:
         if now >= self._next_late:
@@ -589,30 +577,6 @@ class Room:
             if conn in self._roster:
                 self._send(conn, encode(result))
 
-    def _beat(self, now: Millis) -> None:
-        """Let stock clients hear from us often enough not to take the connection for dead."""
-        if not self._roster.audience(Door.STOCK):
-            self._next_heartbeat = None
-        elif self._next_heartbeat is None or now >= self._next_heartbeat:
-            if self._next_heartbeat is not None:
-                self._spread(self._awareness.everything(now))
-            self._next_heartbeat = Millis(now + self._limits.heartbeat_ms)
-
-    def _spread(self, entries: list[yprotocol.AwarenessEntry]) -> None:
-        """Send awareness to every stock client, except its own state."""
-        named = {entry.client for entry in entries}
-        shared = []
-        for conn in self._roster.audience(Door.STOCK):
-            member = self._roster.get(conn)
-            if member is not None and member.awareness in named:
-                others = [entry for entry in entries if entry.client != member.awareness]
-                self._send(conn, yprotocol.encode_awareness(others))
-            else:
-                shared.append(conn)
-        if shared:
-            frame = yprotocol.encode_awareness(entries)
-            self._out.append(events.Deliver(tuple(shared), Fanout(frame, lambda: frame)))
-
     # ---- answers ---------------------------------------------------------------------------------------------------
 
     def _ask(self, member: Member, event: events.Step1Received, now: Millis) -> None:
@@ -639,10 +603,6 @@ class Room:
     def _tell_presence(self, member: Member) -> None:
         if member.door is Door.NATIVE and (news := self._roster.presence()) is not None:
             self._send(member.conn, TickPieces(self._seq).fanout(news).full)
-
-    def _tell_awareness(self, member: Member, now: Millis) -> None:
-        entries = [entry for entry in self._awareness.everything(now) if entry.client != member.awareness]
-        self._send(member.conn, yprotocol.encode_awareness(entries))
 
     # ---- when the disk fails ---------------------------------------------------------------------------------------
 

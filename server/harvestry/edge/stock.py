@@ -19,7 +19,8 @@ from .auth import Gatekeeper
 from .clock import LoopClock
 from .connection import Connection
 from .doors import admitted, connected, label_of
-from .hub import Hub, LiveRoom
+from .hub import Hub
+from .live_room import LiveRoom
 
 __all__ = ["StockDoor"]
 

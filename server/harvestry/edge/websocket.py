@@ -18,7 +18,8 @@ from .auth import Gatekeeper
 from .clock import LoopClock
 from .connection import Connection
 from .doors import admitted, connected, label_of, within
-from .hub import Hub, LiveRoom
+from .hub import Hub
+from .live_room import LiveRoom
 
 __all__ = ["NativeDoor"]
 

@@ -19,7 +19,8 @@ from harvestry.core.outbox import Fanout
 from harvestry.core.ports import Entry, LinkRecord, NewBoard, Rebuilt, StoredBoard
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
-from harvestry.edge.hub import Hub, LiveRoom, Policy, UnknownBoard
+from harvestry.edge.hub import Hub, Policy, UnknownBoard
+from harvestry.edge.live_room import LiveRoom
 from harvestry_crdt import Board, EngineFault
 from support.clock import ManualClock
 from support.memory_store import MemoryStore
