@@ -459,8 +459,8 @@ class Room:
                     self._tick(None, now)
             else:
                 self._wake_by(at)
-        if (at := self._airing.wakes_at) is not None:
-            self._wake_by(at)
+        if (airs_at := self._airing.wakes_at) is not None:
+            self._wake_by(airs_at)
 
     def _catch_up_with_late(self, now: Millis) -> None:
         if now >= self._next_late:
