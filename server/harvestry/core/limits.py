@@ -41,7 +41,7 @@ class Limits:
     max_frame_bytes: int = 65_536
     max_outbox_bytes: int = 262_144
     presence_outbox_bytes: int = 65_536
-    max_batch_edits: int = 1_024
+    max_batch_edits: int = 256
     max_batch_bytes: int = 1_048_576
     max_parked_bytes: int = 65_536
     max_connections: int = 1_200
