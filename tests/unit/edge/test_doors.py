@@ -258,7 +258,9 @@ def test_a_board_with_a_damaged_entry_is_shown_up_to_it(start_server: Callable[.
     run(look())
     server.stop()
     assert log() == before
-    assert "ERROR harvestry.edge.live_room: the board is damaged, and shown as far as it is sound: entry 3" in server.log()
+    assert (
+        "ERROR harvestry.edge.live_room: the board is damaged, and shown as far as it is sound: entry 3" in server.log()
+    )
     assert "Traceback" not in server.log()
 
 
