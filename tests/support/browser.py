@@ -78,6 +78,31 @@ _ROWS = """
 })
 """
 
+# Keeps what the live regions of a page say, in order. A sentence may be gone again before a test asks for it, because
+# the next one takes its place; a person has heard it all the same.
+_LISTEN = """
+window.heard = [];
+{
+  const last = new WeakMap();
+  new MutationObserver(() => {
+    for (const region of document.querySelectorAll('[role=status], [role=alert]')) {
+      const said = region.textContent.replace(/\\s+/g, ' ');
+      if (said !== last.get(region)) heard.push(said);
+      last.set(region, said);
+    }
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+}
+"""
+
+# Whether this was said, in the sentence last waited for or after it: what came before that one is spent.
+_HEARD = """
+(words) => {
+  const at = heard.findIndex((said) => (typeof words === 'string' ? said.includes(words) : words.test(said)));
+  if (at > 0) heard.splice(0, at);
+  return at >= 0;
+}
+"""
+
 _FOCUS = """
 () => {
   const { activeElement: e, body } = document;
@@ -195,6 +220,7 @@ class Person:
 
     def __post_init__(self) -> None:
         self.context.set_default_timeout(PATIENCE_MS)
+        self.context.add_init_script(_LISTEN)
         self.context.on("request", self._requested)
         self.context.on("weberror", lambda error: self._complain(f"page error: {error.error}"))
         self.context.on("console", self._heard)
@@ -280,9 +306,8 @@ class Person:
             expect(self.row(one)).not_to_have_count(0)
 
     def hears(self, words: str | re.Pattern[str]) -> None:
-        """Wait until a live region says this."""
-        spoken = self.page.get_by_role("status").or_(self.page.get_by_role("alert"))
-        expect(spoken.filter(has_text=words)).not_to_have_count(0)
+        """Wait until a live region has said this, after whatever was last waited for."""
+        self.page.wait_for_function(_HEARD, arg=words)
 
     # --- what is done ---
 
