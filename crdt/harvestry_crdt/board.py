@@ -397,6 +397,13 @@ class Board:
                     found[id] = read_element(id, entry)
         return found
 
+    def element(self, id: str) -> Element | None:
+        """One element as it is committed, a deleted one too; None if there is none."""
+        self.wake()
+        with self._doc.transaction():
+            entry = self._els.get(id)
+            return read_element(id, entry) if isinstance(entry, Map) else None
+
     def count(self) -> int:
         """How many elements there are, admitted ones and deleted ones included."""
         return len(self._gate.index.living)

@@ -98,7 +98,14 @@ class Life:
     def _open(self) -> None:
         self.board = Board.load(None, self.log, client_id=_SERVER, resting=self.dice.once_in(2))
         self.room = Room(
-            self.stored, self.board, client_id=_SERVER, limits=LIMITS, now=self.now, wall=1_800_000_000, tally=Tally()
+            self.stored,
+            self.board,
+            client_id=_SERVER,
+            limits=LIMITS,
+            now=self.now,
+            wall=1_800_000_000,
+            tally=Tally(),
+            draw=bytes,
         )
         self.world: World | None = None
         self.ended = False

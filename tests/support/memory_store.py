@@ -37,6 +37,8 @@ class _Shelf:
     epoch: int = 1
     retired: frozenset[int] = frozenset()
     erasures: list[Erasure] = field(default_factory=list)
+    happenings: list[bytes] = field(default_factory=list)
+    vault: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def require_epoch(self, epoch: int) -> None:
         if epoch != self.epoch:
@@ -63,7 +65,7 @@ class MemoryStore:
         self._writing()
         if board.board in self._shelves:
             raise ValueError("there is such a board already")
-        shelf = _Shelf(board.title, dict(enumerate(board.updates, start=1)))
+        shelf = _Shelf(board.title, dict(enumerate(board.updates, start=1)), happenings=list(board.happenings))
         shelf.links = {link.id: link for link in board.links}
         self._shelves[board.board] = shelf
 
@@ -93,6 +95,8 @@ class MemoryStore:
             seats={seat.id: seat.name for seat in shelf.seats.values() if seat.id in holders},
             retired=shelf.retired,
             locked=shelf.locked,
+            happenings=tuple(shelf.happenings),
+            vault=dict(shelf.vault),
         )
 
     async def history(self, board: BoardId, *, until: int) -> History:
@@ -114,6 +118,15 @@ class MemoryStore:
         shelf.authors |= entry.authors
         for seat, name in entry.renames.items():
             shelf.seats[seat] = replace(shelf.seats[seat], name=name)
+        shelf.happenings += entry.happenings
+        for key, body in entry.vault.items():
+            shelf.vault.pop(key, None)
+            if body is not None:
+                shelf.vault[key] = body
+        for seat, role in entry.roles.items():
+            shelf.seats[seat] = replace(shelf.seats[seat], role=role)
+        for seat in entry.removed:
+            shelf.seats[seat] = replace(shelf.seats[seat], removed=True)
         if entry.title is not None:
             shelf.title = entry.title
         if entry.locked is not None:

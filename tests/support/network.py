@@ -176,6 +176,7 @@ class Network:
             now=self.now,
             wall=1_800_000_000,
             tally=Tally(),
+            draw=bytes,
         )
         self._persisting: Entry | None = None
         self._wakes_board = False

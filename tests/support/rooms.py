@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -81,6 +82,7 @@ class Bench:
         effects: Everything the room has wanted since the last `clear`.
         entries: What it has asked to be persisted.
         tally: What it has counted.
+        seed: How often chance was asked.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -90,6 +92,7 @@ class Bench:
     effects: list[events.Effect] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    seed: int = 0
     _last_conn: int = 0
     _committed: int = 0
 
@@ -108,7 +111,13 @@ class Bench:
             now=self.now,
             wall=self.wall,
             tally=self.tally,
+            draw=self.draw,
         )
+
+    def draw(self, size: int) -> bytes:
+        """Chance as the test wants it: the same every time."""
+        self.seed += 1
+        return hashlib.sha256(self.seed.to_bytes(8, "big")).digest()[:size]
 
     # ---- making things happen --------------------------------------------------------------------------------------
 
@@ -224,13 +233,20 @@ class Bench:
         stored = self.stored
         leases, authors, updates = dict(stored.leases), dict(stored.authors), list(stored.updates)
         locked = stored.locked
+        happenings, vault = list(stored.happenings), dict(stored.vault)
         for entry in self.entries[: self._committed]:
             leases |= entry.leases
             authors |= entry.authors
             locked = locked if entry.locked is None else entry.locked
+            happenings += entry.happenings
+            for key, body in entry.vault.items():
+                vault.pop(key, None)
+                if body is not None:
+                    vault[key] = body
             if entry.update is not None:
                 updates.append(entry.update)
         kept: dict[str, Any] = {"updates": updates, "leases": leases, "authors": authors, "locked": locked}
+        kept |= {"happenings": happenings, "vault": vault}
         return replace(stored, seq=len(updates), **kept, **changes)
 
 

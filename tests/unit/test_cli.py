@@ -17,6 +17,7 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
+from harvestry.core.access import Role
 from harvestry.edge.auth import new_board_id
 from support.commands import Fail, Run, failure, run
 from support.server import ServerProcess, environment
@@ -43,7 +44,7 @@ def test_a_gathering_is_printed_for_programs(run: Run, tmp_path: Path) -> None:
     made = json.loads(finished.stdout)
     assert made.keys() == {"board", "roles"}
     assert len(made["board"]) == 16
-    assert made["roles"].keys() == {"host", "participant", "observer"}
+    assert made["roles"].keys() == {role.value for role in Role}
     for role in made["roles"].values():
         assert role.keys() == {"link", "token"}
         assert role["link"] == f"http://127.0.0.1:9000/b/{made['board']}#{role['token']}"
@@ -51,7 +52,7 @@ def test_a_gathering_is_printed_for_programs(run: Run, tmp_path: Path) -> None:
 
 def test_a_gathering_is_printed_for_people(run: Run, tmp_path: Path) -> None:
     finished = run("gathering", "new", "--title", "Harvest", "--data", tmp_path, public_url="https://board.example/")
-    assert [line.partition(":")[0] for line in finished.stdout.splitlines()] == ["host", "participant", "observer"]
+    assert [line.partition(":")[0] for line in finished.stdout.splitlines()] == [role.value for role in Role]
     assert "https://board.example/b/" in finished.stdout
 
 

@@ -55,8 +55,12 @@ class Role(Enum):
     """What a link makes of the person who follows it."""
 
     HOST = "host"
+    COHOST = "cohost"
+    HARVESTER = "harvester"
+    TABLE = "table"
     PARTICIPANT = "participant"
     OBSERVER = "observer"
+    DISPLAY = "display"
 
 
 class Capability(Enum):
@@ -71,8 +75,12 @@ class Capability(Enum):
 
 _CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.HOST: frozenset(Capability),
+    Role.COHOST: frozenset(Capability),
+    Role.HARVESTER: frozenset({Capability.EDIT, Capability.RENAME}),
+    Role.TABLE: frozenset({Capability.EDIT, Capability.RENAME}),
     Role.PARTICIPANT: frozenset({Capability.EDIT, Capability.RENAME}),
     Role.OBSERVER: frozenset({Capability.RENAME}),
+    Role.DISPLAY: frozenset(),
 }
 
 

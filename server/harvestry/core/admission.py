@@ -87,7 +87,7 @@ class Admission:
         self._packed_authors: Packed | None = None
         self._unborn: dict[str, Holder] = {}
         self.pending = Batch()
-        self._quotas = Quotas(board, limits, leases, author_of=self._author_of, size=size)
+        self._quotas = Quotas(board, limits, leases, author_of=self.author_of, size=size)
 
     def handle(self, member: Member, cseq: int, update: bytes) -> bytes | None:
         """Take an edit, refuse it, or keep it until its predecessor has come.
@@ -242,7 +242,7 @@ class Admission:
         for operation in operations:
             element = operation.element
             if operation.action == "create" and element is not None:
-                self._sign(element, holder)
+                self.sign(element, holder)
                 self._undone.pop((element, None), None)
         self._quotas.admitted(holder, operations)
         self.pending.edits += 1
@@ -255,7 +255,8 @@ class Admission:
         seat = Headroom() if actor.leads else self._quotas.seat_left(holder, operations)
         return State(self._mode, self._locks, self._undone, seat, self._quotas.board_left(), self._gone)
 
-    def _author_of(self, element: str) -> Holder | None:
+    def author_of(self, element: str) -> Holder | None:
+        """Who made an element, on disk or about to be; None if nobody's name is with it."""
         return self.authors.get(element) or self._unborn.get(element)
 
     def grown(self, size: int) -> None:
@@ -311,7 +312,8 @@ class Admission:
             self._tally.refused[error.code] += 1
             raise PeerError(CloseCode.BAD_UPDATE, f"{error.code}: {error.reason}") from error
 
-    def _sign(self, element: str, holder: Holder) -> None:
+    def sign(self, element: str, holder: Holder) -> None:
+        """Somebody made an element."""
         if element not in self.authors and element not in self._unborn:
             self._unborn[element] = self.pending.authors[element] = holder
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .access import Holder, SeatId
+from .access import Holder, Role, SeatId
+from .gathering.state import State
 from .protocol import ConnId, Neutralised, Result
 
 __all__ = ["Batch"]
@@ -22,6 +23,11 @@ class Batch:
         answers: Results of commands, to be sent when it is done.
         neutralised: What authors are told of their edits in it, before they are told of the commit.
         locked: Whether the board is locked from now on, if that changed.
+        happenings: What happened in the gathering, as it is stored.
+        vault: Rows of its vault to be kept, or with None to be forgotten.
+        roles: Seats that have another role from now on.
+        removed: Seats that end.
+        gathering: The gathering with all of that, once the commit has begun.
         update: The room's own update, once the commit has begun.
     """
 
@@ -36,18 +42,24 @@ class Batch:
     neutralised: list[tuple[ConnId, Neutralised]] = field(default_factory=list)
     title: str | None = None
     locked: bool | None = None
+    happenings: list[bytes] = field(default_factory=list)
+    vault: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
+    roles: dict[SeatId, Role] = field(default_factory=dict)
+    removed: set[SeatId] = field(default_factory=set)
+    gathering: State | None = None
     update: bytes = b""
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody waits for it."""
-        return not (self.edits or self.receipts or self.answers)
+        return not (self.edits or self.receipts or self.answers or self.happenings or self.vault)
 
     @property
     def has_records(self) -> bool:
         """Whether there is anything in it to write down."""
         changes = self.title is not None or self.locked is not None
-        return bool(self.update or self.leases or self.authors or self.renames) or changes
+        gathering = self.happenings or self.vault or self.roles or self.removed
+        return bool(self.update or self.leases or self.authors or self.renames or gathering) or changes
 
     def authored(self) -> dict[Holder, list[str]]:
         """The elements made, by who made them."""

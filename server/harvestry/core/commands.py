@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from harvestry_crdt import LIMITS, Board, SetTitle
 
 from .access import Capability, allows
 from .admission import Admission
 from .errors import Refusal
+from .hosting import Hosting
+from .limits import Millis
 from .presence import Member
 from .protocol import MAX_NAME_CHARACTERS, Command, Failed, Result, clean_line, clean_name, encode
 
@@ -16,16 +20,24 @@ __all__ = ["Commands"]
 class Commands:
     """Carries out commands on one board; what they change is part of the next commit, in order with the edits."""
 
-    def __init__(self, board: Board, admission: Admission) -> None:
+    def __init__(self, board: Board, admission: Admission, hosting: Hosting) -> None:
         self._board = board
+        self._hosting = hosting
         self._admission = admission
 
-    def handle(self, member: Member, command: Command) -> bytes | None:
+    def handle(self, member: Member, command: Command, present: Iterable[Member], now: Millis) -> bytes | None:
         """Carry a command out, or say why not.
+
+        Args:
+            member: Whose it is.
+            command: What they wish.
+            present: Everybody who is here.
+            now: Monotonic time.
 
         Returns:
             A frame to answer with at once; None if the answer waits for the commit.
         """
+        value: object = None
         try:
             match command.name:
                 case "rename":
@@ -34,11 +46,15 @@ class Commands:
                     self._title(member, command)
                 case "lock":
                     self._lock(member, command)
+                case "clock":
+                    return encode(Result(command.n, self._hosting.date(now)))
                 case _:
-                    return encode(Failed(command.n, "unknown", "There is no such command."))
+                    is_known, value = self._hosting.handle(member, command, present, now)
+                    if not is_known:
+                        return encode(Failed(command.n, "unknown", "There is no such command."))
         except Refusal as refusal:
             return encode(Failed(command.n, refusal.code, refusal.message))
-        self._admission.pending.answers.append((member.conn, Result(command.n, None)))
+        self._admission.pending.answers.append((member.conn, Result(command.n, value)))
         return None
 
     def _rename(self, member: Member, command: Command) -> None:

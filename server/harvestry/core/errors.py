@@ -7,13 +7,24 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["REBUILT", "CloseCode", "DiskTrouble", "HarvestryError", "InvalidState", "PeerError", "Refusal"]
+__all__ = [
+    "REBUILT",
+    "SEAT_ENDED",
+    "CloseCode",
+    "DiskTrouble",
+    "HarvestryError",
+    "InvalidState",
+    "PeerError",
+    "Refusal",
+]
 
 # RFC 6455 §5.5: a control frame holds 125 bytes, two of them are the code.
 _MAX_REASON_BYTES = 123
 
 # What every connection with a copy of an earlier epoch hears.
 REBUILT = "the board was rebuilt; discard your copy and load it afresh"
+# What somebody hears whose seat a host has ended.
+SEAT_ENDED = "a host has ended your seat in this gathering"
 
 
 class CloseCode(IntEnum):
@@ -28,6 +39,7 @@ class CloseCode(IntEnum):
     UNAUTHORISED = 4401
     REVOKED = 4403
     UNKNOWN_BOARD = 4404
+    SEAT_ENDED = 4405
     VERSION = 4406
     HELLO_TIMEOUT = 4408
     SECOND_HELLO = 4409

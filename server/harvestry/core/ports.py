@@ -41,13 +41,20 @@ class LinkRecord:
 
 @dataclass(frozen=True, slots=True)
 class SeatRecord:
-    """A person in a gathering; the role is that of the link that made the seat."""
+    """A person in a gathering.
+
+    Attributes:
+        role: What a host made of them; None for the role of the link that made the seat.
+        removed: A host ended this seat.
+    """
 
     id: SeatId
     board: BoardId
     link: LinkId
     name: str
     hue: int
+    role: Role | None = None
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,14 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class NewBoard:
-    """A board to be made: its first entries become the beginning of its log."""
+    """A board to be made: its first entries begin its log, and what happened begins its gathering."""
 
     board: BoardId
     title: str
     created_at: int
     links: Sequence[LinkRecord]
     updates: Sequence[bytes] = ()
+    happenings: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,10 @@ class Entry:
         renames: Seats and their new names.
         title: The board's new title, if it changed.
         locked: Whether only hosts may edit from now on, if that changed.
+        happenings: What happened in the gathering, in order; kept as long as the board.
+        vault: Rows by kind and key that are kept until they are forgotten; with None they are, without a trace.
+        roles: Seats that have another role from now on.
+        removed: Seats that end.
     """
 
     board: BoardId
@@ -100,6 +112,10 @@ class Entry:
     renames: Mapping[SeatId, str] = field(default_factory=dict)
     title: str | None = None
     locked: bool | None = None
+    happenings: Sequence[bytes] = ()
+    vault: Mapping[tuple[str, str], bytes | None] = field(default_factory=dict)
+    roles: Mapping[SeatId, Role] = field(default_factory=dict)
+    removed: frozenset[SeatId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +180,8 @@ class StoredBoard:
         seats: Names of all seats that hold a lease or made an element.
         retired: clientIDs of earlier histories.
         locked: Whether only hosts may edit.
+        happenings: What happened in the gathering, in order.
+        vault: What is kept of it that can be forgotten, by kind and key.
         damage: What is wrong with the log after `seq`; None if it is sound. What comes before is as it was written.
     """
 
@@ -179,6 +197,8 @@ class StoredBoard:
     seats: Mapping[SeatId, str]
     retired: frozenset[int] = frozenset()
     locked: bool = False
+    happenings: Sequence[bytes] = ()
+    vault: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     damage: str | None = None
 
 

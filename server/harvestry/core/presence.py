@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from .access import Identity, LinkId, SeatId
+from .access import Identity, LinkId, Role, SeatId
 from .limits import Millis
 from .protocol import ConnId, Presence
 from .sight import Sight, Telling
@@ -130,6 +130,12 @@ class Roster:
             member.identity = replace(member.identity, name=name)
         self._events.append(["renamed", seat, name])
         return renamed
+
+    def promote(self, member: Member, role: Role) -> None:
+        """A member has another role from now on; people see it join again as that."""
+        member.identity = replace(member.identity, role=role)
+        if member.welcomed:
+            self._events.append(["joined", member.row])
 
     def call(self, member: Member, name: str) -> None:
         """A member without a seat has said its name; people see it join again under it."""

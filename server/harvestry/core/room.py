@@ -14,14 +14,16 @@ from typing import TypeAlias, assert_never
 from harvestry_crdt import LIMITS, Board, EngineFault, vector_clients
 
 from . import events, yprotocol
-from .access import Capability, Holder, LinkId, allows, holder_of_seat
+from .access import Capability, Holder, LinkId, SeatId, allows, holder_of_seat
 from .admission import Admission
 from .airing import Airing
 from .awareness import native_client
 from .batch import Batch
 from .catchup import CatchUp
 from .commands import Commands
-from .errors import REBUILT, CloseCode, InvalidState, PeerError
+from .errors import REBUILT, SEAT_ENDED, CloseCode, InvalidState, PeerError
+from .gathering.state import State
+from .hosting import Hosting
 from .leases import SERVER, Leases
 from .limits import Limits, Millis, tick_interval
 from .mode import DAMAGED, PAUSED, Mode, mode_of
@@ -61,6 +63,7 @@ class Room:
         client_id: What the server writes under in this process.
         wall: Unix time in seconds at `now`.
         tally: What is counted, beside what other rooms count.
+        draw: So many bytes from a cryptographic source.
     """
 
     def __init__(
@@ -73,8 +76,11 @@ class Room:
         now: Millis,
         wall: int,
         tally: Tally,
+        draw: Callable[[int], bytes],
     ) -> None:
         self._id = stored.board
+        self._draw = draw
+        self._date = lambda at: wall * 1_000 + at - now
         self._epoch = stored.epoch
         self._limits = limits
         self._tally = tally
@@ -123,12 +129,13 @@ class Room:
             locked=stored.locked,
             size=len(stored.state or b"") + sum(len(update) for update in stored.updates),
         )
-        self._commands = Commands(board, self._admission)
+        self._hosting = Hosting(stored, board, self._admission, wall=self._date, draw=self._draw)
+        self._commands = Commands(board, self._admission, self._hosting)
         self._locked = stored.locked
         self._filling = self._admission.filling()
         self._catch_up = CatchUp(board, stored.seq)
         self._waking = Waking(board)
-        self._is_damaged = stored.damage is not None
+        self._is_damaged = stored.damage is not None or self._hosting.is_damaged
 
     # ---- what the edge may ask -------------------------------------------------------------------------------------
 
@@ -228,7 +235,7 @@ class Room:
             case events.Left(conn):
                 self._leave(conn)
             case events.CommandReceived(conn, command):
-                self._of_member(conn, partial(self._command, command))
+                self._of_member(conn, partial(self._command, command, now=now))
             case events.Step1Received(conn):
                 self._of_member(conn, partial(self._ask, event=event, now=now))
             case events.AwarenessWanted(conn):
@@ -346,6 +353,10 @@ class Room:
                 )
             ),
         )
+        for frame in self._hosting.greet(member):
+            self._send(member.conn, frame)
+        if self._takes_edits:
+            self._hosting.joined(member, now)
         self._tell_presence(member)
 
     def _missing_of(self, event: events.Joined) -> bytes | None:
@@ -429,11 +440,11 @@ class Room:
         if isinstance(name, str) and member.identity.seat is None:
             self._roster.call(member, clean_name(name))
 
-    def _command(self, command: Command, member: Member) -> None:
+    def _command(self, command: Command, member: Member, now: Millis) -> None:
         if not self._takes_edits:
             self._send(member.conn, encode(self._not_now(command.n)))
             return
-        answer = self._commands.handle(member, command)
+        answer = self._commands.handle(member, command, self._roster.everyone(), now)
         if answer is not None:
             self._send(member.conn, answer)
 
@@ -472,6 +483,7 @@ class Room:
 
     def _begin_commit(self, now: Millis) -> None:
         batch = self._admission.hand_over()
+        batch.gathering = self._hosting.state
         batch.update = self._board.commit()
         title = self._board.title if self._board.is_awake else self._title
         if title != self._title:
@@ -492,6 +504,10 @@ class Room:
                     renames=batch.renames,
                     title=batch.title,
                     locked=batch.locked,
+                    happenings=batch.happenings,
+                    vault=batch.vault,
+                    roles=batch.roles,
+                    removed=frozenset(batch.removed),
                 )
             )
         )
@@ -524,7 +540,21 @@ class Room:
         for holder, elements in batch.authored().items():
             self._roster.announce(["authored", holder, elements])
         self._tick(batch, now)
+        if batch.gathering is not None:
+            self._gathered(batch, batch.gathering)
         self._admit_waiting(now)
+
+    def _gathered(self, batch: Batch, gathering: State) -> None:
+        """What is new in the gathering is durable: tell it, and act on it."""
+        self._hosting.committed(gathering)
+        for member in self._roster.everyone():
+            if member.identity.seat in batch.removed:
+                self._close(member.conn, CloseCode.SEAT_ENDED, SEAT_ENDED)
+            elif (role := batch.roles.get(member.identity.seat or SeatId(""))) is not None:
+                self._roster.promote(member, role)
+        if batch.happenings or batch.vault:
+            for conns, frame in self._hosting.news(self._roster.everyone()):
+                self._out.append(events.Deliver(conns, Fanout(frame, partial(_same, frame))))
 
     def _admit_waiting(self, now: Millis) -> None:
         """Answer who came while memory was ahead of the disk."""
@@ -682,3 +712,7 @@ class Room:
         if self._wake is None or at < self._wake:
             self._wake = at
             self._out.append(events.WakeAt(at))
+
+
+def _same(frame: bytes) -> bytes:
+    return frame

@@ -20,7 +20,7 @@ from harvestry.core.access import (
     issue,
     read,
 )
-from harvestry.core.errors import CloseCode, HarvestryError, PeerError
+from harvestry.core.errors import SEAT_ENDED, CloseCode, HarvestryError, PeerError
 from harvestry.core.ports import Bearer, LinkRecord, SeatRecord, Store
 from harvestry.core.protocol import clean_name
 
@@ -42,15 +42,15 @@ class Credentials:
 
     @property
     def role(self) -> Role:
-        """What the bearer may do."""
-        return self.link.role
+        """What the bearer may do: what a host made of them, or else what their link says."""
+        return self.link.role if self.seat is None or self.seat.role is None else self.seat.role
 
     def identity(self, *, name: str | None = None) -> Identity:
         """The bearer at a board."""
         seat = self.seat
         if seat is None:
             return Identity(self.link.board, self.link.id, None, self.link.role, clean_name(name or ""), 0)
-        return Identity(self.link.board, self.link.id, seat.id, self.link.role, seat.name, seat.hue)
+        return Identity(self.link.board, self.link.id, seat.id, self.role, seat.name, seat.hue)
 
 
 class Gatekeeper:
@@ -82,6 +82,8 @@ class Gatekeeper:
             raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
         if bearer.link.revoked:
             raise PeerError(CloseCode.REVOKED, "this link has been revoked")
+        if bearer.seat is not None and bearer.seat.removed:
+            raise PeerError(CloseCode.SEAT_ENDED, SEAT_ENDED)
         return Credentials(bearer.link, bearer.seat)
 
     async def seated(self, credentials: Credentials, name: str | None) -> Credentials:

@@ -81,6 +81,8 @@ class NativeClient:
         presences: What people do, the latest of each; in a crowd, cursors in and around the view alone.
         authors: `{element: seat}`.
         mode: Whether the board can be written to: `open`, `locked`, `paused` or `damaged`.
+        gathering: The gathering as everybody of this role sees it; empty while there is none.
+        own: What of it this seat alone sees.
         refusals: Every edit the server did not take, in order.
         neutralised: What the server undid of edits that it took, in order.
         on_tick: Called with each tick's fields, after they have been applied.
@@ -104,6 +106,8 @@ class NativeClient:
         self.seats: dict[str, str] = dict(welcome["seats"])
         self.authors: dict[str, str] = dict(welcome["authors"])
         self.presences: dict[int, Presence] = {}
+        self.gathering: Mapping[str, Any] = {}
+        self.own: Mapping[str, Any] = {}
         self.refusals: list[EditRefused] = []
         self.neutralised: list[Neutralised] = []
         self.ended: ConnectionEnded | None = None
@@ -443,6 +447,12 @@ class NativeClient:
                 self._welcomed_again(fields[0])
                 for cseq, update in tuple(self._unreceipted.items()):
                     await self._send_edit(cseq, update)
+            case "gathering":
+                self.gathering = fields[0]
+                self._look_again()
+            case "own":
+                self.own = fields[0]
+                self._look_again()
             case "neutralised":
                 self.neutralised.append(Neutralised(*fields))
             case "refused":

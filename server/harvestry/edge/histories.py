@@ -28,6 +28,8 @@ _OF_A_BOARD = (
     tables.leases,
     tables.retired,
     tables.authors,
+    tables.happenings,
+    tables.vault,
     tables.seats,
     tables.links,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, assert_never
 
@@ -102,6 +103,7 @@ class LiveRoom:
             now=self._clock.now(),
             wall=self._clock.wall(),
             tally=hub.metrics.tally,
+            draw=secrets.token_bytes,
         )
         self._receivers: dict[ConnId, Receiver] = {}
         self._last_conn = 0

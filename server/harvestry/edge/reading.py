@@ -59,6 +59,8 @@ class Reading:
         leases = self._rows(select(tables.leases).where(tables.leases.c.board == board), "who wrote")
         authors = self._rows(select(tables.authors).where(tables.authors.c.board == board), "who made what")
         retired = self._rows(select(tables.retired).where(tables.retired.c.board == board), "who wrote before")
+        happenings = self._happenings()
+        vault = self._rows(select(tables.vault).where(tables.vault.c.board == board), "the gathering")
         holders = {record.holder for record in (*leases, *authors)}
         seats = self._rows(select(tables.seats).where(tables.seats.c.board == board), "who is called what")
         if self.damage and reached == 0:
@@ -73,9 +75,11 @@ class Reading:
             updates=updates,
             leases={lease.client: Holder(lease.holder) for lease in leases},
             authors={author.element: Holder(author.holder) for author in authors},
-            seats={SeatId(seat.id): seat.name for seat in seats if seat.id in holders},
+            seats={SeatId(seat.id): seat.name for seat in seats if happenings or seat.id in holders},
             retired=frozenset(record.client for record in retired),
             locked=row.locked,
+            happenings=happenings,
+            vault={(record.kind, record.key): record.body for record in vault},
             damage="; ".join(self.damage) or None,
         )
 
@@ -153,6 +157,18 @@ class Reading:
             yield single
             if single is None:
                 return
+
+    def _happenings(self) -> tuple[bytes, ...]:
+        sound: list[bytes] = []
+        table = tables.happenings
+        query = select(table).where(table.c.board == self._board).order_by(table.c.number)
+        for expected, row in enumerate(self._rows(query, "what happened"), start=1):
+            body = row.body
+            if row.number != expected or log_checksum(self._board, expected, 0, body) != row.crc32:
+                self.damage.append(f"what happened in the gathering cannot be read from {expected} on")
+                break
+            sound.append(body)
+        return tuple(sound)
 
     def _row(self, query: TextClause, seq: int) -> _Row | None:
         try:

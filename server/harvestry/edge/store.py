@@ -91,6 +91,7 @@ class SqlStore:
                 db.execute(insert(tables.links), _link_row(link))
             for seq, body in enumerate(board.updates, start=1):
                 db.execute(insert(tables.log), _log_row(board.board, seq, 1, body))
+            _add_happenings(db, board.board, len(board.updates), board.happenings)
 
         return self._writer.submit(write)
 
@@ -349,10 +350,35 @@ def _append(db: Connection, entry: Entry) -> None:
     for seat, name in entry.renames.items():
         table = tables.seats
         db.execute(update(table).where(table.c.board == board, table.c.id == seat).values(name=name))
+    _of_gathering(db, entry)
     changes = {"title": entry.title, "locked": entry.locked}
     if any(value is not None for value in changes.values()):
         values = {name: value for name, value in changes.items() if value is not None}
         db.execute(update(tables.boards).where(tables.boards.c.id == board).values(**values))
+
+
+def _of_gathering(db: Connection, entry: Entry) -> None:
+    board = entry.board
+    _add_happenings(db, board, entry.seq, entry.happenings)
+    vault, seats = tables.vault, tables.seats
+    for (kind, key), body in entry.vault.items():
+        db.execute(delete(vault).where(vault.c.board == board, vault.c.kind == kind, vault.c.key == key))
+        if body is not None:
+            db.execute(insert(vault), {"board": board, "kind": kind, "key": key, "body": body})
+    for seat, role in entry.roles.items():
+        db.execute(update(seats).where(seats.c.board == board, seats.c.id == seat).values(role=role.value))
+    for seat in entry.removed:
+        db.execute(update(seats).where(seats.c.board == board, seats.c.id == seat).values(removed=True))
+
+
+def _add_happenings(db: Connection, board: BoardId, seq: int, bodies: Sequence[bytes]) -> None:
+    if not bodies:
+        return
+    table = tables.happenings
+    last = db.scalar(select(func.max(table.c.number)).where(table.c.board == board)) or 0
+    for number, body in enumerate(bodies, start=last + 1):
+        crc32 = log_checksum(board, number, 0, body)
+        db.execute(insert(table), {"board": board, "number": number, "seq": seq, "crc32": crc32, "body": body})
 
 
 def _log_row(board: BoardId, seq: int, epoch: int, body: bytes) -> dict[str, object]:
@@ -375,7 +401,8 @@ def _link(row: Row[tuple[object, ...]]) -> LinkRecord:
 
 
 def _seat(row: Row[tuple[object, ...]]) -> SeatRecord:
-    return SeatRecord(SeatId(row.id), BoardId(row.board), LinkId(row.link), row.name, row.hue)
+    role = None if row.role is None else Role(row.role)
+    return SeatRecord(SeatId(row.id), BoardId(row.board), LinkId(row.link), row.name, row.hue, role, row.removed)
 
 
 def _link_query(board: BoardId, link: LinkId) -> Select[tuple[object, ...]]:

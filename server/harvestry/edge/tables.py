@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table, false
 
-__all__ = ["authors", "boards", "erasures", "leases", "links", "log", "metadata", "retired", "seats", "snapshots"]
+__all__ = [
+    "authors",
+    "boards",
+    "erasures",
+    "happenings",
+    "leases",
+    "links",
+    "log",
+    "metadata",
+    "retired",
+    "seats",
+    "snapshots",
+    "vault",
+]
 
 metadata = MetaData()
 
@@ -43,6 +56,31 @@ seats = Table(
     Column("link", String(12), nullable=False),
     Column("name", String(60), nullable=False),
     Column("hue", Integer, nullable=False),
+    # What a host made of them; none for what their link says.
+    Column("role", String(16), nullable=True),
+    Column("removed", Boolean, nullable=False, server_default=false()),
+)
+
+# What happened in a gathering, for as long as the board is kept; `seq` is where the board's log was then.
+happenings = Table(
+    "happenings",
+    metadata,
+    _board(),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("crc32", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# What of a gathering can be forgotten: sealed notes, ballots. Without row ids, so that no order tells what came when.
+vault = Table(
+    "vault",
+    metadata,
+    _board(),
+    Column("kind", String(16), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Whose a Yjs clientID is. `holder` is a seat's id, `link:<id>` or `server`.
@@ -83,7 +121,7 @@ authors = Table(
     Column("holder", String(20), nullable=False),
 )
 
-# `kind` is 'u' for an update of the board; gathering events share the sequence.
+# `kind` is 'u' for an update of the board.
 log = Table(
     "room_log",
     metadata,

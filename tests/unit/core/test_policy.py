@@ -31,7 +31,7 @@ OPERATIONS = {
 # The element is free · locked · was made by an edit that was undone because the board was full, say: as `was`.
 # `-` allows, `refuse` refuses, a code undoes, `(code)` tells without anything to undo, `code:lk` undoes the lock alone.
 TABLE = """
-host open
+host,cohost open
   create         -               -                  -
   create locked  -               -                  -
   set            -               -                  was
@@ -44,7 +44,7 @@ host open
   remove         -               -                  was
   lost           (removed)       (removed)          (was)
   title          -               -                  -
-host locked
+host,cohost locked
   create         -               -                  -
   create locked  -               -                  -
   set            -               -                  was
@@ -57,7 +57,7 @@ host locked
   remove         -               -                  was
   lost           (removed)       (removed)          (was)
   title          -               -                  -
-participant open
+participant,table,harvester open
   create         -               element_locked     -
   create locked  role:lk         element_locked     role:lk
   set            -               element_locked     was
@@ -70,7 +70,7 @@ participant open
   remove         -               element_locked     was
   lost           (removed)       (removed)          (was)
   title          role            role               role
-participant locked
+participant,table,harvester locked
   create         locked          locked             locked
   create locked  locked          locked             locked
   set            locked          locked             was
@@ -83,7 +83,7 @@ participant locked
   remove         locked          locked             was
   lost           (removed)       (removed)          (was)
   title          locked          locked             locked
-observer open
+observer,display open
   create         refuse          refuse             refuse
   create locked  refuse          refuse             refuse
   set            refuse          refuse             refuse
@@ -96,7 +96,7 @@ observer open
   remove         refuse          refuse             refuse
   lost           refuse          refuse             refuse
   title          refuse          refuse             refuse
-observer locked
+observer,display locked
   create         refuse          refuse             refuse
   create locked  refuse          refuse             refuse
   set            refuse          refuse             refuse
@@ -117,14 +117,14 @@ WAS = Code.ROLE
 
 def cells() -> dict[tuple[Role, Mode, str, str], str]:
     found: dict[tuple[Role, Mode, str, str], str] = {}
-    role, mode = Role.HOST, Mode.OPEN
+    roles, mode = [Role.HOST], Mode.OPEN
     for line in TABLE.strip().splitlines():
         if not line.startswith(" "):
-            role, mode = Role(line.split()[0]), Mode(line.split()[1])
+            roles, mode = list(map(Role, line.split()[0].split(","))), Mode(line.split()[1])
             continue
         *name, free, locked, unborn = line.split()
         for state, cell in zip(STATES, (free, locked, unborn), strict=True):
-            found[role, mode, " ".join(name), state] = cell
+            found |= {(role, mode, " ".join(name), state): cell for role in roles}
     return found
 
 

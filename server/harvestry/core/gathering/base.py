@@ -1,0 +1,150 @@
+"""What the areas of a gathering share: who acts, when, and what comes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from harvestry.core.access import Role, SeatId
+from harvestry_crdt import Change, Element
+
+from .parts import Part
+from .state import State
+
+__all__ = ["Actor", "Area", "BoardReader", "Command", "Draw", "Happening", "Moment", "Outcome", "Row", "RowKey"]
+
+# Where a row of the vault lies: what it is, and which one.
+RowKey = tuple[str, str]
+
+
+class Command(Part):
+    """What somebody wishes done; `kind` is its name on the wire."""
+
+    kind: str
+
+
+class Happening(Part):
+    """What was done, for good: the fold of all happenings is the gathering.
+
+    Attributes:
+        at: Unix time in milliseconds.
+        by: The seat that did it; empty when nobody in particular did.
+    """
+
+    kind: str
+    at: int
+    by: str = ""
+
+
+class Row(Part):
+    """Something that must be forgettable and is therefore no happening: a sealed note, a ballot."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts.
+
+    Attributes:
+        role: As it is now, which may be another than that of their link.
+        present: Seats that are connected, this one included.
+    """
+
+    seat: SeatId
+    role: Role
+    name: str
+    present: frozenset[SeatId] = frozenset()
+
+
+class Draw:
+    """Chance, drawn from one seed: the same seed gives the same, and nobody who lacks it can tell what comes.
+
+    Args:
+        seed: At least 16 bytes from a cryptographic source.
+    """
+
+    def __init__(self, seed: bytes) -> None:
+        self._seed = seed
+        self._count = 0
+
+    def take(self, size: int) -> bytes:
+        """So many fresh bytes, at most 32."""
+        self._count += 1
+        return hmac.digest(self._seed, b"draw" + self._count.to_bytes(8, "big"), hashlib.sha256)[:size]
+
+    def keyed(self, message: bytes) -> bytes:
+        """A hash that only this seed gives: to order by it is to shuffle, and tells nothing of when things came."""
+        return hmac.digest(self._seed, b"order" + message, hashlib.sha256)
+
+
+class BoardReader(Protocol):
+    """What may be asked of the board."""
+
+    def element(self, id: str) -> Element | None: ...
+    def elements(self) -> Mapping[str, Element]: ...
+    def author(self, id: str) -> str | None:
+        """The holder that made an element; None if nobody's name is with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a command is decided, and what else there is to know.
+
+    Attributes:
+        now: Unix time in milliseconds.
+    """
+
+    now: int
+    draw: Draw
+    board: BoardReader
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What comes of a command, all of it in one commit.
+
+    Attributes:
+        happenings: In order.
+        rows: Rows of the vault to be kept, or with None to be forgotten.
+        changes: What the server writes on the board.
+        signed: Elements among `changes` that carry a holder's name, and whose; all others carry nobody's.
+        roles: Seats that have another role from now on.
+        removed: Seats that end.
+        value: The answer to whoever asked, as plain data.
+    """
+
+    happenings: tuple[Happening, ...] = ()
+    rows: Mapping[RowKey, Row | None] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    signed: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[SeatId, Role] = field(default_factory=dict)
+    removed: frozenset[SeatId] = frozenset()
+    value: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One concern of a gathering: its own commands, happenings and rows, and nobody else's.
+
+    Attributes:
+        decide: What comes of a command of somebody who may give it (`capabilities.py` has seen to that). Raises
+            `Refusal` if it cannot be, as things are.
+        evolve: The state after something that happened.
+        keep: The state once a row of the vault with that key is kept, or with None forgotten.
+        common: What everybody of a role sees alike.
+        own: What one seat sees beside that, and nobody else.
+    """
+
+    name: str
+    commands: tuple[type[Command], ...]
+    happenings: tuple[type[Happening], ...]
+    decide: Callable[[State, Command, Actor, Moment], Outcome]
+    evolve: Callable[[State, Happening], State]
+    common: Callable[[State, Role], Mapping[str, object]]
+    rows: tuple[type[Row], ...] = ()
+    keep: Callable[[State, str, Row | None], State] | None = None
+    own: Callable[[State, SeatId], Mapping[str, object]] | None = None

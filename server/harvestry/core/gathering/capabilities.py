@@ -1,0 +1,106 @@
+"""Who may ask for what, and when: one row for each command. The server looks here before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from harvestry.core.access import Role
+from harvestry.core.errors import Refusal
+
+from .state import Stage, State
+
+__all__ = ["CAPABILITIES", "Permission", "When", "require", "when"]
+
+
+class When(Enum):
+    """What goes on, as far as it matters for what one may do."""
+
+    NO_PLAN = "no plan"
+    READY = "ready"
+    OPEN = "open writing"
+    SEALED = "sealed writing"
+    REVEALED = "revealed"
+    POLL = "deciding"
+    OTHER = "another step"
+    BETWEEN = "between steps"
+    CLOSED = "closed"
+
+
+def when(state: State) -> When:
+    """What goes on now."""
+    show = state.show
+    if show.stage is Stage.NONE:
+        return When.NO_PLAN
+    if show.stage is Stage.READY:
+        return When.READY
+    if show.stage is Stage.CLOSED:
+        return When.CLOSED
+    phase = show.phase
+    if phase is None:
+        return When.BETWEEN
+    if phase.poll is not None:
+        return When.POLL
+    if phase.is_sealed:
+        return When.REVEALED if show.is_revealed else When.SEALED
+    return When.OPEN if phase.opens else When.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A row of the table.
+
+    Attributes:
+        instead: What is said to whoever may not, in plain words.
+    """
+
+    roles: frozenset[Role]
+    times: frozenset[When]
+    instead: str = "Only a host can do this."
+
+
+HOSTS: Final = frozenset({Role.HOST, Role.COHOST})
+TEAM: Final = HOSTS | {Role.HARVESTER}
+SEATED: Final = TEAM | {Role.TABLE, Role.PARTICIPANT}
+EVERYBODY: Final = frozenset(Role)
+
+ALWAYS: Final = frozenset(When)
+LIVE: Final = ALWAYS - {When.NO_PLAN, When.READY, When.CLOSED}
+RUNNING: Final = LIVE - {When.BETWEEN}
+BEFORE: Final = frozenset({When.NO_PLAN, When.READY})
+
+CAPABILITIES: Final[Mapping[str, Permission]] = {
+    "show.load": Permission(frozenset({Role.HOST}), BEFORE, "Only the host can choose the run of show."),
+    "show.start": Permission(HOSTS, frozenset({When.READY})),
+    "show.go": Permission(HOSTS, LIVE),
+    "show.skip": Permission(HOSTS, LIVE | {When.READY}),
+    "show.arrange": Permission(HOSTS, LIVE | {When.READY}),
+    "show.add": Permission(HOSTS, RUNNING),
+    "show.stop": Permission(HOSTS, RUNNING),
+    "show.close": Permission(HOSTS, LIVE),
+    "people.lead": Permission(HOSTS, ALWAYS - {When.NO_PLAN}),
+    "show.reopen": Permission(HOSTS, frozenset({When.CLOSED})),
+}
+
+_NOT_NOW: Final[Mapping[When, str]] = {
+    When.NO_PLAN: "There is no run of show yet.",
+    When.READY: "The gathering has not begun.",
+    When.CLOSED: "The gathering has ended.",
+    When.BETWEEN: "No step goes on.",
+}
+
+
+def require(state: State, role: Role, kind: str) -> None:
+    """Let a command through, or say why not.
+
+    Raises:
+        Refusal: `role` if this role may never, `not_now` if it may at another time.
+    """
+    permission = CAPABILITIES[kind]
+    if role not in permission.roles:
+        raise Refusal("role", permission.instead)
+    now = when(state)
+    if now not in permission.times:
+        raise Refusal("not_now", _NOT_NOW.get(now, "This is not what the step that goes on is for."))

@@ -1,0 +1,164 @@
+"""A gathering: commands in, happenings out, and what each person sees. Pure; puts the areas together.
+
+`decide` and `evolve` of an area are called for its own commands and happenings only. The gathering is the fold of its
+happenings and the rows of the vault, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+
+from harvestry.core.access import Role, SeatId
+from harvestry.core.errors import HarvestryError, InvalidState, Refusal
+
+from .base import Actor, Command, Happening, Moment, Outcome, Row, RowKey
+from .capabilities import require
+from .parts import Part
+from .people import PEOPLE
+from .show import SHOW
+from .state import State
+
+__all__ = [
+    "COMMANDS",
+    "DamagedGathering",
+    "decide",
+    "dump",
+    "evolve",
+    "fold",
+    "kept",
+    "own",
+    "parse_command",
+    "read_happening",
+    "read_row",
+    "view",
+]
+
+P = TypeVar("P", bound=Part)
+
+
+class DamagedGathering(HarvestryError):
+    """What is stored of a gathering makes none."""
+
+
+# In this order views are built and rows taken in.
+AREAS: Final = (SHOW, PEOPLE)
+
+
+def _kind(part: type[Part]) -> str:
+    return str(part.model_fields["kind"].default)
+
+
+COMMANDS: Final = {_kind(command): (command, area) for area in AREAS for command in area.commands}
+_HAPPENINGS: Final = {_kind(happening): (happening, area) for area in AREAS for happening in area.happenings}
+_ROWS: Final = {_kind(row): (row, area) for area in AREAS for row in area.rows}
+
+
+# ---- what is written down ------------------------------------------------------------------------------------------
+
+
+def dump(part: Part) -> bytes:
+    """A happening or a row as it is stored."""
+    return part.model_dump_json(exclude_defaults=False).encode()
+
+
+def read_happening(body: bytes) -> Happening:
+    """A happening as it was stored.
+
+    Raises:
+        DamagedGathering: If it is none.
+    """
+    return _read(body, {kind: made for kind, (made, _) in _HAPPENINGS.items()})
+
+
+def read_row(body: bytes) -> Row:
+    """A row of the vault as it was stored.
+
+    Raises:
+        DamagedGathering: If it is none.
+    """
+    return _read(body, {kind: made for kind, (made, _) in _ROWS.items()})
+
+
+def _read(body: bytes, kinds: Mapping[str, type[P]]) -> P:
+    try:
+        return kinds[json.loads(body)["kind"]].model_validate_json(body)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedGathering("something that is stored of the gathering cannot be read") from error
+
+
+def parse_command(name: str, args: Mapping[str, object]) -> Command | None:
+    """A command as it came, or None if there is none of that name.
+
+    Raises:
+        Refusal: If its arguments are not such a command's.
+    """
+    known = COMMANDS.get(name)
+    if known is None:
+        return None
+    try:
+        return known[0].model_validate_json(json.dumps({**args, "kind": name}, allow_nan=False))
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise Refusal("invalid", f"This is not how {name} is asked for{': ' + where if where else ''}.") from error
+    except (TypeError, ValueError) as error:
+        raise Refusal("invalid", f"This is not how {name} is asked for.") from error
+
+
+# ---- decide and evolve ---------------------------------------------------------------------------------------------
+
+
+def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outcome:
+    """What comes of a command.
+
+    Raises:
+        Refusal: If it is not granted.
+    """
+    require(state, actor.role, command.kind)
+    return COMMANDS[command.kind][1].decide(state, command, actor, moment)
+
+
+def evolve(state: State, happening: Happening) -> State:
+    """The state after something that happened."""
+    return _HAPPENINGS[happening.kind][1].evolve(state, happening)
+
+
+def kept(state: State, key: RowKey, row: Row | None) -> State:
+    """The state once a row of the vault is kept, or forgotten."""
+    keep = _ROWS[key[0]][1].keep
+    if keep is None:
+        raise InvalidState(f"nothing keeps {key[0]}")
+    return keep(state, key[1], row)
+
+
+def fold(happenings: Iterable[bytes], rows: Mapping[RowKey, bytes]) -> State:
+    """The gathering as it is stored.
+
+    Raises:
+        DamagedGathering: If what is stored makes none.
+    """
+    state = State()
+    try:
+        for body in happenings:
+            state = evolve(state, read_happening(body))
+        for key, body in rows.items():
+            state = kept(state, key, read_row(body))
+    except (InvalidState, KeyError) as error:
+        raise DamagedGathering("what is stored of the gathering does not add up") from error
+    return state
+
+
+# ---- view ----------------------------------------------------------------------------------------------------------
+
+
+def view(state: State, role: Role) -> Mapping[str, object]:
+    """What everybody of a role sees alike, by area."""
+    return {area.name: area.common(state, role) for area in AREAS}
+
+
+def own(state: State, seat: SeatId) -> Mapping[str, object]:
+    """What one seat sees beside that, and nobody else."""
+    return {area.name: area.own(state, seat) for area in AREAS if area.own is not None}

@@ -1,0 +1,24 @@
+"""What commands, happenings, plans and vault rows are made of: frozen values that are checked when they are read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+__all__ = ["ElementId", "Key", "Line", "Part", "Prose", "Title", "Words"]
+
+# How plans name their regions, phases and tables.
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+ElementId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{12}$")]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(max_length=280)]
+Prose = Annotated[str, StringConstraints(max_length=600)]
+# What somebody writes on one note.
+Words = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+
+
+class Part(BaseModel):
+    """Nothing unknown, nothing converted from another type, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)

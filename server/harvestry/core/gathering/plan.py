@@ -1,0 +1,231 @@
+"""A run of show as data: regions on the board, and phases that say what may be done in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import Enum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from .parts import ElementId, Key, Line, Part, Prose, Title
+
+__all__ = [
+    "Attribution",
+    "Capture",
+    "Moving",
+    "Opening",
+    "Phase",
+    "Plan",
+    "PollKind",
+    "PollPlan",
+    "Region",
+    "Visibility",
+    "Writers",
+]
+
+MAX_PHASES = 60
+MAX_REGIONS = 80
+
+
+class Writers(Enum):
+    """Who writes in a region."""
+
+    ALL = "all"
+    TABLE = "table"
+    SCRIBE = "scribe"
+    HOST = "host"
+    HARVEST = "harvest"
+
+
+class Visibility(Enum):
+    """Who sees what is written, and from when."""
+
+    OPEN = "open"
+    TABLE = "table"
+    SEALED_OPEN = "sealed-open"
+    SEALED_TABLE = "sealed-table"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what is written stays off the board until it is revealed."""
+        return self is not Visibility.OPEN
+
+
+class Attribution(Enum):
+    """Whose name stands with a note, from most to least."""
+
+    NAMED = "named"
+    TABLE = "table"
+    NONE = "none"
+
+    @property
+    def rank(self) -> int:
+        """Larger tells less; attribution only ever moves towards larger."""
+        return ("named", "table", "none").index(self.value)
+
+
+class Moving(Enum):
+    """Who moves notes and puts them into themes."""
+
+    OWN = "own"
+    TABLE = "table"
+    ALL = "all"
+    NOBODY = "nobody"
+
+
+class PollKind(Enum):
+    """How a group decides."""
+
+    DOTS = "dots"
+    CONSENT = "consent"
+    FIST = "fist"
+    RATING = "rating"
+
+
+class Capture(Enum):
+    """What may leave the gathering, from most to least."""
+
+    NAMED = "named"
+    ROLE = "role"
+    CHATHAM = "chatham"
+    NOTHING = "nothing"
+
+
+class Region(Part):
+    """A place on the board with a question.
+
+    Attributes:
+        frame: x, y, width, height in world units, relative to `within`.
+        within: The region this one lies in, as a column lies in a wall.
+        element: Its frame on the board, once it is there.
+        makes: What a note in it becomes in the harvest; empty for nothing.
+    """
+
+    key: Key
+    title: Title
+    prompt: Prose = ""
+    kind: Literal["notes", "columns", "ring", "grid", "spectrum", "text", "record", "gallery", "vote", "info"] = "notes"
+    frame: tuple[
+        Annotated[int, Field(ge=-1_000_000, le=1_000_000)],
+        Annotated[int, Field(ge=-1_000_000, le=1_000_000)],
+        Annotated[int, Field(ge=40, le=100_000)],
+        Annotated[int, Field(ge=40, le=100_000)],
+    ]
+    within: Key | None = None
+    element: ElementId | None = None
+    makes: Annotated[str, Field(max_length=32)] = ""
+
+
+class Opening(Part):
+    """A region that is open for writing in a phase, and on what terms.
+
+    Attributes:
+        limit: How many notes one person writes; 0 for as many as they like.
+        longest: UTF-16 units of a note that is held.
+    """
+
+    region: Key
+    writers: Writers = Writers.ALL
+    visibility: Visibility = Visibility.OPEN
+    attribution: Attribution = Attribution.NAMED
+    limit: Annotated[int, Field(ge=0, le=50)] = 0
+    longest: Annotated[int, Field(ge=1, le=4_000)] = 280
+
+
+class PollPlan(Part):
+    """A decision that a phase asks for.
+
+    Attributes:
+        region: Its notes are what is voted on (dots and rating); None for a question by itself.
+        budget: Dots each seat has.
+        most: Dots one seat may put on one thing.
+    """
+
+    kind: PollKind
+    question: Annotated[str, Field(min_length=1, max_length=600)]
+    region: Key | None = None
+    budget: Annotated[int, Field(ge=1, le=20)] = 3
+    most: Annotated[int, Field(ge=1, le=20)] = 1
+
+    @model_validator(mode="after")
+    def _has_something_to_vote_on(self) -> Self:
+        if self.kind in (PollKind.DOTS, PollKind.RATING) and self.region is None:
+            raise ValueError("dots and ratings are given to the notes of a region")
+        return self
+
+
+class Phase(Part):
+    """A step of the run of show.
+
+    Attributes:
+        minutes: As planned.
+        opens: Regions open for writing; none, and nobody writes but hosts.
+        cursors: Whose cursors are shown; nobody's while a phase is sealed and unattributed.
+        yields: What the group has afterwards, in words.
+        check: How the group knows that it is done.
+    """
+
+    key: Key
+    title: Title
+    instruction: Prose = ""
+    minutes: Annotated[int, Field(ge=1, le=480)]
+    opens: tuple[Opening, ...] = ()
+    moving: Moving = Moving.OWN
+    poll: PollPlan | None = None
+    cursors: Literal["hosts", "all", "nobody"] = "hosts"
+    yields: Line = ""
+    check: Line = ""
+
+    def opening(self, region: str) -> Opening | None:
+        """On what terms a region is open, or None if it is not."""
+        return next((opening for opening in self.opens if opening.region == region), None)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it ends with a reveal."""
+        return any(opening.visibility.is_held for opening in self.opens)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing that tells who writes may leave: something is sealed and unattributed."""
+        return any(o.visibility.is_held and o.attribution is not Attribution.NAMED for o in self.opens)
+
+
+class Plan(Part):
+    """A whole run of show.
+
+    Attributes:
+        capture: What may leave the gathering at most; proposed by the host, obeyed by every export.
+    """
+
+    title: Title
+    purpose: Prose = ""
+    regions: Annotated[tuple[Region, ...], Field(max_length=MAX_REGIONS)] = ()
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=MAX_PHASES)]
+    capture: Capture = Capture.CHATHAM
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        for what, keys in (("region", [r.key for r in self.regions]), ("phase", [p.key for p in self.phases])):
+            if twice := [key for key, count in Counter(keys).items() if count > 1]:
+                raise ValueError(f"two of the same {what}: {twice[0]}")
+        known: set[str] = set()
+        for region in self.regions:
+            if region.within is not None and region.within not in known:
+                raise ValueError(f"{region.key} lies in {region.within}, which does not come before it")
+            known.add(region.key)
+        for phase in self.phases:
+            named = [opening.region for opening in phase.opens]
+            named += [phase.poll.region] if phase.poll is not None and phase.poll.region is not None else []
+            if unknown := set(named) - known:
+                raise ValueError(f"{phase.key} names a region that is not there: {min(unknown)}")
+        return self
+
+    def phase(self, key: str) -> Phase | None:
+        """The phase of that name."""
+        return next((phase for phase in self.phases if phase.key == key), None)
+
+    def region(self, key: str) -> Region | None:
+        """The region of that name."""
+        return next((region for region in self.regions if region.key == key), None)

@@ -1,0 +1,186 @@
+"""The gathering in a room: commands become part of the next commit, and what has changed is told after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
+
+import msgpack
+
+from harvestry_crdt import Board, Element, Put
+
+from .access import Holder, Role, SeatId
+from .admission import Admission
+from .errors import Refusal
+from .gathering import base, people
+from .gathering.gathering import DamagedGathering, decide, dump, evolve, fold, kept, own, parse_command, view
+from .gathering.state import State
+from .limits import Millis
+from .ports import StoredBoard
+from .presence import Door, Member
+from .protocol import Command, ConnId
+
+__all__ = ["Hosting"]
+
+News: TypeAlias = tuple[tuple[ConnId, ...], bytes]
+
+
+class Hosting:
+    """The gathering of one board.
+
+    Args:
+        wall: The date, in Unix milliseconds, of a monotonic time.
+        draw: So many bytes from a cryptographic source.
+
+    Attributes:
+        is_damaged: What is stored of the gathering makes none.
+    """
+
+    def __init__(
+        self,
+        stored: StoredBoard,
+        board: Board,
+        admission: Admission,
+        *,
+        wall: Callable[[Millis], int],
+        draw: Callable[[int], bytes],
+    ) -> None:
+        self._board = board
+        self._admission = admission
+        self._wall = wall
+        self._draw = draw
+        # As it will be once everything that waits is on disk, and as it is there now.
+        self.is_damaged = False
+        try:
+            self._state = fold(stored.happenings, stored.vault)
+        except DamagedGathering:
+            self._state, self.is_damaged = State(), True
+        self._durable = self._state
+        # What each kind of person was told last, and each seat.
+        self._views: dict[Role, bytes] = {}
+        self._owns: dict[SeatId, bytes] = {}
+
+    def date(self, now: Millis) -> int:
+        """The date in Unix milliseconds, as everything in the gathering is dated."""
+        return self._wall(now)
+
+    @property
+    def state(self) -> State:
+        """The gathering, with what waits for the next commit."""
+        return self._state
+
+    def handle(self, member: Member, command: Command, present: Iterable[Member], now: Millis) -> tuple[bool, object]:
+        """Carry out a command, if it is one of a gathering's.
+
+        Returns:
+            Whether it was one, and the answer to it once it is durable.
+
+        Raises:
+            Refusal: If it is not granted.
+        """
+        wish = parse_command(command.name, command.args)
+        if wish is None:
+            return False, None
+        identity = member.identity
+        if identity.seat is None:
+            raise Refusal("role", "This needs a seat of your own.")
+        everyone = tuple(present)
+        seats = frozenset(other.identity.seat for other in everyone if other.identity.seat is not None)
+        actor = base.Actor(identity.seat, identity.role, identity.name, seats)
+        moment = base.Moment(self._wall(now), base.Draw(self._draw(32)), _Reader(self._board, self._admission))
+        had_plan = self._state.show.plan is not None
+        outcome = decide(self._state, wish, actor, moment)
+        self._take(outcome)
+        if self._state.show.plan is not None and not had_plan:
+            self.joined(member, now)
+            for other in everyone:
+                self.joined(other, now)
+        return True, outcome.value
+
+    def joined(self, member: Member, now: Millis) -> None:
+        """Somebody has come; a gathering remembers every seat."""
+        if member.identity.seat is not None and self._state.show.plan is not None:
+            happened = people.came(self._state, member.identity.seat, member.identity.role, self._wall(now))
+            self._take(base.Outcome(happened))
+
+    def handed_over(self) -> State:
+        """The commit has begun: what it makes durable."""
+        return self._state
+
+    def committed(self, state: State) -> None:
+        """It is on disk."""
+        self._durable = state
+
+    def greet(self, member: Member) -> list[bytes]:
+        """What somebody is told who has just been welcomed."""
+        if self._durable.show.plan is None:
+            return []
+        return [*self._view_of(member.identity.role), *self._own_of(member.identity.seat)]
+
+    def news(self, members: Iterable[Member]) -> list[News]:
+        """What has changed since it was last told, and for whom."""
+        by_role: dict[Role, list[ConnId]] = {}
+        by_seat: dict[SeatId, list[ConnId]] = {}
+        for member in members:
+            if member.door is Door.NATIVE and member.welcomed:
+                by_role.setdefault(member.identity.role, []).append(member.conn)
+                if member.identity.seat is not None:
+                    by_seat.setdefault(member.identity.seat, []).append(member.conn)
+        news: list[News] = []
+        for role, conns in by_role.items():
+            before = self._views.get(role)
+            news += [(tuple(conns), frame) for frame in self._view_of(role) if frame != before]
+        for seat, conns in by_seat.items():
+            before = self._owns.get(seat)
+            news += [(tuple(conns), frame) for frame in self._own_of(seat) if frame != before]
+        return news
+
+    def _view_of(self, role: Role) -> list[bytes]:
+        frame = self._views[role] = _frame("gathering", view(self._durable, role))
+        return [frame]
+
+    def _own_of(self, seat: SeatId | None) -> list[bytes]:
+        if seat is None:
+            return []
+        frame = self._owns[seat] = _frame("own", own(self._durable, seat))
+        return [frame]
+
+    def _take(self, outcome: base.Outcome) -> None:
+        pending = self._admission.pending
+        state = self._state
+        for happening in outcome.happenings:
+            state = evolve(state, happening)
+            pending.happenings.append(dump(happening))
+        for key, row in outcome.rows.items():
+            state = kept(state, key, row)
+            pending.vault[key] = None if row is None else dump(row)
+        if outcome.changes:
+            self._board.write(outcome.changes)
+            self._admission.server_writes()
+            for change in outcome.changes:
+                if isinstance(change, Put) and (holder := outcome.signed.get(change.element.id)) is not None:
+                    self._admission.sign(change.element.id, Holder(holder))
+        pending.roles.update(outcome.roles)
+        pending.removed |= outcome.removed
+        self._state = state
+
+
+class _Reader:
+    """The board as the gathering may ask about it."""
+
+    def __init__(self, board: Board, admission: Admission) -> None:
+        self._board = board
+        self._admission = admission
+
+    def element(self, id: str) -> Element | None:
+        return self._board.element(id)
+
+    def elements(self) -> Mapping[str, Element]:
+        return self._board.elements()
+
+    def author(self, id: str) -> str | None:
+        return self._admission.author_of(id)
+
+
+def _frame(kind: str, value: Mapping[str, object]) -> bytes:
+    return bytes(msgpack.packb([kind, value]))

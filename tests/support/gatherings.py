@@ -1,0 +1,99 @@
+"""Gatherings for tests: a plan that has one phase of each kind, and a room in which it is under way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harvestry.core.access import Role
+from harvestry.core.protocol import ConnId
+
+from .rooms import Bench, identity
+
+__all__ = ["PLAN", "HostedBench", "plan"]
+
+PLAN: dict[str, Any] = {
+    "title": "Winter in Alder Vale",
+    "purpose": "Agree where to begin.",
+    "regions": [
+        {"key": "see", "title": "What we see", "prompt": "One thing on each note.", "frame": [0, 0, 800, 600]},
+        {"key": "stories", "title": "Stories", "frame": [900, 0, 800, 600]},
+        {"key": "focus", "title": "Our focus", "kind": "vote", "frame": [0, 700, 800, 600]},
+    ],
+    "phases": [
+        {"key": "arrive", "title": "Arrive", "minutes": 2},
+        {"key": "tell", "title": "Tell", "minutes": 5, "opens": [{"region": "stories"}]},
+        {
+            "key": "write",
+            "title": "Write what we see",
+            "instruction": "What is shaping life for the people we serve?",
+            "minutes": 4,
+            "opens": [{"region": "see", "visibility": "sealed-open", "attribution": "none", "limit": 4}],
+        },
+        {"key": "sort", "title": "Sort what we see", "minutes": 6, "moving": "all"},
+        {
+            "key": "choose",
+            "title": "Choose",
+            "minutes": 3,
+            "poll": {"kind": "dots", "question": "Where do we begin?", "region": "focus", "budget": 3, "most": 2},
+        },
+    ],
+}
+
+
+def plan(**changes: Any) -> dict[str, Any]:
+    """The plan, with parts of it replaced."""
+    return {**PLAN, **changes}
+
+
+class HostedBench(Bench):
+    """A room on the bench with a host, a participant and a plan."""
+
+    host: ConnId
+    ann: ConnId
+
+    def host_it(self, of: dict[str, Any] | None = None) -> None:
+        """Rosa hosts, Ann takes part, and the plan is loaded."""
+        self.host = self.join(identity("Rosa", Role.HOST))
+        self.ann = self.join(identity("Ann"))
+        self.do(self.host, "show.load", plan=PLAN if of is None else of)
+
+    def do(self, conn: ConnId, command: str, /, **args: object) -> object:
+        """Give a command and let it become durable; returns the answer.
+
+        Raises:
+            AssertionError: If it was refused.
+        """
+        answer = self.answer(conn, command, **args)
+        assert answer[0] == "result", answer
+        return answer[2]
+
+    def refused(self, conn: ConnId, command: str, /, **args: object) -> str:
+        """Give a command that is not granted; returns the code."""
+        answer = self.answer(conn, command, **args)
+        assert answer[0] == "failed", answer
+        return str(answer[2])
+
+    def answer(self, conn: ConnId, command: str, /, **args: object) -> list[Any]:
+        """Give a command; returns its answer, `["result", …]` or `["failed", …]`."""
+        before = len(self.messages(conn))
+        self.command(conn, command, **args)
+        self.settle()
+        (answer,) = [m for m in self.messages(conn)[before:] if m[0] in ("result", "failed")]
+        return answer
+
+    def go(self, phase: str) -> None:
+        """Begin if need be, and go to a phase."""
+        if self.view(self.host)["show"]["stage"] == "ready":
+            self.do(self.host, "show.start")
+        if self.view(self.host)["show"]["at"] != phase:
+            self.do(self.host, "show.go", phase=phase)
+
+    def view(self, conn: ConnId) -> dict[str, Any]:
+        """The gathering as a connection was last told of it."""
+        body: dict[str, Any] = self.messages(conn, "gathering")[-1][1]
+        return body
+
+    def own(self, conn: ConnId) -> dict[str, Any]:
+        """What a connection was last told of its own."""
+        body: dict[str, Any] = self.messages(conn, "own")[-1][1]
+        return body
