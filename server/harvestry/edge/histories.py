@@ -155,8 +155,7 @@ def advance(db: Connection, board: BoardId, *, epoch: int, seq: int) -> None:
     Raises:
         Stale: If the board is in another epoch, or gone.
     """
-    found = _ADVANCE.run(db, {"its_id": board, "its_epoch": epoch, "its_head": seq})
-    if found.rowcount != 1:
+    if _ADVANCE.run(db, {"its_id": board, "its_epoch": epoch, "its_head": seq}) != 1:
         require_epoch(db, board, epoch)
 
 

@@ -57,6 +57,8 @@ class Writer:
         self._loop = loop
         self._failed = failed
         self.trouble: DiskTrouble | None = None
+        # The thread's own, kept from one transaction to the next; after an error there is none.
+        self._connection: Connection | None = None
         self._queue: deque[_Write[object]] = deque()
         self._signal = threading.Condition()
         self._stopped = False
@@ -108,6 +110,7 @@ class Writer:
                 # One bad write must not fail its neighbours: each gets a transaction of its own.
                 outcomes = [outcome for write in batch for outcome in self._commit([write])]
             self._loop.call_soon_threadsafe(_complete, batch, outcomes)
+        self._disconnect()
 
     def _take(self) -> list[_Write[object]]:
         with self._signal:
@@ -128,10 +131,18 @@ class Writer:
         if (run := batch[0].alone) is not None:
             return [self._alone(run)]
         try:
-            with self._engine.begin() as connection:
+            connection = self._connection = self._connection or self._engine.connect()
+            with connection.begin():
                 return [write.run(connection) for write in batch]
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for the write
+            self._disconnect()
             return [self._told(error)] * len(batch)
+
+    def _disconnect(self) -> None:
+        """Give the connection back; the next transaction takes one anew."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _alone(self, run: Callable[[], object]) -> object:
         try:

@@ -335,8 +335,8 @@ def test_a_statement_compiled_once_does_what_it_says(path: Path) -> None:
     )
     with writes.begin() as db:
         for title in ("First", "Second"):
-            assert statement.run(db, {"its_title": title, "its_id": BOARD}).rowcount == 1
-        assert statement.run(db, {"its_id": "nobody's", "its_title": "Third"}).rowcount == 0
+            assert statement.run(db, {"its_title": title, "its_id": BOARD}) == 1
+        assert statement.run(db, {"its_id": "nobody's", "its_title": "Third"}) == 0
         assert db.scalar(select(table.c.title)) == "Second"
     for engine in (reads, writes):
         engine.dispose()
