@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { NO_GATHERING, NOTHING_OWN, readGathering, readOwn } from '../../src/model/gathering.ts';
+
+it('reads nothing, and what is no gathering at all, as no gathering', () => {
+  for (const value of [null, undefined, 7, 'live', [], { show: 3, people: [], deciding: { polls: 'none' } }]) {
+    expect(readGathering(value)).toEqual(NO_GATHERING);
+    expect(readOwn(value)).toEqual(NOTHING_OWN);
+  }
+  expect(NO_GATHERING.show.stage).toBe('none');
+  expect(NOTHING_OWN.people.consent).toBeNull();
+});
+
+it('leaves out what a newer server says, and reads on', () => {
+  const read = readGathering({
+    weather: { rain: true },
+    show: {
+      stage: 'live',
+      at: 'write',
+      mood: 'calm',
+      phases: [
+        { title: 'without a key' },
+        {
+          key: 'write',
+          minutes: 4,
+          moving: 'by committee',
+          poll: { kind: 'auction' },
+          opens: [
+            { region: 'see', writers: 'all', visibility: 'sealed-open', attribution: 'none', longest: 140 },
+            { region: 'new', writers: 'all', visibility: 'by moonlight', attribution: 'none' },
+          ],
+        },
+      ],
+    },
+    people: { asking: [['seat________', 'hand', 5], ['seat________', 'song', 6], 'noise'] },
+    deciding: { polls: [{ poll: 'p', kind: 'auction' }, { kind: 'dots' }] },
+  });
+  const [phase, ...others] = read.show.phases;
+  expect(others).toEqual([]);
+  expect(phase).toMatchObject({ key: 'write', moving: 'nobody', poll: null, revealed: false });
+  // Terms that are not understood are no terms to write under.
+  expect(phase?.opens).toEqual([
+    { region: 'see', writers: 'all', visibility: 'sealed-open', attribution: 'none', limit: 0, longest: 140 },
+  ]);
+  expect(read.people.asking).toEqual([{ seat: 'seat________', what: 'hand', at: 5 }]);
+  expect(read.deciding.polls).toEqual([]);
+});
+
+it('reads what one seat sees, and results of polls with and without figures', () => {
+  const own = readOwn({
+    people: { role: 'participant', table: 'a', consent: false, asking: ['pause'] },
+    sealing: { notes: [{ note: 'n', region: 'see', text: 'one', phase: 'write', late: false }, { text: 'whose?' }] },
+    deciding: { cast: ['p'] },
+  });
+  expect(own.people).toMatchObject({ role: 'participant', table: 'a', consent: false, asking: ['pause'] });
+  expect(own.sealing.notes).toEqual([
+    { note: 'n', region: 'see', text: 'one', phase: 'write', late: false, table: null },
+  ]);
+  expect(own.deciding.cast).toEqual(['p']);
+  const { deciding } = readGathering({
+    deciding: {
+      polls: [
+        { poll: 'p', kind: 'dots', result: { n: 6, totals: { a: 4, b: 'many' } } },
+        { poll: 'q', kind: 'fist', result: { n: 3, suppressed: true } },
+        { poll: 'r', kind: 'rating', open: true },
+      ],
+    },
+  });
+  expect(deciding.polls.map(({ result }) => result?.n ?? null)).toEqual([6, 3, null]);
+  expect([...(deciding.polls[0]?.result?.totals ?? [])]).toEqual([['a', 4]]);
+  expect(deciding.polls[1]?.result?.suppressed).toBe(true);
+});
