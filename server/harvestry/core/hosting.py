@@ -13,7 +13,19 @@ from .access import Holder, Role, SeatId
 from .admission import Admission
 from .errors import Refusal
 from .gathering import base, people
-from .gathering.gathering import DamagedGathering, decide, dump, evolve, fold, kept, own, parse_command, view
+from .gathering.gathering import (
+    DamagedGathering,
+    decide,
+    due,
+    dump,
+    evolve,
+    fold,
+    kept,
+    own,
+    parse_command,
+    view,
+    wakes_at,
+)
 from .gathering.state import State
 from .limits import Millis
 from .ports import StoredBoard
@@ -56,6 +68,8 @@ class Hosting:
         except DamagedGathering:
             self._state, self.is_damaged = State(), True
         self._durable = self._state
+        self._asked: State | None = None
+        self._wakes_at: Millis | None = None
         # What each kind of person was told last, and each seat.
         self._views: dict[Role, bytes] = {}
         self._owns: dict[SeatId, bytes] = {}
@@ -85,11 +99,9 @@ class Hosting:
         if identity.seat is None:
             raise Refusal("role", "This needs a seat of your own.")
         everyone = tuple(present)
-        seats = frozenset(other.identity.seat for other in everyone if other.identity.seat is not None)
-        actor = base.Actor(identity.seat, identity.role, identity.name, seats)
-        moment = base.Moment(self._wall(now), base.Draw(self._draw(32)), _Reader(self._board, self._admission))
+        actor = base.Actor(identity.seat, identity.role, identity.name, _seats_of(everyone))
         had_plan = self._state.show.plan is not None
-        outcome = decide(self._state, wish, actor, moment)
+        outcome = decide(self._state, wish, actor, self._moment(now))
         self._take(outcome)
         if self._state.show.plan is not None and not had_plan:
             self.joined(member, now)
@@ -103,9 +115,28 @@ class Hosting:
             happened = people.came(self._state, member.identity.seat, member.identity.role, self._wall(now))
             self._take(base.Outcome(happened))
 
-    def handed_over(self) -> State:
-        """The commit has begun: what it makes durable."""
-        return self._state
+    @property
+    def wakes_at(self) -> Millis | None:
+        """When something is due that nobody asks for, in monotonic time; None if nothing is."""
+        if self._asked is not self._state:
+            # Asked after each event, and answered once for each state.
+            at = wakes_at(self._state)
+            self._asked, self._wakes_at = self._state, None if at is None else Millis(at - self._wall(Millis(0)))
+        return self._wakes_at
+
+    def due(self, present: Iterable[Member], now: Millis) -> bool:
+        """Do what is due by now.
+
+        Returns:
+            False if it writes on a board that is at rest; it is still due then.
+        """
+        moment = self._moment(now)
+        outcomes = list(due(self._state, _seats_of(present), moment))
+        if not self._board.is_awake and any(outcome.changes for outcome in outcomes):
+            return False
+        for outcome in outcomes:
+            self._take(outcome)
+        return True
 
     def committed(self, state: State) -> None:
         """It is on disk."""
@@ -134,6 +165,9 @@ class Hosting:
             before = self._owns.get(seat)
             news += [(tuple(conns), frame) for frame in self._own_of(seat) if frame != before]
         return news
+
+    def _moment(self, now: Millis) -> base.Moment:
+        return base.Moment(self._wall(now), base.Draw(self._draw(32)), _Reader(self._board, self._admission))
 
     def _view_of(self, role: Role) -> list[bytes]:
         frame = self._views[role] = _frame("gathering", view(self._durable, role))
@@ -180,6 +214,10 @@ class _Reader:
 
     def author(self, id: str) -> str | None:
         return self._admission.author_of(id)
+
+
+def _seats_of(members: Iterable[Member]) -> frozenset[SeatId]:
+    return frozenset(member.identity.seat for member in members if member.identity.seat is not None)
 
 
 def _frame(kind: str, value: Mapping[str, object]) -> bytes:

@@ -49,6 +49,9 @@ _BYTES_AN_EDIT = 8_192
 # A question of a few bytes, and the answer may be a whole board: it is worth so many edits.
 _STEP1_WORTH = 10
 
+# What is due again at once waits this long, in milliseconds.
+_SOON = 16
+
 # What a room does no more once its end has begun.
 _WRITES = events.EditReceived | events.CommandReceived
 _TAKEN_IN = _WRITES | events.Step1Received
@@ -458,6 +461,8 @@ class Room:
         self._out += self._airing.due(now)
         if self._late:
             self._catch_up_with_late(now)
+        if (due_at := self._hosting.wakes_at) is not None and self._takes_edits:
+            self._host(due_at, now)
         commits = self._commit is None and not self._admission.pending.is_empty
         due = self._roster.due
         if commits or due is not None:
@@ -472,6 +477,20 @@ class Room:
                 self._wake_by(at)
         if (airs_at := self._airing.wakes_at) is not None:
             self._wake_by(airs_at)
+
+    def _host(self, due_at: Millis, now: Millis) -> None:
+        """Have the gathering do what is due by itself, or be woken for it."""
+        if now >= due_at:
+            if self._waking.is_under_way:
+                return  # Once it is awake we are here again.
+            if not self._hosting.due(self._roster.everyone(), now):
+                self._waking.waiting.append(events.TickDue())
+                self._out.append(events.WakeBoard())
+                return
+            if (next_at := self._hosting.wakes_at) is None:
+                return
+            due_at = max(next_at, Millis(now + _SOON))
+        self._wake_by(due_at)
 
     def _catch_up_with_late(self, now: Millis) -> None:
         if now >= self._next_late:

@@ -137,6 +137,8 @@ class Area:
         keep: The state once a row of the vault with that key is kept, or with None forgotten.
         common: What everybody of a role sees alike.
         own: What one seat sees beside that, and nobody else.
+        wakes_at: When something is due that nobody asks for, in Unix milliseconds; None if nothing is.
+        due: What comes of it when that time is there, given the seats that are connected.
     """
 
     name: str
@@ -148,3 +150,5 @@ class Area:
     rows: tuple[type[Row], ...] = ()
     keep: Callable[[State, str, Row | None], State] | None = None
     own: Callable[[State, SeatId], Mapping[str, object]] | None = None
+    wakes_at: Callable[[State], int | None] | None = None
+    due: Callable[[State, frozenset[SeatId], Moment], Outcome] | None = None

@@ -7,7 +7,7 @@ happenings and the rows of the vault, and nothing else.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -26,6 +26,7 @@ __all__ = [
     "COMMANDS",
     "DamagedGathering",
     "decide",
+    "due",
     "dump",
     "evolve",
     "fold",
@@ -35,6 +36,7 @@ __all__ = [
     "read_happening",
     "read_row",
     "view",
+    "wakes_at",
 ]
 
 P = TypeVar("P", bound=Part)
@@ -119,6 +121,22 @@ def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outc
     """
     require(state, actor.role, command.kind)
     return COMMANDS[command.kind][1].decide(state, command, actor, moment)
+
+
+def wakes_at(state: State) -> int | None:
+    """When something is due that nobody asks for, in Unix milliseconds; None if nothing is."""
+    times = [at for area in AREAS if area.wakes_at is not None and (at := area.wakes_at(state)) is not None]
+    return min(times, default=None)
+
+
+def due(state: State, present: frozenset[SeatId], moment: Moment) -> Iterator[Outcome]:
+    """What is due by now, an outcome for each area that has something; each is decided on the same state."""
+    for area in AREAS:
+        if area.wakes_at is None or area.due is None:
+            continue
+        at = area.wakes_at(state)
+        if at is not None and at <= moment.now:
+            yield area.due(state, present, moment)
 
 
 def evolve(state: State, happening: Happening) -> State:
