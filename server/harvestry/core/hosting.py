@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
-import msgpack
-
 from harvestry_crdt import Board, Element, Put
 
+from . import protocol
 from .access import Holder, Role, SeatId
 from .admission import Admission
 from .errors import Refusal
@@ -170,13 +169,13 @@ class Hosting:
         return base.Moment(self._wall(now), base.Draw(self._draw(32)), _Reader(self._board, self._admission))
 
     def _view_of(self, role: Role) -> list[bytes]:
-        frame = self._views[role] = _frame("gathering", view(self._durable, role))
+        frame = self._views[role] = protocol.encode(protocol.Gathering(view(self._durable, role)))
         return [frame]
 
     def _own_of(self, seat: SeatId | None) -> list[bytes]:
         if seat is None:
             return []
-        frame = self._owns[seat] = _frame("own", own(self._durable, seat))
+        frame = self._owns[seat] = protocol.encode(protocol.Own(own(self._durable, seat)))
         return [frame]
 
     def _take(self, outcome: base.Outcome) -> None:
@@ -218,7 +217,3 @@ class _Reader:
 
 def _seats_of(members: Iterable[Member]) -> frozenset[SeatId]:
     return frozenset(member.identity.seat for member in members if member.identity.seat is not None)
-
-
-def _frame(kind: str, value: Mapping[str, object]) -> bytes:
-    return bytes(msgpack.packb([kind, value]))

@@ -25,8 +25,10 @@ __all__ = [
     "ConnId",
     "Edit",
     "Failed",
+    "Gathering",
     "Hello",
     "Neutralised",
+    "Own",
     "Packed",
     "Part",
     "Ping",
@@ -241,7 +243,21 @@ class Pong:
     n: int
 
 
-_Plain: TypeAlias = Tick | Refused | Neutralised | Resync | Behind | Result | Failed | Pong
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What everybody of one role sees of the gathering, by area; whole each time."""
+
+    view: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What one seat sees of the gathering beside that; whole each time."""
+
+    view: Mapping[str, object]
+
+
+_Plain: TypeAlias = Tick | Refused | Neutralised | Resync | Behind | Result | Failed | Pong | Gathering | Own
 ServerMessage: TypeAlias = Welcome | _Plain
 
 
@@ -469,6 +485,10 @@ def _plain(message: _Plain | ClientMessage) -> list[object]:
             return ["failed", n, code, text]
         case Pong(n):
             return ["pong", n]
+        case Gathering(view):
+            return ["gathering", view]
+        case Own(view):
+            return ["own", view]
         case Hello():
             body = {key: getattr(message, key) for key in ("v", "token", "name", "sv", "since")}
             return ["hello", {key: value for key, value in body.items() if value is not None}]

@@ -18,8 +18,10 @@ from harvestry.core.protocol import (
     Command,
     Edit,
     Failed,
+    Gathering,
     Hello,
     Neutralised,
+    Own,
     Packed,
     Part,
     Ping,
@@ -63,6 +65,8 @@ def server_message(value: list[Any]) -> protocol.ServerMessage:
         "result": Result,
         "failed": Failed,
         "pong": Pong,
+        "gathering": Gathering,
+        "own": Own,
     }
     message: protocol.ServerMessage = types[kind](*fields)
     return message
@@ -80,7 +84,7 @@ def test_every_message_has_a_golden_vector() -> None:
     named = {(vector["direction"], vector["value"][0]) for vector in VECTORS}
     client = {("client", kind) for kind in protocol.MESSAGES}
     edits = {("server", kind) for kind in ("welcome", "tick", "refused", "neutralised", "resync", "behind")}
-    server = edits | {("server", kind) for kind in ("result", "failed", "pong")}
+    server = edits | {("server", kind) for kind in ("result", "failed", "pong", "gathering", "own")}
     # A slice is said by clients alone, and so is a hello.
     assert named == client | server
 

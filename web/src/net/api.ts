@@ -1,9 +1,8 @@
 /** The HTTP side of a gathering. Each answer is parsed once; each failure is an `ApiError` with the server's stable code. */
 
 import type { Position } from '../sync/messages.ts';
-import type { Role } from '../sync/state.ts';
+import { ROLES, type Role } from '../sync/state.ts';
 import { integer, list, MalformedMessage, oneOf, record, text } from './parse.ts';
-import { ROLES } from './wire.ts';
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';

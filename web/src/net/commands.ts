@@ -2,35 +2,40 @@
 
 import { LIMITS } from '../model/element.ts';
 import { fitText } from '../model/textDiff.ts';
-import type { ClientMessage, ServerMessage } from '../sync/messages.ts';
+import type { ClientMessage, CommandArgs, Plain, ServerMessage } from '../sync/messages.ts';
 import { ApiError } from './api.ts';
-
-export type CommandName = 'rename' | 'title' | 'lock';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: ApiError) => void;
 }
 
-const MOST: Readonly<Record<CommandName, number>> = { rename: LIMITS.name, title: LIMITS.title, lock: 0 };
+const MOST: Readonly<Record<string, number>> = { rename: LIMITS.name, title: LIMITS.title };
+
+/** Half a character is no msgpack: it would end the connection, and cost the edits that are on their way. */
+function whole(value: Plain, most: number): Plain {
+  if (typeof value === 'string') return fitText(value, most);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map((item) => whole(item, most));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, whole(item, most)]));
+}
+
+function isList(value: object): value is readonly Plain[] {
+  return Array.isArray(value);
+}
 
 export class Commands {
   #count = 0;
   readonly #waiting = new Map<number, Waiting>();
 
-  ask(
-    name: CommandName,
-    args: Readonly<Record<string, string | boolean>>,
-    send: (message: ClientMessage) => void,
-  ): Promise<unknown> {
+  ask(name: string, args: CommandArgs, send: (message: ClientMessage) => void): Promise<unknown> {
     this.#count += 1;
     const n = this.#count;
-    // Half a character is no msgpack: it would end the connection, and cost the edits that are on their way.
-    const fitted = (value: string | boolean) => (typeof value === 'string' ? fitText(value, MOST[name]) : value);
-    const whole = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, fitted(value)]));
+    const most = MOST[name] ?? LIMITS.text;
+    const fitted = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, whole(value, most)]));
     return new Promise((resolve, reject) => {
       this.#waiting.set(n, { resolve, reject });
-      send({ type: 'command', n, name, args: whole });
+      send({ type: 'command', n, name, args: fitted });
     });
   }
 

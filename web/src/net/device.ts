@@ -5,7 +5,7 @@
  */
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
-import type { Role } from '../sync/state.ts';
+import { ROLES, type Role } from '../sync/state.ts';
 
 export interface RememberedSeat {
   readonly resume: string;
@@ -39,7 +39,6 @@ const DEFAULT_SETTINGS: Settings = {
   shortcuts: true,
   spoken: 'everyone',
 };
-const ROLES: readonly Role[] = ['host', 'participant', 'observer'];
 const SEAT_PREFIX = 'harvestry.seat.';
 const NAME_KEY = 'harvestry.name';
 const SETTINGS_KEY = 'harvestry.settings';

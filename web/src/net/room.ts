@@ -14,14 +14,24 @@ import { unreachable } from '../model/unreachable.ts';
 import { nextDeadline, step } from '../sync/connection.ts';
 import { type ConnectionEvent, type ConnectionState, type Effect, initialConnection } from '../sync/connectionState.ts';
 import { keptWords, takenAway, undoneBecause } from '../sync/keptWords.ts';
-import type { Filling, Mode, ServerMessage } from '../sync/messages.ts';
+import type { CommandArgs, Filling, Mode, ServerMessage, Told } from '../sync/messages.ts';
 import { EMPTY_OUTBOX, type Entry } from '../sync/outbox.ts';
 import { change, dueAt, NO_PRESENCE, type PresenceChange, reconnected, take } from '../sync/ownPresence.ts';
 import { saveState, saveStateChangesAt } from '../sync/saved.ts';
-import type { Kept, Notice, Person, Presence, Role, SaveState } from '../sync/state.ts';
+import {
+  isHosting,
+  type Kept,
+  looksOn,
+  type Notice,
+  type Person,
+  type Presence,
+  type Role,
+  type SaveState,
+} from '../sync/state.ts';
 import { ApiError } from './api.ts';
-import { type CommandName, Commands } from './commands.ts';
+import { Commands } from './commands.ts';
 import { patiently } from './patience.ts';
+import { measureClock } from './serverClock.ts';
 import { Shelf } from './shelf.ts';
 import type { Socket } from './socket.ts';
 import { type Storage, scopeOf } from './storage.ts';
@@ -92,6 +102,11 @@ export class Room {
   });
   readonly #mode = signal<Mode>('open');
   readonly #filling = signal<Filling | null>(null);
+  readonly #gathering = signal<Told | null>(null);
+  readonly #own = signal<Told | null>(null);
+  /** The server's date less our monotonic time, and on which socket it was measured. */
+  readonly #ahead = signal<number | null>(null);
+  #measured = 0;
   readonly #role = signal<Role | null>(null);
   readonly #canWrite = signal(false);
   readonly #authorship = signal(0);
@@ -174,6 +189,23 @@ export class Room {
     return this.#filling;
   }
 
+  /** The gathering as everybody of the person's role sees it; `null` while the board has no run of show. */
+  get gathering(): ReadonlySignal<Told | null> {
+    return this.#gathering;
+  }
+
+  /** What the person alone sees of it. */
+  get own(): ReadonlySignal<Told | null> {
+    return this.#own;
+  }
+
+  /** The server's date in Unix milliseconds, as everything in a gathering is dated; subscribes to better estimates of it. */
+  serverTime(): number {
+    const { clock } = this.#surroundings;
+    const ahead = this.#ahead.value;
+    return ahead === null ? clock.wallClock() : clock.now() + ahead;
+  }
+
   /** What the person may do here; before the server's welcome, what this device remembers of it. */
   get role(): ReadonlySignal<Role | null> {
     return this.#role;
@@ -217,7 +249,7 @@ export class Room {
    * Raises:
    *   ApiError: If it refuses, or if there is no connection; commands are not kept for later.
    */
-  command(name: CommandName, args: Readonly<Record<string, string | boolean>>): Promise<unknown> {
+  command(name: string, args: CommandArgs): Promise<unknown> {
     if (this.#state.phase.kind !== 'live') {
       return Promise.reject(new ApiError('network', 'There is no connection just now.', 0));
     }
@@ -277,7 +309,7 @@ export class Room {
   }
 
   #show(): void {
-    const { roster, phase, role, position, mode, filling } = this.#state;
+    const { roster, phase, role, position, mode, filling, gathering, own } = this.#state;
     const now = this.#surroundings.clock.now();
     const save = saveState(this.#state, now);
     if (JSON.stringify(save) !== JSON.stringify(this.#save.value)) this.#save.value = save;
@@ -289,9 +321,11 @@ export class Room {
     this.#role.value = role;
     this.#mode.value = mode;
     this.#filling.value = filling;
+    this.#gathering.value = gathering;
+    this.#own.value = own;
     // A role nobody has told us yet forbids nothing: the server decides, and words it refuses are kept.
-    const isOpen = mode === 'locked' ? role === 'host' : mode !== 'damaged';
-    this.#canWrite.value = position !== null && phase.kind !== 'ended' && role !== 'observer' && isOpen;
+    const isOpen = mode === 'locked' ? isHosting(role) : mode !== 'damaged';
+    this.#canWrite.value = position !== null && phase.kind !== 'ended' && !looksOn(role) && isOpen;
   }
 
   #schedule(): void {
@@ -344,6 +378,14 @@ export class Room {
     }
     this.#commands.answer(message);
     this.#tell({ type: 'received', socket, message });
+    if (message.type === 'gathering' && this.#measured !== socket) void this.#measure(socket);
+  }
+
+  /** A device's date may be wrong by hours, and its monotonic time stand still while it sleeps: each connection measures anew. */
+  async #measure(socket: number): Promise<void> {
+    this.#measured = socket;
+    const ahead = await measureClock(() => this.command('clock', {}), this.#surroundings.clock.now);
+    if (ahead !== null && this.#measured === socket) this.#ahead.value = ahead;
   }
 
   // ── Effects out ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,12 +13,11 @@ import {
   type Welcome,
 } from '../sync/messages.ts';
 import { NO_NEWS } from '../sync/presence.ts';
-import type { Role } from '../sync/state.ts';
+import { ROLES } from '../sync/state.ts';
 import { decode, encode } from './msgpack.ts';
 import { bytes, integer, list, malformed, oneOf, optional, record, text } from './parse.ts';
 import { decodePresence } from './presence.ts';
 
-export const ROLES: readonly Role[] = ['host', 'participant', 'observer'];
 const MODES: readonly Mode[] = ['open', 'locked', 'paused', 'damaged'];
 const FILLINGS: readonly Filling['what'][] = ['elements', 'bytes'];
 
@@ -166,7 +165,7 @@ export function decodeMessage(frame: Uint8Array): ServerMessage {
     return malformed('frame', 'msgpack');
   }
   const [type, first, second, third, fourth, fifth] = list(value, 'message');
-  switch (text(type, 'message type')) {
+  switch (type) {
     case 'welcome':
       return parseWelcome(first);
     case 'tick':
@@ -208,6 +207,9 @@ export function decodeMessage(frame: Uint8Array): ServerMessage {
         code: text(second, 'failed.code'),
         message: text(third, 'failed.message'),
       };
+    case 'gathering':
+    case 'own':
+      return { type, view: record(first, type) };
     case 'pong':
       return { type: 'pong', n: integer(first, 'pong.n') };
     default:

@@ -54,6 +54,7 @@ const ENDINGS: Readonly<Record<number, string>> = {
   4401: 'This link does not open the board.',
   4403: 'This link has been withdrawn.',
   4404: 'There is no such board here.',
+  4405: 'A host has ended your seat in this gathering.',
   4406: 'This page is older than the server. Reload it.',
 };
 
@@ -283,6 +284,10 @@ function received(state: ConnectionState, message: ServerMessage, moment: Moment
         ? unbridged(heard, moment)
         : [heard, []];
     }
+    case 'gathering':
+      return [{ ...heard, gathering: message.view }, []];
+    case 'own':
+      return [{ ...heard, own: message.view }, []];
     case 'result':
     case 'failed':
       return [heard, []];
@@ -323,7 +328,7 @@ function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step
 function tick(state: ConnectionState, message: Tick): Step {
   const effects: Effect[] = [];
   if (message.update !== null) effects.push({ type: 'merge', update: message.update });
-  let { mode, filling } = state;
+  let { mode, filling, role } = state;
   let resumes = false;
   for (const event of message.events) {
     if (event.type === 'authored') {
@@ -333,6 +338,9 @@ function tick(state: ConnectionState, message: Tick): Step {
       mode = event.mode;
     } else if (event.type === 'filling') {
       filling = { what: event.what, percent: event.percent };
+    } else if (event.type === 'joined' && event.person.conn === state.roster.self) {
+      // A host has given us another role.
+      role = event.person.role;
     }
   }
   const own = message.receipts.filter(({ conn }) => conn === state.roster.self).map(({ cseq }) => cseq);
@@ -345,7 +353,7 @@ function tick(state: ConnectionState, message: Tick): Step {
   const resyncs = outbox === state.outbox && !resumes ? state.resyncs : NO_RESYNCS;
   const asideUpTo = undone ? null : state.asideUpTo;
   const roster = ticked(state.roster, message);
-  const next: ConnectionState = { ...state, position, outbox, resyncs, roster, mode, filling, asideUpTo };
+  const next: ConnectionState = { ...state, position, outbox, resyncs, roster, mode, filling, role, asideUpTo };
   // What the server passed over while it could not save has to come again, from the first without a receipt on.
   if (resumes) effects.push(...sendingAll(next));
   return [next, effects];

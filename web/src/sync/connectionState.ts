@@ -1,7 +1,7 @@
 /** The client's side of one room as values: its states, what happens to it, and what it asks the edge to do. */
 
 import type { ElementId } from '../model/element.ts';
-import type { ClientMessage, Filling, Mode, Neutralised, Position, ServerMessage } from './messages.ts';
+import type { ClientMessage, Filling, Mode, Neutralised, Position, ServerMessage, Told } from './messages.ts';
 import { EMPTY_OUTBOX, type Entry, type Made, type Outbox } from './outbox.ts';
 import { EMPTY_ROSTER, type Roster } from './roster.ts';
 import type { Role } from './state.ts';
@@ -36,6 +36,9 @@ export interface ConnectionState {
   /** As the server said last. */
   readonly mode: Mode;
   readonly filling: Filling | null;
+  /** As the server told it last; `null` where there is no run of show. */
+  readonly gathering: Told | null;
+  readonly own: Told | null;
   /** The newest edit whose words were put aside, until the tick that undoes it; `null` if there is none. */
   readonly asideUpTo: number | null;
   readonly outbox: Outbox;
@@ -125,6 +128,8 @@ export function initialConnection(options: {
     role: options.role ?? null,
     mode: 'open',
     filling: null,
+    gathering: null,
+    own: null,
     asideUpTo: null,
     outbox: options.outbox ?? EMPTY_OUTBOX,
     isStale: false,

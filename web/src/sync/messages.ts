@@ -44,11 +44,18 @@ export type ClientMessage =
       readonly type: 'command';
       readonly n: number;
       readonly name: string;
-      readonly args: Readonly<Record<string, string | boolean>>;
+      readonly args: CommandArgs;
     }
   /** The answer to `behind`; `null` if our state vector does not fit into a frame. */
   | { readonly type: 'sync'; readonly stateVector: Uint8Array | null }
   | { readonly type: 'ping'; readonly n: number };
+
+/** What a command is asked with: plain data, as JSON has it. */
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+export type CommandArgs = Readonly<Record<string, Plain>>;
+
+/** The gathering as it is told, unread: `model/gathering.ts`, which is fetched where there is one, makes sense of it. */
+export type Told = Readonly<Record<string, unknown>>;
 
 /** A person as the wire tells of them: whether it is oneself follows from the connection. */
 export interface Arrival {
@@ -135,4 +142,7 @@ export type ServerMessage =
   | { readonly type: 'behind' }
   | { readonly type: 'result'; readonly n: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly n: number; readonly code: string; readonly message: string }
+  /** What everybody of one's role sees of the gathering, and what one sees of it oneself; whole each time. */
+  | { readonly type: 'gathering'; readonly view: Told }
+  | { readonly type: 'own'; readonly view: Told }
   | { readonly type: 'pong'; readonly n: number };

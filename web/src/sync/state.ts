@@ -3,7 +3,18 @@
 import type { ElementId, Rect } from '../model/element.ts';
 import type { WorldPoint } from '../model/point.ts';
 
-export type Role = 'host' | 'participant' | 'observer';
+export const ROLES = ['host', 'cohost', 'harvester', 'table', 'participant', 'observer', 'display'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whether somebody may run the gathering. */
+export function isHosting(role: Role | null | undefined): boolean {
+  return role === 'host' || role === 'cohost';
+}
+
+/** Whether somebody looks on and writes nothing. */
+export function looksOn(role: Role | null | undefined): boolean {
+  return role === 'observer' || role === 'display';
+}
 
 export interface Person {
   readonly conn: number;

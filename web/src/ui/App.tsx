@@ -9,8 +9,7 @@ import { EndedScreen } from './EndedScreen.tsx';
 import { endingOf } from './endings.ts';
 import type { Journey, Screen } from './journey.ts';
 import { OpeningScreen } from './OpeningScreen.tsx';
-import { DisplaySettings, JoinScreen } from './panels.ts';
-import { StartScreen } from './StartScreen.tsx';
+import { DisplaySettings, JoinScreen, StartScreen } from './panels.ts';
 import type { Services } from './services.ts';
 import { Toasts } from './Toasts.tsx';
 
@@ -51,7 +50,7 @@ export function App({ journey, services }: Props) {
 function content(screen: Screen, journey: Journey, services: Services, openDisplay: () => void): ComponentChildren {
   switch (screen.kind) {
     case 'start':
-      return <StartScreen openDisplay={openDisplay} />;
+      return <StartScreen.Part openDisplay={openDisplay} missed={() => undefined} />;
     case 'looking':
       return <OpeningScreen words="One moment" progress={null} />;
     case 'join':

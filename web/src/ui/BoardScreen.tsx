@@ -6,6 +6,7 @@ import type { Insets } from '../model/camera.ts';
 import type { ElementId } from '../model/element.ts';
 import { changeSettings, settings } from '../net/device.ts';
 import type { Room } from '../net/room.ts';
+import { isHosting } from '../sync/state.ts';
 import { BoardCanvas } from './BoardCanvas.tsx';
 import { Editor } from './editor.ts';
 import { Icon } from './icons.tsx';
@@ -182,7 +183,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
       {panel.value === 'kept' ? (
         <panels.Kept.Part room={room} editor={editor} services={services} close={closePanel} missed={missed} />
       ) : null}
-      {panel.value === 'invite' && me?.role === 'host' ? (
+      {panel.value === 'invite' && isHosting(me?.role) ? (
         <panels.ShareDialog.Part
           board={board}
           token={room.token}

@@ -1,5 +1,6 @@
 /** The tray for what is selected: colours, another region, a copy, away with it. It never lies over what it is about. */
 
+import './styles/tray.css';
 import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { isEditable } from '../model/board.ts';

@@ -1,10 +1,12 @@
 /** The door: who invites, one question, one button. */
 
+import './styles/join.css';
 import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Gathering } from '../net/api.ts';
 import { lastName } from '../net/device.ts';
+import { isHosting, looksOn } from '../sync/state.ts';
 import { Icon, Logo } from './icons.tsx';
 import { inWords, listed, roleWord } from './names.ts';
 import { Ring } from './Ring.tsx';
@@ -23,7 +25,7 @@ interface Props {
 export function JoinScreen({ gathering, seat, join, resume, openDisplay }: Props) {
   const problem = useSignal('');
   const field = useRef<HTMLInputElement>(null);
-  const observing = gathering.role === 'observer';
+  const observing = looksOn(gathering.role);
 
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -126,14 +128,8 @@ export function JoinScreen({ gathering, seat, join, resume, openDisplay }: Props
 }
 
 function invitation(role: Gathering['role']): string {
-  switch (role) {
-    case 'host':
-      return 'You are hosting';
-    case 'participant':
-      return 'You are invited to';
-    case 'observer':
-      return 'You are invited to observe';
-  }
+  if (isHosting(role)) return 'You are hosting';
+  return looksOn(role) ? 'You are invited to observe' : 'You are invited to';
 }
 
 export function seatsLine(taken: number, observing: boolean): string {

@@ -2,13 +2,14 @@
 
 import { useId } from 'preact/hooks';
 import type { Person, Room } from '../net/room.ts';
+import { isHosting, ROLES } from '../sync/state.ts';
 import { Icon } from './icons.tsx';
 import { initials, listed, roleWord } from './names.ts';
 
 const HUES = 8;
 
 export function Avatar({ person }: { readonly person: Pick<Person, 'name' | 'role' | 'hue'> }) {
-  const look = person.role === 'host' ? 'host' : `p${((person.hue % HUES) + HUES) % HUES}`;
+  const look = isHosting(person.role) ? 'host' : `p${((person.hue % HUES) + HUES) % HUES}`;
   return (
     <span class={`av ${look}`} aria-hidden="true">
       {initials(person.name)}
@@ -18,7 +19,6 @@ export function Avatar({ person }: { readonly person: Pick<Person, 'name' | 'rol
 
 /** "Table 10" comes after "Table 9". */
 const BY_NAME = new Intl.Collator(undefined, { numeric: true });
-const ORDER = { host: 0, participant: 1, observer: 2 } as const;
 
 /** One entry for each seat, however many devices it has open: hosts first, then by name. */
 export function present(people: readonly Person[]): readonly Person[] {
@@ -27,7 +27,9 @@ export function present(people: readonly Person[]): readonly Person[] {
     const known = seats.get(person.seat);
     if (known === undefined || person.self) seats.set(person.seat, person);
   }
-  return [...seats.values()].sort((a, b) => ORDER[a.role] - ORDER[b.role] || BY_NAME.compare(a.name, b.name));
+  return [...seats.values()].sort(
+    (a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || BY_NAME.compare(a.name, b.name),
+  );
 }
 
 /** "Rosa and 22 others are here." */

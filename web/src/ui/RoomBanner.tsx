@@ -6,6 +6,7 @@ import type { ComponentChild, ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { focusHome } from '../a11y/homeFocus.ts';
 import type { Room } from '../net/room.ts';
+import { isHosting } from '../sync/state.ts';
 import type { Editor } from './editor.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { lockBoard } from './locking.ts';
@@ -23,7 +24,7 @@ const STEPS = [90, 95, 98, 100] as const;
 export function RoomBanner({ room, editor }: Props) {
   const closedAt = useSignal(-1);
   const mode = room.mode.value;
-  const host = room.role.value === 'host';
+  const host = isHosting(room.role.value);
   const filling = room.filling.value;
   const reached = filling === null ? -1 : STEPS.filter((step) => step <= filling.percent).length - 1;
 

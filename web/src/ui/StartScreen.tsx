@@ -1,5 +1,6 @@
 /** The page at the root: what this is, and the way in for somebody who holds a link. */
 
+import './styles/join.css';
 import { Logo } from './icons.tsx';
 import { PasteLink } from './PasteLink.tsx';
 import { Ring } from './Ring.tsx';

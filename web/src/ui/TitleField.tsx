@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Room } from '../net/room.ts';
+import { isHosting } from '../sync/state.ts';
 import { Icon } from './icons.tsx';
 import type { Services } from './services.ts';
 
@@ -19,7 +20,7 @@ export function TitleField({ room, services }: { readonly room: Room; readonly s
     if (open) field.current?.select();
   }, [open]);
 
-  if (room.me.value?.role !== 'host') {
+  if (!isHosting(room.me.value?.role)) {
     return (
       <h1 class="title" dir="auto" title={title}>
         {title}

@@ -2,6 +2,7 @@
 
 import { useId } from 'preact/hooks';
 import type { Room } from '../net/room.ts';
+import { isHosting } from '../sync/state.ts';
 import type { IconName } from './icons.tsx';
 import { Icon, RingMark } from './icons.tsx';
 import { type Layout, layout } from './layout.ts';
@@ -27,7 +28,7 @@ const AVATARS: Readonly<Record<Layout, number>> = { wide: 5, desktop: 4, compact
 export function TopBar({ room, services, outlineOpen, toggleOutline, open, lock }: Props) {
   const where = layout.value;
   const narrow = where === 'compact' || where === 'phone';
-  const host = room.me.value?.role === 'host';
+  const host = isHosting(room.me.value?.role);
   // Alone, a host has one clear next thing to do.
   const alone = present(room.people.value).length <= 1;
   const kept = room.kept.value.length;

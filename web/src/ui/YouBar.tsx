@@ -1,10 +1,16 @@
 /** You, as everybody else sees you: name, role, and the way to change the name. */
 
-import type { Room } from '../net/room.ts';
+import type { Role, Room } from '../net/room.ts';
 import { Icon } from './icons.tsx';
 import { Avatar } from './People.tsx';
 
-const ROLES = { host: 'You, hosting', participant: 'You', observer: 'You, observing' } as const;
+const ROLES: Partial<Record<Role, string>> = {
+  host: 'You, hosting',
+  cohost: 'You, hosting',
+  harvester: 'You, harvesting',
+  table: 'Your table',
+  observer: 'You, observing',
+};
 
 export function YouBar({ room, rename }: { readonly room: Room; readonly rename: () => void }) {
   const me = room.me.value;
@@ -15,7 +21,7 @@ export function YouBar({ room, rename }: { readonly room: Room; readonly rename:
         <Avatar person={me} />
         <span class="who-words">
           <span dir="auto">{me.name}</span>
-          <small>{ROLES[me.role]}</small>
+          <small>{ROLES[me.role] ?? 'You'}</small>
         </span>
         <Icon name="pencil" small />
         <span class="sr">Change your name</span>

@@ -19,6 +19,7 @@ import { FRAME_SIZE, NOTE_SIZE, neededHeight, noteHeight, TEXT_SIZE } from '../r
 import type { Preview } from '../render/preview.ts';
 import { colourLabel } from '../render/seeds.ts';
 import { TextCache } from '../render/textCache.ts';
+import { isHosting } from '../sync/state.ts';
 import { counted, mention, mentionAll } from '../tools/describe.ts';
 import { freePlaceIn, freePlaceNear, placeBeside } from '../tools/freePlace.ts';
 import type { ToolName } from '../tools/input.ts';
@@ -420,7 +421,7 @@ export class Editor {
 
   /** Regions are laid out by hosts; everything on them is everybody's. */
   get arranges(): boolean {
-    return this.room.role.value === 'host';
+    return isHosting(this.room.role.value);
   }
 
   /** Says why the person may not write, or may not change these elements, if so. */

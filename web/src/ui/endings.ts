@@ -2,7 +2,7 @@
 
 import { ApiError } from '../net/api.ts';
 
-export type EndReason = 'revoked' | 'token' | 'unknown' | 'version' | 'unreachable' | 'page' | 'fault';
+export type EndReason = 'revoked' | 'removed' | 'token' | 'unknown' | 'version' | 'unreachable' | 'page' | 'fault';
 
 export interface Ending {
   readonly title: string;
@@ -22,6 +22,14 @@ export function endingOf(reason: EndReason): Ending {
         title: 'This link has ended',
         why: 'A host has ended the link you came with. What you wrote stays on the board.',
         advice: 'Ask a host for a new link and paste it here.',
+        action: null,
+        pasteLink: true,
+      };
+    case 'removed':
+      return {
+        title: 'Your seat has ended',
+        why: 'A host has ended your seat in this gathering. What you wrote stays on the board.',
+        advice: 'If you think this was a mistake, write to whoever invited you. A new link opens here.',
         action: null,
         pasteLink: true,
       };
@@ -84,6 +92,8 @@ export function reasonOfClose(code: number): EndReason {
       return 'token';
     case 4403:
       return 'revoked';
+    case 4405:
+      return 'removed';
     case 4404:
       return 'unknown';
     case 4406:

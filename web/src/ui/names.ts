@@ -32,13 +32,16 @@ export function inWords(count: number): string {
   return SMALL[count] ?? String(count);
 }
 
+const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  host: 'Host',
+  cohost: 'Co-host',
+  harvester: 'Harvester',
+  table: 'Table',
+  participant: 'Participant',
+  observer: 'Observer',
+  display: 'Room display',
+};
+
 export function roleWord(role: Role): string {
-  switch (role) {
-    case 'host':
-      return 'Host';
-    case 'participant':
-      return 'Participant';
-    case 'observer':
-      return 'Observer';
-  }
+  return ROLE_WORDS[role];
 }

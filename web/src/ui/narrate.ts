@@ -4,6 +4,7 @@ import { effect, type ReadonlySignal } from '@preact/signals-core';
 import type { ElementId } from '../model/element.ts';
 import type { BoardChange } from '../model/plan.ts';
 import type { Mode, Room, SaveState } from '../net/room.ts';
+import { isHosting } from '../sync/state.ts';
 import { modeWords } from './modeWords.ts';
 import { inWords } from './names.ts';
 import { regionTitleOf } from './regions.ts';
@@ -72,7 +73,7 @@ export function narrate(
 
   let mode: Mode = 'open';
   const stopMode = room.mode.subscribe((now) => {
-    const text = modeWords(mode, now, room.role.peek() === 'host');
+    const text = modeWords(mode, now, isHosting(room.role.peek()));
     mode = now;
     if (text !== null) announcer.say(text);
   });

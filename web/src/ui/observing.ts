@@ -1,6 +1,7 @@
 /** Who may not write, or not now. Where something is closed to them it says so, in these words. */
 
 import type { Room } from '../net/room.ts';
+import { looksOn } from '../sync/state.ts';
 
 /**
  * Whether the person observes.
@@ -8,7 +9,7 @@ import type { Room } from '../net/room.ts';
  * `room.canWrite` is false for other reasons too, such as a board that has not arrived yet; those pass by themselves.
  */
 export function observes(room: Room): boolean {
-  return room.role.value === 'observer';
+  return looksOn(room.role.value);
 }
 
 export const OBSERVER_REASON = 'You observe this gathering: you can read everything and change nothing.';

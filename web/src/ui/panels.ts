@@ -16,6 +16,9 @@ export const Outline = later(async () => (await import('./Outline.tsx')).Outline
 /** Fetched while the server is asked about the link, and not at all by those who have their seat already. */
 export const JoinScreen = later(async () => (await import('./JoinScreen.tsx')).JoinScreen);
 
+/** The page without a board to go to; most who come have a link. */
+export const StartScreen = later(async () => (await import('./StartScreen.tsx')).StartScreen);
+
 /** What a room needs on a bad day, when nothing may be there to fetch it from. */
 const recovery = new LaterModule(() => import('../sync/rebase.ts'));
 

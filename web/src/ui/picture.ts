@@ -5,6 +5,7 @@ import type { Person, Room } from '../net/room.ts';
 import type { CursorOf } from '../render/cursors.ts';
 import type { Picture } from '../render/layers.ts';
 import type { Hold } from '../render/lift.ts';
+import { isHosting } from '../sync/state.ts';
 import { theme } from '../theme/theme.ts';
 import type { Editor } from './editor.ts';
 import { prefersStillness } from './motion.ts';
@@ -16,7 +17,7 @@ export function pictureOf(editor: Editor, room: Room, coarse: boolean): Picture 
   for (const presence of room.presence.peek().values()) {
     const person = people.get(presence.conn);
     if (person === undefined || person.self) continue;
-    const host = person.role === 'host';
+    const host = isHosting(person.role);
     const shown = presence.cursor !== null && showsCursor(person);
     const who = { conn: person.conn, name: person.name, hue: person.hue, host };
     if (shown && presence.cursor !== null) cursors.push({ ...who, x: presence.cursor.x, y: presence.cursor.y });
@@ -49,5 +50,5 @@ export function pictureOf(editor: Editor, room: Room, coarse: boolean): Picture 
 
 /** Hosts point for everybody; the others' cursors can be switched off. */
 function showsCursor(person: Person): boolean {
-  return person.role === 'host' || settings.peek().cursors;
+  return isHosting(person.role) || settings.peek().cursors;
 }

@@ -349,6 +349,61 @@ describe('a room', () => {
     await expect(room.command('title', {})).rejects.toMatchObject({ code: 'network' });
   });
 
+  it('takes what is plain data, and sends no half characters', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    const phases = [{ key: 'sort', title: 'So\ud800rt', minutes: 6, opens: [], poll: null }];
+    room.command('show.arrange', { phases, since: 'write' }).catch(() => undefined);
+    const whole = [{ key: 'sort', title: 'So\ufffdrt', minutes: 6, opens: [], poll: null }];
+    expect(outside.sent('command')).toEqual([['command', 1, 'show.arrange', { phases: whole, since: 'write' }]]);
+  });
+
+  it('shows the gathering as it was told last, and what is told to this seat alone', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    expect([room.gathering.value, room.own.value]).toEqual([null, null]);
+    outside.say('gathering', { show: { stage: 'ready' } });
+    outside.say('own', { people: { role: 'participant' } });
+    outside.say('gathering', { show: { stage: 'live' } });
+    expect(room.gathering.value).toEqual({ show: { stage: 'live' } });
+    expect(room.own.value).toEqual({ people: { role: 'participant' } });
+    // While the line is broken, it stays as it was.
+    outside.socket.listener.closed(1006, '');
+    expect(room.gathering.value).toEqual({ show: { stage: 'live' } });
+  });
+
+  it('counts by the time at the server, measured once for each connection that has a gathering', async () => {
+    const room = await outside.open();
+    expect(room.serverTime()).toBe(1_000_000 + outside.now);
+    outside.welcome();
+    expect(outside.sent('command')).toEqual([]);
+    outside.say('gathering', { show: { stage: 'ready' } });
+    for (let n = 1; n <= 4; n += 1) {
+      expect(outside.sent('command').at(-1)).toEqual(['command', n, 'clock', {}]);
+      outside.pass(40);
+      outside.say('result', n, 7_000_000 + outside.now - 20);
+      await Promise.resolve();
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    expect(room.serverTime()).toBe(7_000_000 + outside.now);
+    outside.say('gathering', { show: { stage: 'live' } });
+    expect(outside.sent('command')).toHaveLength(4);
+  });
+
+  it('takes the role that a host gives', async () => {
+    const room = await outside.open();
+    outside.welcome();
+    const joined = (conn: number, role: string) =>
+      outside.say('tick', 6, null, null, null, [['joined', [conn, conn === 7 ? 'seat' : 'asa', 'N', role, 1]]]);
+    joined(3, 'observer');
+    expect([room.role.value, room.canWrite.value]).toEqual(['participant', true]);
+    joined(7, 'observer');
+    expect([room.role.value, room.me.value?.role, room.canWrite.value]).toEqual(['observer', 'observer', false]);
+    joined(7, 'cohost');
+    expect([room.role.value, room.canWrite.value]).toEqual(['cohost', true]);
+  });
+
   it('takes a garbled frame for a broken line', async () => {
     await outside.open();
     outside.welcome();

@@ -7,6 +7,7 @@ describe('the end of a board', () => {
     expect(reasonOfClose(4401)).toBe('token');
     expect(reasonOfClose(4403)).toBe('revoked');
     expect(reasonOfClose(4404)).toBe('unknown');
+    expect(reasonOfClose(4405)).toBe('removed');
     expect(reasonOfClose(4406)).toBe('version');
     expect(reasonOfClose(1011)).toBe('fault');
   });

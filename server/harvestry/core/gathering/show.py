@@ -438,6 +438,7 @@ def _told(show: Show, phase: Phase) -> Mapping[str, object]:
         "poll": None if phase.poll is None else phase.poll.model_dump(mode="json"),
         "cursors": phase.cursors,
         "yields": phase.yields,
+        "check": phase.check,
         "skipped": phase.key in show.skipped,
         "opened": None if run is None else run.opened_at,
         "left": None if run is None else run.closed_at,
