@@ -1,4 +1,4 @@
-"""The command line: `harvestry serve | demo | gathering | import | export | doctor`, and the operator's commands."""
+"""The command line: serving, making gatherings, files in and out, and the operator's commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
@@ -20,10 +20,13 @@ from . import app, log, operating
 from .config import Settings
 from .console import Data, Failure, Json, run, settings_of
 from .core.access import Role
+from .core.gathering.plan import Plan
+from .core.gathering.templates import Unfit
 from .core.jsoncanvas import MAX_CANVAS_BYTES, CanvasError, read_canvas, write_canvas
 from .core.protocol import clean_line
 from .edge.gatherings import NewGathering, open_archive
 from .edge.hub import UnknownBoard
+from .edge.library import shipped
 
 __all__ = ["main"]
 
@@ -106,7 +109,14 @@ def demo(host: Host = None, port: Port = None, data: Data = None) -> None:
 
 @gathering.command("new")
 def gathering_new(
-    title: Annotated[str, typer.Option("--title", help="What the gathering is called.")],
+    title: Annotated[
+        str | None, typer.Option("--title", help="What the gathering is called; else as its template.")
+    ] = None,
+    template: Annotated[
+        list[str] | None,
+        typer.Option("--template", help="Its run of show, as `harvestry templates` names it; again for what follows."),
+    ] = None,
+    start: Annotated[bool, typer.Option("--start", help="Begin with the first step at once.")] = False,
     as_json: Json = False,
     host: Host = None,
     port: Port = None,
@@ -114,7 +124,34 @@ def gathering_new(
 ) -> None:
     """Make a gathering and print a link for each role. A running server need not be restarted."""
     settings = settings_of(host=host, port=port, data=data)
-    _print_links(_make(settings, title), settings, as_json=as_json)
+    plan = _plan(template or (), title)
+    if start and plan is None:
+        raise typer.BadParameter("Only a gathering with a --template has a first step to begin with.")
+    named = title if plan is None or title is not None else plan.title
+    if named is None:
+        raise typer.BadParameter("Say what the gathering is called with --title, or choose a --template.")
+
+    async def work() -> NewGathering:
+        async with open_archive(settings.data, settings.database) as archive:
+            return await archive.create(_title(named), plan=plan, begins=start)
+
+    _print_links(run(settings, work()), settings, as_json=as_json)
+
+
+@cli.command()
+def templates(as_json: Json = False) -> None:
+    """List the runs of show that a gathering can begin with."""
+    offers = shipped().offers
+    if as_json:
+        rows = [
+            {"key": offer.key, "title": offer.of.title, "minutes": offer.minutes, "description": offer.of.description}
+            for offer in offers
+        ]
+        print(json.dumps({"templates": rows}))
+        return
+    widest = max(len(offer.key) for offer in offers)
+    for offer in offers:
+        typer.echo(f"{offer.key:<{widest}}  {offer.minutes:>3} min  {offer.of.title}. {offer.of.description}")
 
 
 @cli.command("import")
@@ -232,12 +269,17 @@ def doctor(host: Host = None, port: Port = None, data: Data = None) -> None:
 # ---- what the commands share ---------------------------------------------------------------------------------------
 
 
-def _make(settings: Settings, title: str) -> NewGathering:
-    async def work() -> NewGathering:
-        async with open_archive(settings.data, settings.database) as archive:
-            return await archive.create(_title(title))
-
-    return run(settings, work())
+def _plan(keys: Sequence[str], title: str | None) -> Plan | None:
+    if not keys:
+        return None
+    library = shipped()
+    if unknown := [key for key in keys if library.plan([key]) is None]:
+        raise Failure(f"There is no template {unknown[0]}; `harvestry templates` lists them.")
+    try:
+        plan = library.plan(keys)
+    except Unfit as error:
+        raise Failure(f"These templates do not go together: {error}.") from error
+    return plan if plan is None or title is None else plan.model_copy(update={"title": _title(title)})
 
 
 def _title(text: str) -> str:

@@ -19,6 +19,7 @@ from harvestry.core.protocol import Command, ConnId, Presence
 from harvestry.core.room import Room
 from harvestry.core.rows import Forget, parse_news
 from harvestry.core.tally import Tally
+from harvestry.edge.library import shipped
 from harvestry_crdt import Board
 
 __all__ = ["BOARD", "Bench", "Writer", "after", "identity", "ids", "texts"]
@@ -112,6 +113,7 @@ class Bench:
             wall=self.wall,
             tally=self.tally,
             draw=self.draw,
+            library=shipped(),
         )
 
     def draw(self, size: int) -> bytes:

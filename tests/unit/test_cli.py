@@ -18,6 +18,8 @@ import httpx
 import pytest
 
 from harvestry.core.access import Role
+from harvestry.core.gathering.gathering import fold
+from harvestry.core.gathering.state import Show, Stage
 from harvestry.edge.auth import new_board_id
 from support.commands import Fail, Run, failure, run
 from support.server import ServerProcess, environment
@@ -63,6 +65,52 @@ def test_a_running_server_finds_a_gathering_that_is_made_beside_it(run: Run, ser
         headers={"Authorization": f"Bearer {made['roles']['host']['token']}"},
     )
     assert answer.json()["title"] == "Beside"
+
+
+def stored_show(data: Path, board: str) -> Show:
+    """The run of show of a gathering as it is on disk."""
+    with closing(sqlite3.connect(data / "harvestry.db")) as db:
+        bodies = [
+            body for (body,) in db.execute("SELECT body FROM happenings WHERE board = ? ORDER BY rowid", (board,))
+        ]
+    return fold(bodies, {}).show
+
+
+def test_a_gathering_begins_with_a_template_by_one_command(run: Run, server: ServerProcess) -> None:
+    """[TPL-6]"""
+    finished = run("gathering", "new", "--template", "board-reset", "--start", "--json", "--data", server.data)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    made = json.loads(finished.stdout)
+    show = stored_show(server.data, made["board"])
+    assert (show.stage, show.at) == (Stage.LIVE, "arrive-welcome")
+    token = made["roles"]["host"]["token"]
+    answer = httpx.get(f"{server.url}/api/boards/{made['board']}", headers={"Authorization": f"Bearer {token}"})
+    assert answer.json()["title"] == "Board reset"
+    canvas = json.loads(run("export", made["board"], "--data", server.data).stdout)
+    assert len(canvas["nodes"]) == 46
+
+
+def test_templates_that_follow_each_other_are_one_gathering(run: Run, failure: Fail, tmp_path: Path) -> None:
+    """[TPL-5]"""
+    both = ("--template", "arrive-short", "--template", "leave")
+    made = json.loads(run("gathering", "new", *both, "--title", "Short", "--json", "--data", tmp_path).stdout)
+    show = stored_show(tmp_path, made["board"])
+    assert show.stage is Stage.READY
+    assert show.plan is not None
+    assert (show.plan.title, len(show.plan.phases)) == ("Short", 7)
+    assert "There is no template nothing" in failure("gathering", "new", "--template", "nothing", "--data", tmp_path)
+    twice = ("--template", "leave", "--template", "leave")
+    assert "Check out is there twice" in failure("gathering", "new", *twice, "--data", tmp_path)
+    bare = run("gathering", "new", "--title", "Bare", "--start", "--data", tmp_path)
+    assert (bare.returncode, "--template" in bare.stderr) == (2, True)
+
+
+def test_templates_are_listed(run: Run) -> None:
+    """[TPL-6]"""
+    lines = run("templates").stdout.splitlines()
+    rows = json.loads(run("templates", "--json").stdout)["templates"]
+    assert [line.split()[0] for line in lines] == [row["key"] for row in rows]
+    assert {row["key"]: row["minutes"] for row in rows}["board-reset"] == 90
 
 
 def test_the_key_is_its_owners_alone(run: Run, tmp_path: Path) -> None:

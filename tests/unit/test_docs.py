@@ -1,5 +1,6 @@
 """The documents say what is so: commands, settings, close codes, files, links."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 import harvestry.cli
 from harvestry.config import Settings
 from harvestry.core.errors import CloseCode
+from harvestry.core.gathering.templates import schema
 from harvestry.edge.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +94,11 @@ def metrics_table() -> str:
 def test_the_metrics_table_is_the_registry() -> None:
     """[RUN-4]"""
     assert metrics_table() in text("docs/operations.md"), f"docs/operations.md should hold:\n{metrics_table()}"
+
+
+def test_the_schema_of_templates_is_that_of_the_server() -> None:
+    """[TPL-1]"""
+    assert json.loads(text("docs/template.schema.json")) == schema(), "written by core/gathering/templates.py: schema()"
 
 
 def test_every_setting_says_what_it_is() -> None:

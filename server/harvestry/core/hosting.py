@@ -26,6 +26,7 @@ from .gathering.gathering import (
     wakes_at,
 )
 from .gathering.state import State
+from .gathering.templates import Library
 from .limits import Millis
 from .ports import StoredBoard
 from .presence import Door, Member
@@ -42,6 +43,7 @@ class Hosting:
     Args:
         wall: The date, in Unix milliseconds, of a monotonic time.
         draw: So many bytes from a cryptographic source.
+        library: The plans there are to begin with.
 
     Attributes:
         is_damaged: What is stored of the gathering makes none.
@@ -55,11 +57,13 @@ class Hosting:
         *,
         wall: Callable[[Millis], int],
         draw: Callable[[int], bytes],
+        library: Library,
     ) -> None:
         self._board = board
         self._admission = admission
         self._wall = wall
         self._draw = draw
+        self._library = library
         # As it will be once everything that waits is on disk, and as it is there now.
         self.is_damaged = False
         try:
@@ -166,7 +170,8 @@ class Hosting:
         return news
 
     def _moment(self, now: Millis) -> base.Moment:
-        return base.Moment(self._wall(now), base.Draw(self._draw(32)), _Reader(self._board, self._admission))
+        reader = _Reader(self._board, self._admission)
+        return base.Moment(self._wall(now), base.Draw(self._draw(32)), reader, self._library)
 
     def _view_of(self, role: Role) -> list[bytes]:
         frame = self._views[role] = protocol.encode(protocol.Gathering(view(self._durable, role)))

@@ -23,6 +23,7 @@ from .catchup import CatchUp
 from .commands import Commands
 from .errors import REBUILT, SEAT_ENDED, CloseCode, InvalidState, PeerError
 from .gathering.state import State
+from .gathering.templates import Library
 from .hosting import Hosting
 from .leases import SERVER, Leases
 from .limits import Limits, Millis, tick_interval
@@ -67,6 +68,7 @@ class Room:
         wall: Unix time in seconds at `now`.
         tally: What is counted, beside what other rooms count.
         draw: So many bytes from a cryptographic source.
+        library: The runs of show there are to begin with.
     """
 
     def __init__(
@@ -80,9 +82,11 @@ class Room:
         wall: int,
         tally: Tally,
         draw: Callable[[int], bytes],
+        library: Library | None = None,
     ) -> None:
         self._id = stored.board
         self._draw = draw
+        self._library = library or Library()
         self._date = lambda at: wall * 1_000 + at - now
         self._epoch = stored.epoch
         self._limits = limits
@@ -132,7 +136,7 @@ class Room:
             locked=stored.locked,
             size=len(stored.state or b"") + sum(len(update) for update in stored.updates),
         )
-        self._hosting = Hosting(stored, board, self._admission, wall=self._date, draw=self._draw)
+        self._hosting = Hosting(stored, board, self._admission, wall=self._date, draw=self._draw, library=self._library)
         self._commands = Commands(board, self._admission, self._hosting)
         self._locked = stored.locked
         self._filling = self._admission.filling()

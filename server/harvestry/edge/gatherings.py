@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harvestry.core.access import BOARD_ID, BoardId, LinkId, Role, Token, TokenKind, issue
+from harvestry.core.gathering.base import Draw
+from harvestry.core.gathering.gathering import prepared
+from harvestry.core.gathering.plan import Plan
 from harvestry.core.ports import LinkRecord, NewBoard
-from harvestry_crdt import Board, Element, Put, SetTitle
+from harvestry_crdt import Board, Change, Element, Put, SetTitle
 
 from .auth import load_key, new_board_id, new_short_id
 from .hub import UnknownBoard
@@ -39,15 +42,25 @@ class Archive:
     store: SqlStore
     key: bytes
 
-    async def create(self, title: str, elements: Iterable[Element] = ()) -> NewGathering:
-        """Make a gathering with one link for each role; a running server finds it when the first person comes."""
+    async def create(
+        self, title: str, elements: Iterable[Element] = (), *, plan: Plan | None = None, begins: bool = False
+    ) -> NewGathering:
+        """Make a gathering with one link for each role; a running server finds it when the first person comes.
+
+        With a plan it has that run of show, and if it `begins`, the first phase of it goes on from now.
+        """
+        frames: tuple[Change, ...] = ()
+        happened: tuple[bytes, ...] = ()
+        if plan is not None:
+            draw = Draw(secrets.token_bytes(32))
+            frames, happened = prepared(plan, draw, at=time.time_ns() // 1_000_000, begins=begins)
         document = Board(client_id=secrets.randbits(32))
-        document.write([SetTitle(title), *(Put(element) for element in elements)])
+        document.write([SetTitle(title), *(Put(element) for element in elements), *frames])
         update = document.commit()
         document.close()
         board, now = new_board_id(), int(time.time())
         links = {role: LinkRecord(LinkId(new_short_id()), board, role, now) for role in Role}
-        await self.store.create(NewBoard(board, title, now, tuple(links.values()), (update,)))
+        await self.store.create(NewBoard(board, title, now, tuple(links.values()), (update,), happened))
         return NewGathering(
             board, {role: issue(self.key, board, Token(TokenKind.LINK, link.id)) for role, link in links.items()}
         )

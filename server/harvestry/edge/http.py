@@ -25,6 +25,7 @@ from harvestry_crdt import DamagedBoard
 from .auth import Credentials, Gatekeeper, new_short_id
 from .clock import LoopClock
 from .hub import Hub, UnknownBoard
+from .library import catalogue
 
 __all__ = ["ERRORS", "Api", "SecurityHeaders", "client_routes", "error_response"]
 
@@ -94,6 +95,7 @@ class Api:
             Route(board + "/links", self.new_link, methods=["POST"]),
             Route(board + "/links/{link}", self.revoke, methods=["DELETE"]),
             Route(board + "/links/{link}/qr.svg", self.qr, methods=["GET"]),
+            Route("/api/templates", self.templates, methods=["GET"]),
             Route("/api/{rest:path}", _nothing_here),
             Route("/healthz", self.healthz, methods=["GET"]),
             Route("/readyz", self.readyz, methods=["GET"]),
@@ -130,8 +132,7 @@ class Api:
             "Vary": "Accept-Encoding",
             "Cache-Control": "private, no-cache",
         }
-        wanted = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-        if etag in wanted:
+        if etag in _tags(request):
             return Response(status_code=304, headers=headers)
         body = state.state
         if _accepts_gzip(request):
@@ -174,6 +175,18 @@ class Api:
         code = segno.make_qr(self._address(request, link), error="m")
         code.save(out, kind="svg", scale=8, border=4, xmldecl=False, light="#fff")
         return Response(out.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
+
+    async def templates(self, request: Request) -> Response:
+        """What a host can begin with; the same for everybody who asks this version."""
+        shown = catalogue()
+        headers = {"ETag": shown.etag, "Vary": "Accept-Encoding", "Cache-Control": "public, max-age=300"}
+        if shown.etag in _tags(request):
+            return Response(status_code=304, headers=headers)
+        body = shown.json
+        if _accepts_gzip(request):
+            headers["Content-Encoding"] = "gzip"
+            body = shown.gzipped
+        return Response(body, media_type="application/json", headers=headers)
 
     async def healthz(self, _: Request) -> Response:
         """The process lives."""
@@ -325,6 +338,10 @@ def client_routes(static: Path) -> list[BaseRoute]:
 
 def _names(people: list[list[object]], role: Role) -> list[object]:
     return [name for _, _, name, theirs, _ in people if theirs == role.value]
+
+
+def _tags(request: Request) -> list[str]:
+    return [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
 
 
 def _accepts_gzip(request: Request) -> bool:

@@ -48,6 +48,7 @@ from harvestry.core.room import Room
 from harvestry_crdt import Board
 
 from .clock import Timer
+from .library import shipped
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -104,6 +105,7 @@ class LiveRoom:
             wall=self._clock.wall(),
             tally=hub.metrics.tally,
             draw=secrets.token_bytes,
+            library=shipped(),
         )
         self._receivers: dict[ConnId, Receiver] = {}
         self._last_conn = 0

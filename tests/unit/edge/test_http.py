@@ -217,6 +217,33 @@ def test_every_answer_carries_the_protective_headers(gathering: Gathering, clien
         assert "server" not in headers
 
 
+def test_whoever_asks_is_told_the_templates_once(client: httpx.Client) -> None:
+    """[TPL-6]"""
+    answer = client.get("/api/templates")
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert answer.headers["content-encoding"] == "gzip"
+    shown = {template["key"]: template for template in answer.json()["templates"]}
+    drivers = shown["drivers"]
+    assert (drivers["number"], drivers["need"], drivers["people"]) == ("T20", "see", [8, 60])
+    assert [(length["key"], length["minutes"]) for length in drivers["lengths"]] == [
+        ("drivers", 30),
+        ("drivers-short", 14),
+    ]
+    assert drivers["lengths"][1]["phases"][0] == {
+        "title": "Write what we see",
+        "minutes": 4,
+        "writers": "all",
+        "visibility": "sealed-open",
+        "attribution": "none",
+        "poll": None,
+    }
+    assert drivers["regions"][0] == [0, 0, 2372, 1004, "notes"]
+    assert [length["minutes"] for length in shown["board-reset"]["lengths"]] == [90]
+    again = client.get("/api/templates", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/api/templates", headers={"Accept-Encoding": "identity"}).json() == answer.json()
+
+
 def test_an_unknown_request_is_answered_in_json(client: httpx.Client) -> None:
     answer = client.get("/api/nothing")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "unknown")

@@ -13,6 +13,7 @@ from harvestry_crdt import Change, Element
 
 from .parts import Part
 from .state import State
+from .templates import Library
 
 __all__ = ["Actor", "Area", "BoardReader", "Command", "Draw", "Happening", "Moment", "Outcome", "Row", "RowKey"]
 
@@ -96,11 +97,13 @@ class Moment:
 
     Attributes:
         now: Unix time in milliseconds.
+        library: The plans there are to begin with.
     """
 
     now: int
     draw: Draw
     board: BoardReader
+    library: Library = field(default_factory=Library)
 
 
 @dataclass(frozen=True, slots=True)

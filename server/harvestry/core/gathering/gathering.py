@@ -14,12 +14,14 @@ from pydantic import ValidationError
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import HarvestryError, InvalidState, Refusal
+from harvestry_crdt import Change
 
-from .base import Actor, Command, Happening, Moment, Outcome, Row, RowKey
+from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
 from .parts import Part
 from .people import PEOPLE
-from .show import SHOW
+from .plan import Plan
+from .show import SHOW, Entered, Loaded, Started, frames
 from .state import State
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "kept",
     "own",
     "parse_command",
+    "prepared",
     "read_happening",
     "read_row",
     "view",
@@ -108,6 +111,18 @@ def parse_command(name: str, args: Mapping[str, object]) -> Command | None:
         raise Refusal("invalid", f"This is not how {name} is asked for{': ' + where if where else ''}.") from error
     except (TypeError, ValueError) as error:
         raise Refusal("invalid", f"This is not how {name} is asked for.") from error
+
+
+def prepared(plan: Plan, draw: Draw, *, at: int, begins: bool) -> tuple[tuple[Change, ...], tuple[bytes, ...]]:
+    """A gathering that is made with a run of show: what stands on its board, and what has happened so far, as stored.
+
+    `at` is Unix time in milliseconds; if it `begins`, its first phase goes on from then.
+    """
+    plan, changes = frames(plan, draw)
+    happened: list[Happening] = [Loaded(at=at, plan=plan)]
+    if begins:
+        happened += [Started(at=at), Entered(at=at, phase=plan.phases[0].key)]
+    return changes, tuple(map(dump, happened))
 
 
 # ---- decide and evolve ---------------------------------------------------------------------------------------------

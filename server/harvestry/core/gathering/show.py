@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harvestry.core.access import Role
 from harvestry.core.errors import InvalidState, Refusal
 from harvestry.core.ordering import order_key
-from harvestry_crdt import Change, Element, Put
+from harvestry_crdt import Change, Element, Patch, Put
 
-from .base import Actor, Area, Command, Draw, Happening, Moment, Outcome
-from .parts import Key
+from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome
+from .parts import Key, Prose, Title
 from .plan import Phase, Plan, Region
 from .state import Run, Show, Stage, State, Timer
+from .templates import MAX_PARTS, Library, Unfit
 
-__all__ = ["SHOW", "frames", "new_element_id", "next_phase"]
+__all__ = ["SHOW", "Entered", "Loaded", "Started", "frames", "new_element_id", "next_phase"]
 
 _MINUTE = 60_000
 
@@ -27,10 +28,25 @@ _MINUTE = 60_000
 
 
 class Load(Command):
-    """Take a run of show as this gathering's own, with its regions on the board. Only before it has begun."""
+    """Take a run of show as this gathering's own, with its regions on the board. Only before it has begun.
+
+    Attributes:
+        template: Its name in the library instead of a plan, or several that follow each other.
+        title: What it is called; else as the plan says.
+        purpose: What it is for; else as the plan says.
+    """
 
     kind: Literal["show.load"] = "show.load"
-    plan: Plan
+    plan: Plan | None = None
+    template: Key | Annotated[tuple[Key, ...], Field(min_length=1, max_length=MAX_PARTS)] | None = None
+    title: Title | None = None
+    purpose: Prose | None = None
+
+    @model_validator(mode="after")
+    def _has_one_of_both(self) -> Self:
+        if (self.plan is None) is (self.template is None):
+            raise ValueError("either a plan or a template")
+        return self
 
 
 class Start(Command):
@@ -160,11 +176,8 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
     show = state.show
     at, by = moment.now, actor.seat
     match command:
-        case Load(plan=plan):
-            if show.stage not in (Stage.NONE, Stage.READY):
-                raise Refusal("begun", "The gathering has begun. Change the steps that are still to come instead.")
-            plan, changes = frames(plan, moment.draw)
-            return Outcome((Loaded(at=at, by=by, plan=plan),), changes=changes)
+        case Load():
+            return _load(show, command, by, moment)
         case Start():
             plan = _plan(show)
             if show.stage is not Stage.READY:
@@ -199,6 +212,41 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             return Outcome((Reopened(at=at, by=by),))
         case _:
             raise InvalidState(f"{command.kind} is no command of the run of show")
+
+
+def _load(show: Show, command: Load, by: str, moment: Moment) -> Outcome:
+    if show.stage not in (Stage.NONE, Stage.READY):
+        raise Refusal("begun", "The gathering has begun. Change the steps that are still to come instead.")
+    plan, changes = frames(_wanted(command, moment.library), moment.draw)
+    return Outcome((Loaded(at=moment.now, by=by, plan=plan),), changes=(*_taken_away(show, moment.board), *changes))
+
+
+def _wanted(command: Load, library: Library) -> Plan:
+    """The plan as it came, or as the library has it, under the name and for the purpose that were given."""
+    plan = command.plan
+    if command.template is not None:
+        keys = (command.template,) if isinstance(command.template, str) else command.template
+        try:
+            plan = library.plan(keys)
+        except Unfit as error:
+            raise Refusal("invalid", f"These do not go together: {error}.") from error
+    if plan is None:
+        raise Refusal("unknown", "There is no such template.")
+    changes = {"title": command.title, "purpose": command.purpose}
+    return plan.model_copy(update={name: value for name, value in changes.items() if value is not None})
+
+
+def _taken_away(show: Show, board: BoardReader) -> tuple[Change, ...]:
+    """The frames of a run of show that another takes the place of, as far as nothing was put into them."""
+    if show.plan is None:
+        return ()
+    ours = {region.element for region in show.plan.regions}
+    alive = {id: element for id, element in board.elements().items() if not element.deleted}
+    used = {element.parent for id, element in alive.items() if id not in ours}
+    # What holds something that is used is used itself.
+    while more := {e.parent for id, e in alive.items() if id in used and e.parent is not None} - used:
+        used |= more
+    return tuple(Patch(id, {"del": 1}) for id in sorted(alive) if id in ours and id not in used)
 
 
 def _go(show: Show, command: Go, at: int, by: str) -> Outcome:
@@ -279,11 +327,15 @@ def frames(plan: Plan, draw: Draw) -> tuple[Plan, tuple[Change, ...]]:
     placed: list[Region] = []
     changes: list[Change] = []
     elements: dict[str, str] = {}
-    for number, region in enumerate(plan.regions, start=1):
+    number = 0
+    for position, region in enumerate(plan.regions, start=1):
         element = region.element or new_element_id(draw)
         elements[region.key] = element
         placed.append(region.model_copy(update={"element": element}))
-        style: dict[str, object] = {"no": number, "prompt": region.prompt} if region.within is None else {}
+        style: dict[str, object] = {"prompt": region.prompt} if region.prompt else {}
+        if region.within is None:
+            number += 1
+            style["no"] = number
         changes.append(
             Put(
                 Element(
@@ -291,7 +343,7 @@ def frames(plan: Plan, draw: Draw) -> tuple[Plan, tuple[Change, ...]]:
                     kind="frame",
                     geometry=region.frame,
                     parent=None if region.within is None else elements[region.within],
-                    z=order_key(number),
+                    z=order_key(position),
                     colour=None,
                     text=region.title,
                     style=style,
@@ -419,7 +471,14 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
         "timer": None if timer is None else {"ends": timer.ends_at, "left": timer.left},
         "phases": [_told(show, phase) for phase in show.plan.phases],
         "regions": [
-            {"key": r.key, "title": r.title, "prompt": r.prompt, "kind": r.kind, "element": r.element}
+            {
+                "key": r.key,
+                "title": r.title,
+                "prompt": r.prompt,
+                "kind": r.kind,
+                "element": r.element,
+                "makes": r.makes,
+            }
             for r in show.plan.regions
         ],
         "capture": show.plan.capture.value,
