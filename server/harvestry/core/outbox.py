@@ -24,22 +24,16 @@ class Fanout:
 
     Attributes:
         full: The message for readers who keep up.
+        framed: The same as one WebSocket frame; everybody is written the very same object.
     """
 
-    __slots__ = ("_framed", "_lean", "_make_lean", "full")
+    __slots__ = ("_lean", "_make_lean", "framed", "full")
 
     def __init__(self, full: bytes, lean: Callable[[], bytes | None]) -> None:
         self.full = full
         self._make_lean = lean
         self._lean: bytes | bool | None = False
-        self._framed: bytes | None = None
-
-    @property
-    def framed(self) -> bytes:
-        """The full message as one WebSocket frame; everybody is written the very same object."""
-        if self._framed is None:
-            self._framed = framed(self.full)
-        return self._framed
+        self.framed = framed(full)
 
     @property
     def lean(self) -> bytes | None:

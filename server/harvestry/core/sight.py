@@ -138,7 +138,10 @@ class Sight:
 
     def tell(self, now: Millis) -> list[Telling]:
         """What is to be told now, and to whom: everybody once, some of them perhaps nothing."""
-        if self.is_crowded:
+        if not (self._moved or self._turned or self._all_afresh):
+            # Most ticks of a room that is writing; nobody need be sorted by what they look at.
+            tellings: list[Telling] = [(self._everybody, None)] if self._everybody else []
+        elif self.is_crowded:
             tellings = self._tell_crowd(now)
         else:
             tellings = [(self._everybody, self._tell_few())] if self._everybody else []

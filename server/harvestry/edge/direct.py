@@ -42,10 +42,10 @@ class DirectConnection(Connection):
             return
         if self._outbox.is_empty:
             if isinstance(message, Fanout):
-                self._write(message.framed, len(message.full))
+                has_gone = self._write(message.framed, len(message.full))
             else:
-                self._write(framed(message), len(message))
-            if self._wire.is_clear:
+                has_gone = self._write(framed(message), len(message))
+            if has_gone:
                 return
             # It is on its way, and everything else waits behind it.
         if not self._outbox.offer(message):
@@ -71,17 +71,16 @@ class DirectConnection(Connection):
         self._count(message)
         self._take(message)
 
-    def _write(self, frame: bytes, size: int) -> None:
-        self._wire.write(frame)
+    def _write(self, frame: bytes, size: int) -> bool:
         self._count_out(size)
+        return self._wire.write(frame)
 
     def _sent(self) -> None:
         """All that was written has gone to the network: write on."""
         if not self._outbox.is_empty:
             self._outbox.done()
         while (message := self._outbox.peek()) is not None:
-            self._write(framed(message), len(message))
-            if not self._wire.is_clear:
+            if not self._write(framed(message), len(message)):
                 return
             self._outbox.done()
         if self._closing is not None:

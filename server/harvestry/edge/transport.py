@@ -48,15 +48,15 @@ _TWO_BYTES, _EIGHT_BYTES = 126, 127
 class Wire(Protocol):
     """A WebSocket whose bytes one may write and read directly."""
 
-    @property
-    def is_clear(self) -> bool:
-        """Whether all that was written has gone to the network."""
+    def write(self, frame: bytes) -> bool:
+        """Send a whole frame, after what was written before; nothing happens once the connection is ending.
 
-    def write(self, frame: bytes) -> None:
-        """Send a whole frame, after what was written before; nothing happens once the connection is ending."""
+        Returns:
+            Whether all that was written has gone to the network.
+        """
 
     def when_clear(self, tell: Callable[[], None]) -> None:
-        """Have `tell` called whenever `is_clear` becomes true again."""
+        """Have `tell` called when what had to wait has all gone to the network."""
 
     def listen(self, take: Callable[[bytes | str], None]) -> None:
         """Hand every message to `take` from now on, the ones that wait first; ASGI's receive tells of the end alone."""
@@ -80,16 +80,15 @@ class DirectProtocol(WebSocketsSansIOProtocol):
     _tell_clear: Callable[[], None] | None = None
     _reads = False
     _waits_its_turn = False
+    _is_clear = True
 
     # ---- for the application: Wire ---------------------------------------------------------------------------------
 
-    @property
-    def is_clear(self) -> bool:
-        return self.writable.is_set()
-
-    def write(self, frame: bytes) -> None:
-        if self.conn.state is OPEN and not self.transport.is_closing():
+    def write(self, frame: bytes) -> bool:
+        # Whatever ends a connection either says so in `close_sent` or closes the transport.
+        if not (self.close_sent or self.transport.is_closing()):
             self.transport.write(frame)
+        return self._is_clear
 
     def when_clear(self, tell: Callable[[], None]) -> None:
         self._tell_clear = tell
@@ -251,8 +250,13 @@ class DirectProtocol(WebSocketsSansIOProtocol):
             self.handshake_complete = True
         self._read()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._is_clear = False
+
     def resume_writing(self) -> None:
         super().resume_writing()
+        self._is_clear = True
         if self._tell_clear is not None:
             self._tell_clear()
 
