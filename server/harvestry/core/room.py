@@ -570,7 +570,8 @@ class Room:
     def _gathered(self, batch: Batch, gathering: State) -> None:
         """What is new in the gathering is durable: tell it, and act on it."""
         self._hosting.committed(gathering)
-        for member in self._roster.everyone():
+        # Of hardly any commit, and there may be a thousand members.
+        for member in self._roster.everyone() if batch.removed or batch.roles else ():
             if member.identity.seat in batch.removed:
                 self._close(member.conn, CloseCode.SEAT_ENDED, SEAT_ENDED)
             elif (role := batch.roles.get(member.identity.seat or SeatId(""))) is not None:
