@@ -11,7 +11,7 @@ from typing import Protocol
 from harvestry.core.access import Role, SeatId
 from harvestry_crdt import Change, Element
 
-from .parts import Part
+from .parts import Part, Row
 from .state import State
 from .templates import Library
 
@@ -38,12 +38,6 @@ class Happening(Part):
     kind: str
     at: int
     by: str = ""
-
-
-class Row(Part):
-    """Something that must be forgettable and is therefore no happening: a sealed note, a ballot."""
-
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +122,18 @@ class Outcome:
     removed: frozenset[SeatId] = frozenset()
     value: object = None
 
+    def then(self, more: Outcome) -> Outcome:
+        """Both, this one first; the answer is this one's."""
+        return Outcome(
+            happenings=self.happenings + more.happenings,
+            rows={**self.rows, **more.rows},
+            changes=self.changes + more.changes,
+            signed={**self.signed, **more.signed},
+            roles={**self.roles, **more.roles},
+            removed=self.removed | more.removed,
+            value=self.value,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -137,11 +143,13 @@ class Area:
         decide: What comes of a command of somebody who may give it (`capabilities.py` has seen to that). Raises
             `Refusal` if it cannot be, as things are.
         evolve: The state after something that happened.
-        keep: The state once a row of the vault with that key is kept, or with None forgotten.
+        keep: The state once a row of the vault of that kind and key is kept, or with None forgotten.
         common: What everybody of a role sees alike.
         own: What one seat sees beside that, and nobody else.
         wakes_at: When something is due that nobody asks for, in Unix milliseconds; None if nothing is.
         due: What comes of it when that time is there, given the seats that are connected.
+        follows: What comes of something that happened in any area, in the same commit; the state is the one after all
+            that the command itself made happen.
     """
 
     name: str
@@ -151,7 +159,8 @@ class Area:
     evolve: Callable[[State, Happening], State]
     common: Callable[[State, Role], Mapping[str, object]]
     rows: tuple[type[Row], ...] = ()
-    keep: Callable[[State, str, Row | None], State] | None = None
+    keep: Callable[[State, str, str, Row | None], State] | None = None
     own: Callable[[State, SeatId], Mapping[str, object]] | None = None
     wakes_at: Callable[[State], int | None] | None = None
     due: Callable[[State, frozenset[SeatId], Moment], Outcome] | None = None
+    follows: Callable[[State, Happening, Moment], Outcome] | None = None

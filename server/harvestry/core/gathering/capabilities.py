@@ -82,6 +82,12 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "show.close": Permission(HOSTS, LIVE),
     "people.lead": Permission(HOSTS, ALWAYS - {When.NO_PLAN}),
     "show.reopen": Permission(HOSTS, frozenset({When.CLOSED})),
+    "poll.open": Permission(HOSTS, LIVE),
+    "poll.cast": Permission(SEATED, LIVE, "Only who takes part can vote."),
+    # The end of a gathering closes no poll, and an objection may be met by what was agreed last.
+    "poll.close": Permission(HOSTS, LIVE | {When.CLOSED}),
+    "poll.met": Permission(SEATED, LIVE | {When.CLOSED}, "Only who objected can do this."),
+    "poll.again": Permission(HOSTS, LIVE),
 }
 
 _NOT_NOW: Final[Mapping[When, str]] = {

@@ -7,6 +7,7 @@ happenings and the rows of the vault, and nothing else.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeVar
 
@@ -18,6 +19,7 @@ from harvestry_crdt import Change
 
 from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
+from .deciding import DECIDING, asked
 from .parts import Part
 from .people import PEOPLE
 from .plan import Plan
@@ -50,7 +52,7 @@ class DamagedGathering(HarvestryError):
 
 
 # In this order views are built and rows taken in.
-AREAS: Final = (SHOW, PEOPLE)
+AREAS: Final = (SHOW, PEOPLE, DECIDING)
 
 
 def _kind(part: type[Part]) -> str:
@@ -60,6 +62,7 @@ def _kind(part: type[Part]) -> str:
 COMMANDS: Final = {_kind(command): (command, area) for area in AREAS for command in area.commands}
 _HAPPENINGS: Final = {_kind(happening): (happening, area) for area in AREAS for happening in area.happenings}
 _ROWS: Final = {_kind(row): (row, area) for area in AREAS for row in area.rows}
+_FOLLOWERS: Final = tuple(area.follows for area in AREAS if area.follows is not None)
 
 
 # ---- what is written down ------------------------------------------------------------------------------------------
@@ -121,7 +124,10 @@ def prepared(plan: Plan, draw: Draw, *, at: int, begins: bool) -> tuple[tuple[Ch
     plan, changes = frames(plan, draw)
     happened: list[Happening] = [Loaded(at=at, plan=plan)]
     if begins:
-        happened += [Started(at=at), Entered(at=at, phase=plan.phases[0].key)]
+        first = plan.phases[0]
+        happened += [Started(at=at), Entered(at=at, phase=first.key)]
+        if (opened := asked(first, draw, at=at)) is not None:
+            happened.append(opened)
     return changes, tuple(map(dump, happened))
 
 
@@ -135,7 +141,29 @@ def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outc
         Refusal: If it is not granted.
     """
     require(state, actor.role, command.kind)
-    return COMMANDS[command.kind][1].decide(state, command, actor, moment)
+    return _followed(state, COMMANDS[command.kind][1].decide(state, command, actor, moment), moment)
+
+
+def _followed(state: State, outcome: Outcome, moment: Moment) -> Outcome:
+    """An outcome, and what comes of it in other areas."""
+    state = _after(state, outcome)
+    waiting = deque(outcome.happenings)
+    while waiting:
+        happening = waiting.popleft()
+        for follows in _FOLLOWERS:
+            more = follows(state, happening, moment)
+            state = _after(state, more)
+            outcome = outcome.then(more)
+            waiting.extend(more.happenings)
+    return outcome
+
+
+def _after(state: State, outcome: Outcome) -> State:
+    for happening in outcome.happenings:
+        state = evolve(state, happening)
+    for key, row in outcome.rows.items():
+        state = kept(state, key, row)
+    return state
 
 
 def wakes_at(state: State) -> int | None:
@@ -151,7 +179,7 @@ def due(state: State, present: frozenset[SeatId], moment: Moment) -> Iterator[Ou
             continue
         at = area.wakes_at(state)
         if at is not None and at <= moment.now:
-            yield area.due(state, present, moment)
+            yield _followed(state, area.due(state, present, moment), moment)
 
 
 def evolve(state: State, happening: Happening) -> State:
@@ -164,7 +192,7 @@ def kept(state: State, key: RowKey, row: Row | None) -> State:
     keep = _ROWS[key[0]][1].keep
     if keep is None:
         raise InvalidState(f"nothing keeps {key[0]}")
-    return keep(state, key[1], row)
+    return keep(state, key[0], key[1], row)
 
 
 def fold(happenings: Iterable[bytes], rows: Mapping[RowKey, bytes]) -> State:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-__all__ = ["ElementId", "Key", "Line", "Part", "Prose", "Title", "Words"]
+__all__ = ["ElementId", "Key", "Line", "Part", "Prose", "Row", "Title", "Words"]
 
 # How plans name their regions, phases and tables.
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
@@ -22,3 +22,9 @@ class Part(BaseModel):
     """Nothing unknown, nothing converted from another type, nothing changed afterwards."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Row(Part):
+    """Something that must be forgettable and is therefore no happening: a sealed note, a ballot."""
+
+    kind: str

@@ -9,6 +9,7 @@ from enum import Enum
 from harvestry.core.access import Role, SeatId
 
 from .plan import Phase, Plan
+from .polls import Deciding
 
 __all__ = ["People", "Run", "Show", "Stage", "State", "Timer"]
 
@@ -111,3 +112,4 @@ class State:
 
     show: Show = field(default_factory=Show)
     people: People = field(default_factory=People)
+    deciding: Deciding = field(default_factory=Deciding)

@@ -1,0 +1,463 @@
+"""Votes and rounds: a ballot leaves its seat when it is cast, and nothing is counted before a host closes the poll.
+
+The vault has two kinds of rows that nothing joins: which seats have voted, and ballots under a hash of a token that the
+voter's own device drew. So each seat counts once, and a mind is changed by whoever has the token. At the close both
+kinds go, and totals are all that is left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Final, Literal
+
+from pydantic import StringConstraints
+
+from harvestry.core.access import Role, SeatId
+from harvestry.core.errors import InvalidState, Refusal
+from harvestry_crdt import Change, Patch, Put
+
+from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome, Row, RowKey
+from .capabilities import SEATED
+from .counting import count
+from .options import digest, is_living, is_option, options
+from .parts import ElementId, Key
+from .plan import Phase, PollKind, PollPlan
+from .polls import Ballot, Choice, Deciding, Given, Poll, PollId, Reason, ReasonText, Result, Round, Spent, Wording
+from .results import result_card, said
+from .show import Entered, new_element_id
+from .state import State
+
+__all__ = ["DECIDING", "asked", "mark_of"]
+
+# Of the whole gathering; each is in every view.
+MAX_POLLS: Final = 100
+MAX_ROUNDS: Final = 20
+
+# Base64url of 16 bytes, in the one way there is to write it.
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{21}[AQgw]$")]
+Question = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+
+
+# ---- commands ------------------------------------------------------------------------------------------------------
+
+
+class Open(Command):
+    """Ask the group something, beside what the run of show asks."""
+
+    kind: Literal["poll.open"] = "poll.open"
+    poll: PollId
+    asks: PollPlan
+    about: ElementId | None = None
+
+
+class Cast(Command):
+    """Vote, or change one's vote with the same token."""
+
+    kind: Literal["poll.cast"] = "poll.cast"
+    poll: PollId
+    token: Token
+    ballot: Given
+    reason: ReasonText | None = None
+    named: bool = False
+
+
+class Close(Command):
+    """End the round that goes on, and count it."""
+
+    kind: Literal["poll.close"] = "poll.close"
+    poll: PollId
+
+
+class Met(Command):
+    """Say that one's own objection is met."""
+
+    kind: Literal["poll.met"] = "poll.met"
+    poll: PollId
+    token: Token
+
+
+class Again(Command):
+    """Begin another consent round, about the amended words."""
+
+    kind: Literal["poll.again"] = "poll.again"
+    poll: PollId
+    question: Question | None = None
+
+
+# ---- happenings: none of them names a voter ------------------------------------------------------------------------
+
+
+class Opened(Happening):
+    """The group was asked something."""
+
+    kind: Literal["poll.opened"] = "poll.opened"
+    poll: PollId
+    asks: PollPlan
+    about: ElementId | None = None
+    phase: Key | None = None
+
+
+class Closed(Happening):
+    """A round ended."""
+
+    kind: Literal["poll.closed"] = "poll.closed"
+    poll: PollId
+    result: Result
+    card: ElementId | None = None
+
+
+class Reopened(Happening):
+    """Another round began."""
+
+    kind: Literal["poll.reopened"] = "poll.reopened"
+    poll: PollId
+    question: Question
+
+
+# ---- decide --------------------------------------------------------------------------------------------------------
+
+
+def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outcome:
+    match command:
+        case Open():
+            return _open(state, command, actor, moment)
+        case Cast():
+            return _cast(state, command, actor, moment.board)
+        case Close(poll=id):
+            return _close(state, _open_poll(state, id), actor, moment)
+        case Met():
+            return _met(state, command, moment.board)
+        case Again():
+            return _again(state, command, actor, moment)
+        case _:
+            raise InvalidState(f"{command.kind} is no command about polls")
+
+
+def _poll(state: State, id: str) -> Poll:
+    poll = state.deciding.polls.get(id)
+    if poll is None:
+        raise Refusal("unknown", "There is no such vote.")
+    return poll
+
+
+def _open_poll(state: State, id: str) -> Poll:
+    poll = _poll(state, id)
+    if not poll.is_open:
+        raise Refusal("closed", "This vote has been closed.")
+    return poll
+
+
+def _open(state: State, command: Open, actor: Actor, moment: Moment) -> Outcome:
+    asks = command.asks
+    if command.poll in state.deciding.polls:
+        raise Refusal("exists", "There is such a vote already.")
+    if len(state.deciding.polls) >= MAX_POLLS:
+        raise Refusal("too_many", f"A gathering holds {MAX_POLLS} votes at most.")
+    if asks.region is not None and _element_of(state, asks.region) is None:
+        raise Refusal("invalid", "There is no such region.")
+    if command.about is not None and not is_living(moment.board.element(command.about)):
+        raise Refusal("invalid", "What this is about is not on the board.")
+    opened = Opened(
+        at=moment.now, by=actor.seat, poll=command.poll, asks=asks, about=command.about, phase=state.show.at
+    )
+    return Outcome((opened,), rows=_wording(state, command.poll, asks, command.about, moment.board))
+
+
+def _cast(state: State, command: Cast, actor: Actor, board: BoardReader) -> Outcome:
+    deciding = state.deciding
+    poll = _open_poll(state, command.poll)
+    _require_valid(state, poll, command, board)
+    mark = mark_of(poll, command.token)
+    is_known, is_spent = mark in deciding.ballots, (poll.id, actor.seat) in deciding.spent
+    if is_known is not is_spent:
+        # A seat that has voted comes with another token, or one that has not with a token that is in use. Both are
+        # told the same, so that nobody finds out about a token by trying.
+        raise Refusal("spent", "A vote is in already. It can be changed where it was given.")
+    seat = actor.seat if command.named else None
+    ballot = Ballot(poll=poll.id, given=command.ballot, reason=command.reason, seat=seat)
+    rows: dict[RowKey, Row | None] = {("ballot", mark): ballot}
+    if not is_spent:
+        rows["spent", poll.id + actor.seat] = Spent(poll=poll.id, seat=actor.seat)
+    return Outcome(rows=rows)
+
+
+def _require_valid(state: State, poll: Poll, command: Cast, board: BoardReader) -> None:
+    given, kind, asks = command.ballot, poll.asks.kind, poll.asks
+    if (command.reason is not None or command.named) and given not in (Choice.CONCERN, Choice.OBJECTION):
+        raise Refusal("invalid", "A reason goes with a concern or an objection.")
+    if command.named and command.reason is None:
+        raise Refusal("invalid", "A name goes with a reason.")
+    match kind:
+        case PollKind.CONSENT:
+            if not isinstance(given, Choice):
+                raise Refusal("invalid", "Expected consent, concern or objection.")
+            if given is Choice.OBJECTION and command.reason is None:
+                raise Refusal("reason", "Say what would do harm, so that the group can work with it.")
+        case PollKind.FIST:
+            if not isinstance(given, int):
+                raise Refusal("invalid", "Expected a number from 0 to 5.")
+        case PollKind.DOTS | PollKind.RATING:
+            if not isinstance(given, dict):
+                raise Refusal("invalid", "Expected a number for each note.")
+            region = _element_of(state, asks.region)
+            if region is None or not all(is_option(board, region, element) for element in given):
+                raise Refusal("option", "Only what is in this region can be voted on.")
+            most = asks.most if kind is PollKind.DOTS else 5
+            if any(number > most for number in given.values()):
+                raise Refusal("most", f"At most {most} for one.")
+            if kind is PollKind.DOTS and sum(given.values()) > asks.budget:
+                raise Refusal("budget", f"You have {asks.budget} dots.")
+
+
+def _close(state: State, poll: Poll, actor: Actor, moment: Moment) -> Outcome:
+    deciding, board, draw = state.deciding, moment.board, moment.draw
+    ballots = deciding.cast_in(poll.id)
+    before = deciding.wordings[poll.id].words if poll.id in deciding.wordings else {}
+    changed = tuple(
+        id for id, was in sorted(before.items()) if (there := board.element(id)) is not None and digest(there) != was
+    )
+    result = count(poll.asks.kind, (ballot.given for ballot in ballots.values()), changed=changed)
+    rows: dict[RowKey, Row | None] = {("ballot", mark): None for mark in ballots}
+    rows |= {("spent", of + seat): None for of, seat in deciding.spent if of == poll.id}
+    rows |= _reasons(poll, ballots, draw)
+    kept = {id: was for id, was in before.items() if id in result.totals or id == poll.about}
+    rows["wording", poll.id] = Wording(words=kept) if kept else None
+    card: str | None = None
+    changes: tuple[Change, ...] = ()
+    if result.n:
+        card = new_element_id(draw)
+        ended = replace(poll.round, result=result)
+        changes = (Put(result_card(card, board, poll, ended, region=_element_of(state, poll.asks.region))),)
+    closed = Closed(at=moment.now, by=actor.seat, poll=poll.id, result=result, card=card)
+    return Outcome((closed,), rows=rows, changes=changes)
+
+
+def _reasons(poll: Poll, ballots: Mapping[str, Ballot], draw: Draw) -> Mapping[RowKey, Row]:
+    """Reasons under ids that tell nothing of who gave them or when, in an order that follows from their words alone."""
+    given = [(mark, ballot) for mark, ballot in ballots.items() if ballot.reason is not None]
+    given.sort(key=lambda item: draw.keyed(f"{item[1].given}{item[1].seat}{item[1].reason}".encode()))
+    rows: dict[RowKey, Row] = {}
+    for mark, ballot in given:
+        if ballot.reason is None or not isinstance(ballot.given, Choice):
+            raise InvalidState("a reason without a choice")
+        rows["reason", new_element_id(draw)] = Reason(
+            poll=poll.id,
+            round=len(poll.rounds),
+            choice=ballot.given,
+            text=ballot.reason,
+            # A concern is not there to be met; and so nothing of its token stays.
+            mark=mark if ballot.given is Choice.OBJECTION else None,
+            seat=ballot.seat,
+        )
+    return rows
+
+
+def _met(state: State, command: Met, board: BoardReader) -> Outcome:
+    poll = _poll(state, command.poll)
+    marks = {mark_of(poll, command.token, round=number) for number in range(1, len(poll.rounds) + 1)}
+    own = {
+        id: reason.model_copy(update={"met": True})
+        for id, reason in state.deciding.reasons.items()
+        if reason.poll == poll.id and reason.mark in marks
+    }
+    if not own:
+        raise Refusal("unknown", "Only who objected can say that it is met.")
+    after = replace(state.deciding, reasons={**state.deciding.reasons, **own})
+    rows: dict[RowKey, Row | None] = {("reason", id): reason for id, reason in own.items()}
+    return Outcome(rows=rows, changes=_rewritten(after, poll, board))
+
+
+def _again(state: State, command: Again, actor: Actor, moment: Moment) -> Outcome:
+    poll = _poll(state, command.poll)
+    if poll.asks.kind is not PollKind.CONSENT:
+        raise Refusal("kind", "Only a consent round is taken again.")
+    if poll.is_open:
+        raise Refusal("open", "The round before has to be closed first.")
+    if len(poll.rounds) >= MAX_ROUNDS:
+        raise Refusal("too_many", f"There are {MAX_ROUNDS} rounds at most.")
+    question = command.question or poll.round.question
+    reopened = Reopened(at=moment.now, by=actor.seat, poll=poll.id, question=question)
+    return Outcome((reopened,), rows=_wording(state, poll.id, poll.asks, poll.about, moment.board))
+
+
+def mark_of(poll: Poll, token: str, *, round: int | None = None) -> str:
+    """The key of a ballot: a hash, so that what is stored lets nobody vote; another one in each round.
+
+    `round` is counted from 1; it is the latest if it is not given.
+    """
+    number = len(poll.rounds) if round is None else round
+    return hashlib.sha256(f"{poll.id}/{number}/{token}".encode()).hexdigest()
+
+
+def _element_of(state: State, region: str | None) -> str | None:
+    plan = state.show.plan
+    there = None if plan is None or region is None else plan.region(region)
+    return None if there is None else there.element
+
+
+def _wording(
+    state: State, poll: str, asks: PollPlan, about: str | None, board: BoardReader
+) -> Mapping[RowKey, Row | None]:
+    """What the things that are voted on say now, so that it shows if they are changed."""
+    things = []
+    if asks.kind in (PollKind.DOTS, PollKind.RATING) and (region := _element_of(state, asks.region)) is not None:
+        things = options(board, region)
+    if about is not None and (element := board.element(about)) is not None:
+        things.append(element)
+    if not things:
+        return {}
+    return {("wording", poll): Wording(words={thing.id: digest(thing) for thing in things})}
+
+
+def asked(phase: Phase, draw: Draw, *, at: int, by: str = "") -> Opened | None:
+    """What happens when a phase begins that has a question; nothing if it has none."""
+    if phase.poll is None:
+        return None
+    return Opened(at=at, by=by, poll=_new_poll_id(draw), asks=phase.poll, phase=phase.key)
+
+
+def _follows(state: State, happening: Happening, moment: Moment) -> Outcome:
+    phase = state.show.phase
+    polls = state.deciding.polls.values()
+    if not isinstance(happening, Entered) or phase is None or len(polls) >= MAX_POLLS:
+        return Outcome()
+    if any(poll.phase == phase.key and poll.is_open for poll in polls):
+        return Outcome()  # It was left open, and goes on.
+    opened = asked(phase, moment.draw, at=moment.now, by=happening.by)
+    if opened is None:
+        return Outcome()
+    return Outcome((opened,), rows=_wording(state, opened.poll, opened.asks, None, moment.board))
+
+
+def _new_poll_id(draw: Draw) -> str:
+    return (new_element_id(draw) + new_element_id(draw))[:16]
+
+
+def _rewritten(
+    deciding: Deciding, poll: Poll, board: BoardReader, *, without: frozenset[str] = frozenset()
+) -> tuple[Change, ...]:
+    """The cards of a poll as they read now; those that somebody took off the board are left alone."""
+    changes: list[Change] = []
+    for number, of in enumerate(poll.rounds, start=1):
+        if of.card is None or of.result is None or not is_living(board.element(of.card)):
+            continue
+        text, fields = said(board, poll, of, outcome=_outcome(deciding, poll, number), without=without)
+        changes.append(Patch(of.card, {"txt": text, "d": fields}))
+    return tuple(changes)
+
+
+# ---- evolve --------------------------------------------------------------------------------------------------------
+
+
+def _evolve_state(state: State, happening: Happening) -> State:
+    return replace(state, deciding=_evolve(state.deciding, happening))
+
+
+def _evolve(deciding: Deciding, happening: Happening) -> Deciding:
+    at = happening.at
+    match happening:
+        case Opened(poll=id, asks=asks, about=about, phase=phase):
+            return _with(deciding, Poll(id, asks, about, phase, (Round(asks.question, at),)))
+        case Closed(poll=id, result=result, card=card):
+            poll = _known(deciding, id)
+            ended = replace(poll.round, closed_at=at, result=result, card=card)
+            return _with(deciding, replace(poll, rounds=(*poll.rounds[:-1], ended)))
+        case Reopened(poll=id, question=question):
+            poll = _known(deciding, id)
+            return _with(deciding, replace(poll, rounds=(*poll.rounds, Round(question, at))))
+        case _:
+            raise InvalidState(f"{happening.kind} is nothing that happens to polls")
+
+
+def _with(deciding: Deciding, poll: Poll) -> Deciding:
+    return replace(deciding, polls={**deciding.polls, poll.id: poll})
+
+
+def _known(deciding: Deciding, id: str) -> Poll:
+    poll = deciding.polls.get(id)
+    if poll is None:
+        raise InvalidState(f"there is no poll {id}")
+    return poll
+
+
+def _keep(state: State, kind: str, key: str, row: Row | None) -> State:
+    return replace(state, deciding=state.deciding.keep(kind, key, row))
+
+
+# ---- view ----------------------------------------------------------------------------------------------------------
+
+
+def _common(state: State, _: Role) -> Mapping[str, object]:
+    voters = sum(role in SEATED for role in state.people.roles.values())
+    return {"polls": [_told(state.deciding, poll, voters) for poll in state.deciding.polls.values()]}
+
+
+def _told(deciding: Deciding, poll: Poll, voters: int) -> Mapping[str, object]:
+    asks, latest, number = poll.asks, poll.round, len(poll.rounds)
+    turnout = deciding.turnout(poll.id) if latest.result is None else latest.result.n
+    reasons = sorted((id, reason) for id, reason in deciding.reasons.items() if reason.poll == poll.id)
+    words = deciding.wordings.get(poll.id)
+    return {
+        "poll": poll.id,
+        "kind": asks.kind.value,
+        "question": latest.question,
+        "region": asks.region,
+        "budget": asks.budget,
+        "most": asks.most,
+        "about": poll.about,
+        "phase": poll.phase,
+        "open": poll.is_open,
+        "turnout": turnout,
+        "of": max(voters, turnout),
+        "round": number,
+        "objections": [_reason(id, each) for id, each in reasons if each.choice is Choice.OBJECTION],
+        "concerns": [_reason(id, each) for id, each in reasons if each.choice is Choice.CONCERN],
+        "result": _result(deciding, poll, number),
+        "words": {} if words is None or poll.is_open else words.words,
+        "earlier": [
+            {"question": poll.rounds[before - 1].question, "result": _result(deciding, poll, before)}
+            for before in range(1, number)
+        ],
+    }
+
+
+def _reason(id: str, reason: Reason) -> Mapping[str, object]:
+    return {"id": id, "round": reason.round, "reason": reason.text, "met": reason.met, "by": reason.seat}
+
+
+def _result(deciding: Deciding, poll: Poll, number: int) -> Mapping[str, object] | None:
+    of = poll.rounds[number - 1]
+    result = of.result
+    if result is None:
+        return None
+    told = result.model_dump(mode="json")
+    return {**told, "outcome": _outcome(deciding, poll, number), "card": of.card, "closed": of.closed_at}
+
+
+def _outcome(deciding: Deciding, poll: Poll, number: int) -> str | None:
+    """Of a consent round, as it is by now: with all its objections met, it was consented with concerns."""
+    result = poll.rounds[number - 1].result
+    if result is None or result.outcome != "objections":
+        return None if result is None else result.outcome
+    own = (each for each in deciding.reasons.values() if each.poll == poll.id and each.round == number)
+    return "concerns" if all(each.met for each in own if each.choice is Choice.OBJECTION) else "objections"
+
+
+def _own(state: State, seat: SeatId) -> Mapping[str, object]:
+    return {"cast": sorted(poll for poll, of in state.deciding.spent if of == seat)}
+
+
+DECIDING = Area(
+    name="deciding",
+    commands=(Open, Cast, Close, Met, Again),
+    happenings=(Opened, Closed, Reopened),
+    rows=(Ballot, Spent, Reason, Wording),
+    decide=_decide,
+    evolve=_evolve_state,
+    keep=_keep,
+    common=_common,
+    own=_own,
+    follows=_follows,
+)

@@ -1,0 +1,58 @@
+"""What can be voted on: the living notes and cards in a region, also those in its themes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+from harvestry_crdt import Element
+
+from .base import BoardReader
+
+__all__ = ["digest", "is_living", "is_option", "options", "words"]
+
+_KINDS: Final = frozenset({"note", "card"})
+# Regions in regions: nobody nests so deep, and a loop ends here.
+_DEEPEST: Final = 32
+_DIGEST_BYTES: Final = 6
+
+
+def is_living(element: Element | None) -> bool:
+    """Whether it is there, and has not been taken off."""
+    return element is not None and not element.deleted
+
+
+def is_option(board: BoardReader, region: str, id: str) -> bool:
+    """Whether something can be voted on in the region that is this element."""
+    element = board.element(id)
+    return element is not None and element.kind in _KINDS and not element.deleted and _lies_in(board, region, element)
+
+
+def options(board: BoardReader, region: str) -> list[Element]:
+    """Everything in a region that can be voted on, in the order of the ids."""
+    return [element for id, element in sorted(board.elements().items()) if is_option(board, region, id)]
+
+
+def _lies_in(board: BoardReader, region: str, element: Element) -> bool:
+    for _ in range(_DEEPEST):
+        if element.parent == region:
+            return True
+        above = None if element.parent is None else board.element(element.parent)
+        if above is None or above.deleted:
+            return False
+        element = above
+    return False
+
+
+def words(element: Element) -> str:
+    """What it says."""
+    if not isinstance(element.payload, Mapping):
+        return element.text or ""
+    return "\n".join(str(text) for field, text in sorted(element.payload.items()) if field != "ht" and text)
+
+
+def digest(element: Element) -> str:
+    """A fingerprint of its words, 8 characters: base64url of the first 6 bytes of their SHA-256."""
+    return base64.urlsafe_b64encode(hashlib.sha256(words(element).encode()).digest()[:_DIGEST_BYTES]).decode()

@@ -1,0 +1,224 @@
+"""Polls as data: what is asked, what is kept of the answers while they come in, and what stays of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import Field, StringConstraints
+
+from harvestry.core.access import SeatId
+from harvestry.core.errors import InvalidState
+
+from .parts import ElementId, Part, Row
+from .plan import PollPlan
+
+__all__ = [
+    "MAX_THINGS",
+    "Ballot",
+    "Choice",
+    "Deciding",
+    "Given",
+    "Outcome",
+    "Poll",
+    "PollId",
+    "Reason",
+    "ReasonText",
+    "Result",
+    "Round",
+    "Spent",
+    "Wording",
+]
+
+R = TypeVar("R", bound=Row)
+
+# How many things one ballot may name.
+MAX_THINGS: Final = 200
+_SEAT_CHARACTERS: Final = 12
+
+PollId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
+Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+ReasonText = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
+
+
+class Choice(Enum):
+    """What one says in a consent round; to abstain is not offered."""
+
+    CONSENT = "consent"
+    CONCERN = "concern"
+    OBJECTION = "objection"
+
+
+# What a consent round came to.
+Outcome = Literal["consented", "concerns", "objections"]
+
+# Dots or stars by element, fingers from 0 to 5, or a choice.
+Given = (
+    Annotated[dict[ElementId, Annotated[int, Field(ge=1, le=20)]], Field(max_length=MAX_THINGS)]
+    | Annotated[int, Field(ge=0, le=5)]
+    | Choice
+)
+
+
+class Result(Part):
+    """What came of a round, as it is told.
+
+    Attributes:
+        n: How many voted.
+        suppressed: They are so few that nothing else is told.
+        totals: By element (dots: how many; rating: how many rated it) or by answer (how many gave it).
+        mean: For fingers one, for a rating one for each element.
+        spread: The lowest and the highest that was given, likewise.
+        outcome: Of a consent round.
+        changed: Things whose words were changed after the round began: it was cast on an earlier version.
+    """
+
+    n: int
+    suppressed: bool = False
+    totals: dict[str, int] = Field(default_factory=dict)
+    mean: float | dict[str, float] | None = None
+    spread: tuple[int, int] | dict[str, tuple[int, int]] | None = None
+    outcome: Outcome | None = None
+    changed: tuple[ElementId, ...] = ()
+
+
+class Ballot(Row):
+    """What somebody answered. Its key says who may change it, and nothing says who that is.
+
+    Attributes:
+        reason: With a concern or an objection.
+        seat: Only if whoever cast it wants their name to stand with the reason.
+    """
+
+    kind: Literal["ballot"] = "ballot"
+    poll: PollId
+    given: Given
+    reason: ReasonText | None = None
+    seat: str | None = None
+
+
+class Spent(Row):
+    """A seat has voted in the round that goes on."""
+
+    kind: Literal["spent"] = "spent"
+    poll: PollId
+    seat: str
+
+
+class Reason(Row):
+    """Why somebody objected or was concerned; told once the round has ended.
+
+    Attributes:
+        mark: Of an objection: whoever has the token that it comes from may say that it is met.
+        seat: As in the ballot.
+    """
+
+    kind: Literal["reason"] = "reason"
+    poll: PollId
+    round: int
+    choice: Choice
+    text: ReasonText
+    mark: Mark | None = None
+    seat: str | None = None
+    met: bool = False
+
+
+class Wording(Row):
+    """Digests of the words that a poll is about, by element: as they were when its round began."""
+
+    kind: Literal["wording"] = "wording"
+    words: dict[ElementId, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One time of asking.
+
+    Attributes:
+        result: None while it goes on.
+        card: What the result stands on, on the board.
+    """
+
+    question: str
+    opened_at: int
+    closed_at: int | None = None
+    result: Result | None = None
+    card: ElementId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A question to the group.
+
+    Attributes:
+        about: The element that is decided on, if it is one.
+        phase: The one that asked; None if a host did beside it.
+        rounds: At least one; only consent rounds have more.
+    """
+
+    id: str
+    asks: PollPlan
+    about: str | None
+    phase: str | None
+    rounds: tuple[Round, ...]
+
+    @property
+    def round(self) -> Round:
+        """The latest."""
+        return self.rounds[-1]
+
+    @property
+    def is_open(self) -> bool:
+        return self.round.result is None
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """All polls, and what the vault holds of them.
+
+    Attributes:
+        polls: By id, in the order they were opened.
+        ballots: By mark.
+        spent: (poll, seat), of rounds that go on.
+        reasons: By id.
+        wordings: By poll.
+    """
+
+    polls: Mapping[str, Poll] = field(default_factory=dict)
+    ballots: Mapping[str, Ballot] = field(default_factory=dict)
+    spent: frozenset[tuple[str, SeatId]] = frozenset()
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
+
+    def cast_in(self, poll: str) -> Mapping[str, Ballot]:
+        """The ballots of the round that goes on, by mark, in an order that tells nothing."""
+        return {mark: ballot for mark, ballot in sorted(self.ballots.items()) if ballot.poll == poll}
+
+    def turnout(self, poll: str) -> int:
+        """How many seats have voted in the round that goes on."""
+        return sum(of == poll for of, _ in self.spent)
+
+    def keep(self, kind: str, key: str, row: Row | None) -> Deciding:
+        """The slice once a row is kept, or with None forgotten."""
+        match kind:
+            case "ballot":
+                return replace(self, ballots=_kept(self.ballots, key, row, Ballot))
+            case "spent":
+                pair = key[:-_SEAT_CHARACTERS], SeatId(key[-_SEAT_CHARACTERS:])
+                return replace(self, spent=self.spent - {pair} if row is None else self.spent | {pair})
+            case "reason":
+                return replace(self, reasons=_kept(self.reasons, key, row, Reason))
+            case "wording":
+                return replace(self, wordings=_kept(self.wordings, key, row, Wording))
+            case _:
+                raise InvalidState(f"{kind} is no row of a poll")
+
+
+def _kept(rows: Mapping[str, R], key: str, row: Row | None, made: type[R]) -> Mapping[str, R]:
+    if row is None:
+        return {other: there for other, there in rows.items() if other != key}
+    if not isinstance(row, made):
+        raise InvalidState(f"{key} is another kind of row")
+    return {**rows, key: row}

@@ -1,0 +1,478 @@
+"""Votes and rounds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from harvestry.core.access import Role
+from support.gatherings import PLAN, HostedBench, plan
+from support.polls import ELSEWHERE, OPTIONS, PollBench, token_of
+from support.rooms import identity
+
+ONE, TWO, THREE = OPTIONS
+KINDS = {"dots": {ONE: 1}, "rating": {ONE: 1}, "fist": 3, "consent": "consent"}
+
+
+@pytest.fixture
+def bench() -> PollBench:
+    bench = PollBench()
+    bench.gather()
+    bench.go("tell")
+    return bench
+
+
+def close(bench: PollBench, poll: str) -> dict[str, Any]:
+    bench.do(bench.host, "poll.close", poll=poll)
+    result: dict[str, Any] = bench.poll(poll)["result"]
+    return result
+
+
+# ---- ballots -------------------------------------------------------------------------------------------------------
+
+
+def test_a_seat_has_its_budget_of_dots_and_no_more(bench: PollBench) -> None:
+    """[DEC-1]"""
+    poll = bench.open("dots", budget=3, most=2)
+    ann = bench.ann
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, {ONE: 3})) == "most"
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, {ONE: 2, TWO: 2})) == "budget"
+    bench.cast(ann, poll, {ONE: 2, TWO: 1})
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, {ONE: 2, TWO: 1, THREE: 1})) == "budget"
+    for voter in bench.voters[1:]:
+        bench.cast(voter, poll, {THREE: 1})
+    assert close(bench, poll)["totals"] == {ONE: 2, THREE: 5, TWO: 1}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_ballot_of_another_kind_is_refused(bench: PollBench, kind: str) -> None:
+    poll = bench.open(kind)
+    for other, ballot in KINDS.items():
+        if other == kind or {other, kind} == {"dots", "rating"}:
+            bench.cast(bench.ann, poll, ballot)
+        else:
+            assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, ballot)) == "invalid"
+
+
+@pytest.mark.parametrize("ballot", [{ONE: 0}, {ONE: -1}, {ONE: 1.5}, {ONE: True}, {"short": 1}, None, [], "yes", 6, -1])
+def test_what_is_no_ballot_is_refused(bench: PollBench, ballot: object) -> None:
+    for kind in KINDS:
+        poll = bench.open(kind)
+        assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, ballot)) == "invalid"
+
+
+def test_a_rating_is_from_one_to_five(bench: PollBench) -> None:
+    poll = bench.open("rating")
+    assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, {ONE: 6})) == "most"
+    bench.cast(bench.ann, poll, {ONE: 5, TWO: 1, THREE: 3})
+
+
+def test_only_living_notes_and_cards_of_the_region_can_be_voted_on(bench: PollBench) -> None:
+    """[DEC-2]"""
+    focus = bench.region("focus")
+    bench.put("theme_______", "A theme", focus, kind="frame")
+    bench.put("in-a-theme__", "Deeper", "theme_______")
+    bench.put("loop-one____", "Round", "loop-two____", kind="frame")
+    bench.put("loop-two____", "And round", "loop-one____", kind="frame")
+    bench.put("in-a-loop___", "Lost", "loop-one____")
+    bench.put("a-text______", "Words", focus, kind="text")
+    bench.set(TWO, "del", 1)
+    poll = bench.open("dots")
+    for no in (ELSEWHERE, TWO, focus, "theme_______", "in-a-loop___", "a-text______", "not-there___"):
+        assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, {ONE: 1, no: 1})) == "option"
+    bench.cast(bench.ann, poll, {ONE: 1, "in-a-theme__": 1})
+    bench.set("theme_______", "del", 1)
+    later = bench.vote(bench.voters[1], poll, {"in-a-theme__": 1})
+    assert bench.refused(bench.voters[1], "poll.cast", **later) == "option"
+
+
+def test_an_objection_needs_a_reason_and_a_name_goes_with_a_reason(bench: PollBench) -> None:
+    poll, ann = bench.open("consent"), bench.ann
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, "objection")) == "reason"
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, "objection", reason="  ")) == "invalid"
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, "consent", reason="Because")) == "invalid"
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, "concern", named=True)) == "invalid"
+    bench.cast(ann, poll, "concern")
+
+
+# ---- tokens and seats ----------------------------------------------------------------------------------------------
+
+
+def test_a_mind_is_changed_by_the_token_and_never_by_the_seat(bench: PollBench) -> None:
+    """[DEC-3]"""
+    poll = bench.open("fist")
+    for voter in bench.voters:
+        bench.cast(voter, poll, 1)
+    bench.cast(bench.ann, poll, 5)
+    forged = bench.vote(bench.ann, poll, 0, token=token_of("another"))
+    assert bench.refused(bench.ann, "poll.cast", **forged) == "spent"
+    assert bench.poll(poll)["turnout"] == 6
+    result = close(bench, poll)
+    assert result["totals"] == {"0": 0, "1": 5, "2": 0, "3": 0, "4": 0, "5": 1}
+    assert (result["mean"], result["spread"]) == (1.67, [1, 5])
+
+
+def test_nobody_puts_a_ballot_under_their_seat_that_is_somebody_elses(bench: PollBench) -> None:
+    """[DEC-3]"""
+    poll = bench.open("fist")
+    bench.cast(bench.ann, poll, 4)
+    replayed = bench.vote(bench.voters[1], poll, 0, token=token_of((bench.ann, poll)))
+    spent = bench.answer(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, 0, token=token_of("forged")))
+    assert bench.answer(bench.voters[1], "poll.cast", **replayed)[2:] == spent[2:]
+    assert spent[2] == "spent"
+    assert bench.poll(poll)["turnout"] == 1
+    assert bench.own(bench.voters[1])["deciding"] == {"cast": []}
+    assert [json.loads(body)["given"] for body in bench.vault("ballot").values()] == [4]
+
+
+@pytest.mark.parametrize(
+    "token", ["", "A" * 21, "A" * 21 + "B", "A" * 23, "A" * 20 + "==", "ü" * 22, 7, None, b"A" * 22]
+)
+def test_what_is_no_token_is_refused(bench: PollBench, token: object) -> None:
+    poll = bench.open("fist")
+    assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, 1, token=token)) == "invalid"
+
+
+def test_a_seat_with_two_windows_counts_once(bench: PollBench) -> None:
+    """[DEC-1]"""
+    poll = bench.open("fist")
+    second = bench.join(identity("Ann"))
+    bench.cast(bench.ann, poll, 2)
+    assert bench.refused(second, "poll.cast", **bench.vote(second, poll, 3)) == "spent"
+    bench.cast(second, poll, 3, token=token_of((bench.ann, poll)))
+    assert bench.poll(poll)["turnout"] == 1
+
+
+def test_the_vault_holds_ballots_under_a_hash_and_apart_from_them_who_has_voted(bench: PollBench) -> None:
+    """[DEC-4] PS-22: no row holds a seat and what it answered, or a token, or a time."""
+    poll = bench.open("consent")
+    seats = {str(bench.own(voter) and seat) for voter, seat in zip(bench.voters, bench_seats(bench), strict=True)}
+    for number, voter in enumerate(bench.voters):
+        choice = {"ballot": "objection", "reason": "Too fast"} if number == 3 else {"ballot": "consent"}
+        bench.cast(voter, poll, **choice)
+    ballots, spent = bench.vault("ballot"), bench.vault("spent")
+    assert len(ballots) == len(spent) == 6
+    for key, body in ballots.items():
+        assert set(json.loads(body)) == {"kind", "poll", "given", "reason", "seat"}
+        assert json.loads(body)["seat"] is None
+        assert not any(seat in key or seat.encode() in body for seat in seats)
+    assert {json.loads(body)["seat"] for body in spent.values()} == seats
+    tokens = [token_of((voter, poll)) for voter in bench.voters]
+    assert set(ballots) == {hashlib.sha256(f"{poll}/1/{token}".encode()).hexdigest() for token in tokens}
+    stored = b"".join([*bench.reloaded().happenings, *bench.reloaded().vault.values()])
+    assert not any(token.encode() in stored for token in tokens)
+    cast = b"".join(body for body in bench.reloaded().happenings if b"poll." in body)
+    assert not any(seat.encode() in cast for seat in seats)
+
+
+def bench_seats(bench: PollBench) -> list[str]:
+    return [str(identity(name).seat) for name in ("Ann", *(f"Voter{number}" for number in range(2, 7)))]
+
+
+def test_at_the_close_nothing_of_the_ballots_stays(bench: PollBench) -> None:
+    """[DEC-4]"""
+    poll = bench.open("dots")
+    for voter in bench.voters:
+        bench.cast(voter, poll, {ONE: 1})
+    close(bench, poll)
+    assert bench.vault("ballot") == bench.vault("spent") == {}
+    (closed,) = [json.loads(body) for body in bench.reloaded().happenings if b"poll.closed" in body]
+    assert closed["result"]["totals"] == {ONE: 6}
+    assert not any(seat in json.dumps(closed["result"]) for seat in bench_seats(bench))
+
+
+# ---- what leaves before the close ----------------------------------------------------------------------------------
+
+
+def test_before_the_close_nothing_but_the_turnout_leaves(bench: PollBench) -> None:
+    """[DEC-5] PS-21"""
+    poll = bench.open("fist")
+    assert (bench.poll(poll)["turnout"], bench.poll(poll)["of"]) == (0, 7)
+    before = len(bench.messages(bench.host))
+    answer = bench.answer(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, 0))
+    assert answer == ["result", 1, None]
+    assert (bench.poll(poll)["turnout"], bench.poll(poll)["of"]) == (1, 7)
+    told = bench.messages(bench.host)[before:]
+    assert [message[0] for message in told if message[0] != "tick"] == ["gathering"]
+    assert bench.poll(poll)["result"] is None
+    assert bench.own(bench.ann)["deciding"] == {"cast": [poll]}
+    assert bench.own(bench.host)["deciding"] == {"cast": []}
+
+
+def test_a_changed_mind_is_told_to_nobody(bench: PollBench) -> None:
+    """[DEC-5]"""
+    poll = bench.open("fist")
+    bench.cast(bench.ann, poll, 0)
+    before = len(bench.messages(bench.host))
+    bench.cast(bench.ann, poll, 5)
+    assert [message[0] for message in bench.messages(bench.host)[before:] if message[0] != "tick"] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_under_five_voters_no_totals_are_told(bench: PollBench, kind: str) -> None:
+    """[DEC-6] PS-23"""
+    poll = bench.open(kind)
+    for voter in bench.voters[:4]:
+        bench.cast(voter, poll, KINDS[kind])
+    result = close(bench, poll)
+    assert (result["n"], result["suppressed"]) == (4, True)
+    assert (result["totals"], result["mean"], result["spread"]) == ({}, None, None)
+    (closed,) = [json.loads(body) for body in bench.reloaded().happenings if b"poll.closed" in body]
+    assert closed["result"]["totals"] == {}
+    assert "answers" not in bench.board()[result["card"]]["d"]
+
+
+def test_of_a_note_that_fewer_than_five_rated_nothing_is_told(bench: PollBench) -> None:
+    """[DEC-6]"""
+    poll = bench.open("rating")
+    for number, voter in enumerate(bench.voters):
+        bench.cast(voter, poll, {ONE: 1 + number % 5} | ({TWO: 5} if number < 4 else {}))
+    result = close(bench, poll)
+    assert result["totals"] == {ONE: 6}
+    assert result["mean"] == {ONE: 2.67}
+    assert result["spread"] == {ONE: [1, 5]}
+
+
+# ---- results -------------------------------------------------------------------------------------------------------
+
+
+def test_results_stand_on_the_board_as_a_card_of_nobodys(bench: PollBench) -> None:
+    """[DEC-7]"""
+    poll = bench.open("dots", budget=2, question="Where do we begin?")
+    for number, voter in enumerate(bench.voters):
+        bench.cast(voter, poll, {THREE: 1} | ({ONE: 1} if number < 3 else {TWO: 1}))
+    result = close(bench, poll)
+    card = bench.board()[result["card"]]
+    assert card["t"] == "card"
+    assert card["d"] == {
+        "ht": "result",
+        "question": "Where do we begin?",
+        "voted": "6 voted",
+        "answers": "1 · 6 dots · Option 3\n2= · 3 dots · Option 1\n2= · 3 dots · Option 2",
+    }
+    assert card["txt"] == "Where do we begin? · 6 voted · most for Option 3"
+    assert card["lk"] == 1
+    authored = [message for message in bench.messages(bench.ann, "authored") if result["card"] in message[2]]
+    assert authored == []
+
+
+def test_cards_stand_beside_their_region_and_never_on_each_other(bench: PollBench) -> None:
+    cards = []
+    for region in ("focus", "focus", "see", None, None):
+        poll = bench.open("fist", **({} if region is None else {"region": region}))
+        bench.cast(bench.ann, poll, 3)
+        cards.append(close(bench, poll)["card"])
+    board = bench.board()
+    rects = [board[card]["g"] for card in cards]
+    assert rects[0][:2] == [840, 700]
+    assert [rect[0] for rect in rects] == [840, 840, 840, 0, 0]
+    top = [element["g"] for element in board.values() if element.get("p") is None]
+    for rect in rects:
+        hit = [other for other in top if overlap(rect, other)]
+        assert hit == [rect]
+
+
+def overlap(one: list[float], other: list[float]) -> bool:
+    across = one[0] < other[0] + other[2] and other[0] < one[0] + one[2]
+    return across and one[1] < other[1] + other[3] and other[1] < one[1] + one[3]
+
+
+def test_a_vote_that_nobody_took_part_in_leaves_no_card(bench: PollBench) -> None:
+    poll = bench.open("fist")
+    result = close(bench, poll)
+    assert (result["n"], result["card"]) == (0, None)
+
+
+def test_votes_on_what_was_changed_meanwhile_are_marked(bench: PollBench) -> None:
+    """[DEC-8]"""
+    poll = bench.open("dots")
+    for voter in bench.voters:
+        bench.cast(voter, poll, {ONE: 1, TWO: 1})
+    bench.reword(ONE, "Quite another option")
+    bench.reword(THREE, "Nobody voted for this")
+    result = close(bench, poll)
+    assert result["changed"] == [ONE]
+    assert bench.board()[result["card"]]["d"]["version"] == "Cast on an earlier version of: Quite another option"
+    words = {ONE: "Option 1", TWO: "Option 2"}
+    assert bench.poll(poll)["words"] == {element: fingerprint(text) for element, text in words.items()}
+
+
+def fingerprint(text: str) -> str:
+    import base64
+
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:6]).decode()
+
+
+def test_a_note_that_went_keeps_its_dots_and_is_quoted_no_more(bench: PollBench) -> None:
+    poll = bench.open("dots")
+    for voter in bench.voters:
+        bench.cast(voter, poll, {ONE: 1})
+    bench.set(ONE, "del", 1)
+    result = close(bench, poll)
+    assert result["totals"] == {ONE: 6}
+    assert bench.board()[result["card"]]["d"]["answers"] == "1 · 6 dots · something that is no longer there"
+
+
+# ---- consent rounds ------------------------------------------------------------------------------------------------
+
+
+def test_objections_appear_after_the_round_and_only_whoever_objected_says_that_they_are_met(bench: PollBench) -> None:
+    """[DEC-9]"""
+    poll = bench.open("consent", question="We meet on Mondays.")
+    objector, namer, worrier, *rest = bench.voters
+    bench.cast(objector, poll, "objection", reason="Mondays are market days.")
+    bench.cast(namer, poll, "objection", reason="I am away.", named=True)
+    bench.cast(worrier, poll, "concern", reason="It is early.")
+    for voter in rest:
+        bench.cast(voter, poll, "consent")
+    assert bench.poll(poll)["objections"] == bench.poll(poll)["concerns"] == []
+    result = close(bench, poll)
+    assert result["totals"] == {"consent": 3, "concern": 1, "objection": 2}
+    assert result["outcome"] == "objections"
+    told = {each["reason"]: each for each in bench.poll(poll)["objections"]}
+    assert told["Mondays are market days."]["by"] is None
+    assert told["I am away."]["by"] == identity("Voter2").seat
+    assert [each["reason"] for each in bench.poll(poll)["concerns"]] == ["It is early."]
+    for stranger in (bench.host, rest[0], worrier):
+        args = {"poll": poll, "token": token_of((stranger, poll))}
+        assert bench.refused(stranger, "poll.met", **args) == "unknown"
+    assert bench.board()[result["card"]]["d"]["outcome"] == "Objections are open"
+    bench.do(objector, "poll.met", poll=poll, token=token_of((objector, poll)))
+    assert [each["met"] for each in bench.poll(poll)["objections"] if each["by"] is None] == [True]
+    assert bench.poll(poll)["result"]["outcome"] == "objections"
+    bench.do(namer, "poll.met", poll=poll, token=token_of((namer, poll)))
+    assert bench.poll(poll)["result"]["outcome"] == "concerns"
+    assert bench.board()[result["card"]]["d"]["outcome"] == "Consented with concerns"
+
+
+def test_the_words_are_amended_and_asked_about_again_and_earlier_rounds_stay(bench: PollBench) -> None:
+    """[DEC-10]"""
+    poll = bench.open("consent", question="We meet on Mondays.")
+    assert bench.refused(bench.host, "poll.again", poll=poll) == "open"
+    for number, voter in enumerate(bench.voters):
+        bench.cast(voter, poll, **({"ballot": "objection", "reason": "No"} if number == 0 else {"ballot": "consent"}))
+    close(bench, poll)
+    bench.do(bench.host, "poll.again", poll=poll, question="We meet on Tuesdays.")
+    there = bench.poll(poll)
+    assert (there["round"], there["question"], there["open"], there["turnout"]) == (2, "We meet on Tuesdays.", True, 0)
+    assert [round["question"] for round in there["earlier"]] == ["We meet on Mondays."]
+    assert there["earlier"][0]["result"]["totals"] == {"consent": 5, "concern": 0, "objection": 1}
+    # The same tokens are good again, and lead from no row of one round to a row of the other.
+    for voter in bench.voters:
+        bench.cast(voter, poll, "consent")
+    marks = {json.loads(body)["mark"] for body in bench.vault("reason").values()}
+    assert marks
+    assert not marks & set(bench.vault("ballot"))
+    bench.do(bench.ann, "poll.met", poll=poll, token=token_of((bench.ann, poll)))
+    assert close(bench, poll)["outcome"] == "consented"
+    assert [(each["round"], each["met"]) for each in bench.poll(poll)["objections"]] == [(1, True)]
+    assert bench.poll(poll)["earlier"][0]["result"]["outcome"] == "concerns"
+
+
+def test_only_consent_is_asked_again(bench: PollBench) -> None:
+    poll = bench.open("fist")
+    close(bench, poll)
+    assert bench.refused(bench.host, "poll.again", poll=poll) == "kind"
+
+
+# ---- opening and closing -------------------------------------------------------------------------------------------
+
+
+def test_a_phase_with_a_question_opens_it_and_leaving_the_phase_closes_nothing(bench: PollBench) -> None:
+    """[DEC-11]"""
+    bench.go("choose")
+    (poll,) = bench.polls()
+    assert (poll["kind"], poll["phase"], poll["open"]) == ("dots", "choose", True)
+    assert (poll["budget"], poll["most"], poll["region"]) == (3, 2, "focus")
+    bench.cast(bench.ann, poll["poll"], {ONE: 2})
+    bench.go("sort")
+    bench.cast(bench.voters[1], poll["poll"], {ONE: 2})
+    bench.go("choose")
+    assert [each["poll"] for each in bench.polls()] == [poll["poll"]]
+    assert bench.poll(poll["poll"])["turnout"] == 2
+    close(bench, poll["poll"])
+    bench.go("sort")
+    bench.go("choose")
+    assert [each["open"] for each in bench.polls()] == [False, True]
+
+
+def test_the_first_phase_asks_as_well() -> None:
+    """[DEC-11]"""
+    bench = HostedBench()
+    bench.host_it(plan(phases=[PLAN["phases"][4]]))
+    bench.do(bench.host, "show.start")
+    assert [poll["phase"] for poll in bench.view(bench.ann)["deciding"]["polls"]] == ["choose"]
+
+
+def test_the_end_of_a_gathering_closes_no_poll(bench: PollBench) -> None:
+    poll = bench.open("fist")
+    bench.cast(bench.ann, poll, 3)
+    bench.do(bench.host, "show.close")
+    assert bench.refused(bench.voters[1], "poll.cast", **bench.vote(bench.voters[1], poll, 3)) == "not_now"
+    assert bench.poll(poll)["open"]
+    assert close(bench, poll)["n"] == 1
+
+
+def test_a_poll_is_opened_once_and_closed_once(bench: PollBench) -> None:
+    poll = bench.open("fist")
+    assert bench.refused(bench.host, "poll.open", poll=poll, asks={"kind": "fist", "question": "Again?"}) == "exists"
+    close(bench, poll)
+    assert bench.refused(bench.host, "poll.close", poll=poll) == "closed"
+    assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, 3)) == "closed"
+    for command in ("close", "again"):
+        assert bench.refused(bench.host, f"poll.{command}", poll="0" * 16) == "unknown"
+    assert bench.refused(bench.ann, "poll.met", poll=poll, token=token_of(1)) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        {"kind": "dots", "question": "Where?"},
+        {"kind": "dots", "question": "Where?", "region": "nowhere"},
+        {"kind": "dots", "question": "", "region": "focus"},
+        {"kind": "dots", "question": "Where?", "region": "focus", "budget": 0},
+        {"kind": "dots", "question": "Where?", "region": "focus", "most": 21},
+        {"kind": "vote", "question": "Where?"},
+        {},
+        None,
+    ],
+)
+def test_what_is_no_question_is_refused(bench: PollBench, asks: object) -> None:
+    assert bench.refused(bench.host, "poll.open", poll="0" * 16, asks=asks) == "invalid"
+
+
+def test_what_a_poll_is_about_is_on_the_board(bench: PollBench) -> None:
+    args = {"poll": "0" * 16, "asks": {"kind": "consent", "question": "This?"}}
+    assert bench.refused(bench.host, "poll.open", **args, about="not-there___") == "invalid"
+    poll = bench.open("consent", about=ELSEWHERE)
+    bench.cast(bench.ann, poll, "consent")
+    bench.reword(ELSEWHERE, "Something quite else")
+    assert close(bench, poll)["changed"] == [ELSEWHERE]
+
+
+def test_a_gathering_holds_a_bounded_number_of_polls(bench: PollBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvestry.core.gathering.deciding.MAX_POLLS", 2)
+    bench.open("fist")
+    bench.open("fist")
+    args = {"poll": "0" * 16, "asks": {"kind": "fist", "question": "One more?"}}
+    assert bench.refused(bench.host, "poll.open", **args) == "too_many"
+    bench.go("choose")
+    assert len(bench.polls()) == 2
+
+
+def test_polls_are_the_same_after_a_restart(bench: PollBench) -> None:
+    poll = bench.open("consent")
+    bench.cast(bench.ann, poll, "objection", reason="No")
+    open_one = bench.open("fist")
+    bench.cast(bench.ann, open_one, 3)
+    close(bench, poll)
+    before = bench.view(bench.ann)
+    again = PollBench(stored=bench.reloaded())
+    again.host, again.ann = again.join(identity("Rosa", Role.HOST)), again.join(identity("Ann"))
+    assert again.view(again.ann) == before
+    assert again.own(again.ann) == bench.own(bench.ann)
+    again.do(again.ann, "poll.met", poll=poll, token=token_of((bench.ann, poll)))
+    assert again.poll(poll)["objections"][0]["met"]
