@@ -1,0 +1,143 @@
+"""Who may ask for what, and when: every command, for every role, in whatever goes on.
+
+`TABLE` says it once more, in letters, and knows nothing of the server's own table. A command without a row fails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import reduce
+from typing import Any, Final
+
+import pytest
+
+from harvestry.core.access import Role, SeatId
+from harvestry.core.errors import Refusal
+from harvestry.core.gathering.base import Actor, Draw, Happening, Moment
+from harvestry.core.gathering.capabilities import When, when
+from harvestry.core.gathering.gathering import COMMANDS, decide, evolve, parse_command
+from harvestry.core.gathering.plan import Plan
+from harvestry.core.gathering.show import Closed, Entered, Loaded, Reopened, Started
+from harvestry.core.gathering.state import State
+from harvestry_crdt import Element
+from support.gatherings import PLAN
+
+ROLES: Final = {
+    "H": Role.HOST,
+    "C": Role.COHOST,
+    "V": Role.HARVESTER,
+    "T": Role.TABLE,
+    "P": Role.PARTICIPANT,
+    "O": Role.OBSERVER,
+    "D": Role.DISPLAY,
+}
+# No plan, ready, writing, sealed, reVealed, deciding, another step, between steps, closed.
+TIMES: Final = {
+    "n": When.NO_PLAN,
+    "r": When.READY,
+    "w": When.OPEN,
+    "s": When.SEALED,
+    "v": When.REVEALED,
+    "d": When.POLL,
+    "o": When.OTHER,
+    "b": When.BETWEEN,
+    "c": When.CLOSED,
+}
+
+# Command → roles, times, and something it may be asked with.
+TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
+    "show.load": ("H", "nr", {"plan": PLAN}),
+    "show.start": ("HC", "r", {}),
+    "show.go": ("HC", "wsvdob", {}),
+    "show.skip": ("HC", "rwsvdob", {"phase": "sort"}),
+    "show.arrange": ("HC", "rwsvdob", {"phases": []}),
+    "show.add": ("HC", "wsvdo", {"seconds": 60}),
+    "show.stop": ("HC", "wsvdo", {"stopped": True}),
+    "show.close": ("HC", "wsvdob", {}),
+    "show.reopen": ("HC", "c", {}),
+    "people.lead": ("HC", "rwsvdobc", {"seat": "A" * 12}),
+    "poll.open": ("HC", "wsvdob", {"poll": "0" * 16, "asks": {"kind": "fist", "question": "So?"}}),
+    "poll.cast": ("HCVTP", "wsvdob", {"poll": "0" * 16, "token": "A" * 22, "ballot": 3}),
+    "poll.close": ("HC", "wsvdobc", {"poll": "0" * 16}),
+    "poll.met": ("HCVTP", "wsvdobc", {"poll": "0" * 16, "token": "A" * 22}),
+    "poll.again": ("HC", "wsvdob", {"poll": "0" * 16}),
+}
+
+
+class EmptyBoard:
+    """A board with nothing on it."""
+
+    def element(self, id: str) -> Element | None:
+        return None
+
+    def elements(self) -> Mapping[str, Element]:
+        return {}
+
+    def author(self, id: str) -> str | None:
+        return None
+
+
+def after(*happened: Happening) -> State:
+    return reduce(evolve, happened, State())
+
+
+def entered(phase: str) -> State:
+    return after(*BEGUN, Entered(at=2, phase=phase))
+
+
+def revealed() -> State:
+    state = entered("write")
+    runs = {key: replace(run, revealed=True) for key, run in state.show.runs.items()}
+    return replace(state, show=replace(state.show, runs=runs))
+
+
+LOADED: Final = Loaded(at=0, plan=Plan.model_validate_json(json.dumps(PLAN)))
+BEGUN: Final = (LOADED, Started(at=1))
+STATES: Final[Mapping[str, Callable[[], State]]] = {
+    "n": State,
+    "r": lambda: after(LOADED),
+    "w": lambda: entered("tell"),
+    "s": lambda: entered("write"),
+    "v": revealed,
+    "d": lambda: entered("choose"),
+    "o": lambda: entered("arrive"),
+    "b": lambda: after(*BEGUN, Entered(at=2, phase="tell"), Closed(at=3), Reopened(at=4)),
+    "c": lambda: after(*BEGUN, Entered(at=2, phase="tell"), Closed(at=3)),
+}
+
+
+def answer(command: str, args: Mapping[str, Any], role: Role, state: State) -> str:
+    """The code that somebody is refused with; empty if they are let through, whatever then comes of it."""
+    wish = parse_command(command, args)
+    assert wish is not None
+    moment = Moment(now=5, draw=Draw(b"draw" * 8), board=EmptyBoard())
+    try:
+        decide(state, wish, Actor(SeatId("A" * 12), role, "Ann"), moment)
+    except Refusal as refusal:
+        return refusal.code if refusal.code in ("role", "not_now") else ""
+    return ""
+
+
+def test_every_command_has_a_row() -> None:
+    assert set(TABLE) == set(COMMANDS)
+
+
+def test_each_state_is_what_it_is_called() -> None:
+    assert {letter: when(make()) for letter, make in STATES.items()} == TIMES
+    assert set(TIMES.values()) == set(When)
+    assert set(ROLES.values()) == set(Role)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_role_may_what_the_table_says_and_when(command: str) -> None:
+    """[CAP-1] Of seven roles in nine states each is let through or told why not."""
+    roles, times, args = TABLE[command]
+    told = {(role, time): answer(command, args, ROLES[role], make()) for role in ROLES for time, make in STATES.items()}
+    expected = {
+        (role, time): "role" if role not in roles else "not_now" if time not in times else ""
+        for role in ROLES
+        for time in TIMES
+    }
+    assert told == expected
