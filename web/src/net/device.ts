@@ -23,6 +23,8 @@ export interface Settings {
   readonly textSize: TextSize;
   /** Single-key shortcuts while the board has focus. */
   readonly shortcuts: boolean;
+  /** A soft bell as the time of a step runs out. */
+  readonly bell: boolean;
   /** Whose changes are read out to a screen reader. */
   readonly spoken: 'everyone' | 'mine';
 }
@@ -37,6 +39,7 @@ const DEFAULT_SETTINGS: Settings = {
   outline: false,
   textSize: 100,
   shortcuts: true,
+  bell: false,
   spoken: 'everyone',
 };
 const SEAT_PREFIX = 'harvestry.seat.';
@@ -122,6 +125,7 @@ function readSettings(): Settings {
     cursors: typeof value.cursors === 'boolean' ? value.cursors : DEFAULT_SETTINGS.cursors,
     outline: typeof value.outline === 'boolean' ? value.outline : DEFAULT_SETTINGS.outline,
     textSize: TEXT_SIZES.find((size) => size === value.textSize) ?? DEFAULT_SETTINGS.textSize,
+    bell: value.bell === true,
     shortcuts: typeof value.shortcuts === 'boolean' ? value.shortcuts : DEFAULT_SETTINGS.shortcuts,
     spoken: oneOf(value.spoken, ['everyone', 'mine'], DEFAULT_SETTINGS.spoken),
   };

@@ -237,6 +237,13 @@ export class Room {
     return seat === undefined ? null : (this.#state.roster.names.get(seat) ?? null);
   }
 
+  /** The name of a seat, as far as it was ever told. */
+  nameOf(seat: string): string | null {
+    return (
+      this.#people.value.find((person) => person.seat === seat)?.name ?? this.#state.roster.names.get(seat) ?? null
+    );
+  }
+
   setPresence(presence: PresenceChange): void {
     this.#ownPresence = change(this.#ownPresence, presence);
     this.#sendPresence();

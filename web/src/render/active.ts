@@ -6,7 +6,7 @@ import type { ThemeColours } from '../theme/theme.ts';
 import { fontOf } from './fonts.ts';
 import { HANDLE_SIZE, handlePoint, handlesOf, isResizable, OUTLINE_OFFSET } from './handles.ts';
 import type { Hold, Lift, Tree } from './lift.ts';
-import { Painter } from './painter.ts';
+import { Painter, type Plots } from './painter.ts';
 import { paintFrame, paintTitle } from './paintFrame.ts';
 import { paintLock } from './paintLock.ts';
 import type { Preview } from './preview.ts';
@@ -28,6 +28,7 @@ export interface ActiveInput {
   /** Fingers instead of a mouse: handles are larger. */
   readonly coarse: boolean;
   readonly canWrite: boolean;
+  readonly plots: Plots | null;
   authorOf(id: ElementId): string | null;
 }
 
@@ -81,6 +82,7 @@ function paintLifted(ctx: CanvasRenderingContext2D, scene: Scene, input: ActiveI
     zoom: camera.zoom,
     editing: input.editing,
     model: places,
+    plots: input.plots,
     authorOf: (id) => input.authorOf(id),
   });
   for (const [id, rect] of lift.rects) {

@@ -7,6 +7,7 @@ import { paintActive } from './active.ts';
 import { readConnector } from './connector.ts';
 import { type CursorOf, Cursors } from './cursors.ts';
 import { type Hold, type Lift, liftOf, NO_LIFT, type Tree } from './lift.ts';
+import type { Plots } from './painter.ts';
 import type { Preview } from './preview.ts';
 import { placingOf, Scene } from './scene.ts';
 import { SceneBitmap } from './sceneBitmap.ts';
@@ -29,6 +30,7 @@ export interface Picture {
   readonly cursors: readonly CursorOf[];
   readonly coarse: boolean;
   readonly canWrite: boolean;
+  readonly plots: Plots | null;
   /** No gliding: moves are cuts. */
   readonly still: boolean;
   authorOf(id: ElementId): string | null;

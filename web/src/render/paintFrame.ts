@@ -28,6 +28,7 @@ const OVERHANG = 6;
 /** A frame narrower than this on screen shows no title over its contents. */
 const LEAST_PLATE_PX = 44;
 const NUMBER_SIZE = 13;
+const PILL_GAP = 12;
 
 const isTheme = (element: BoardElement): boolean => element.parent !== null;
 
@@ -43,7 +44,9 @@ function numberOf(element: BoardElement): string {
 export function paintFrame(painter: Painter, element: BoardElement, rect: Rect): void {
   const { ctx, theme } = painter;
   const inner = isTheme(element);
-  if (painter.contrast) {
+  if (painter.plots?.ground(painter, element, rect) === true) {
+    // A gathering has drawn it.
+  } else if (painter.contrast) {
     painter.roundedPath(rect, inner ? THEME_RADIUS : RADIUS, painter.pixel);
     ctx.fillStyle = theme.color.board;
     ctx.fill();
@@ -78,6 +81,8 @@ interface Head {
   readonly top: number;
   readonly number: string;
   readonly mark: boolean;
+  /** How wide the words on what goes on in it are. */
+  readonly pill: number;
   /** It has no room above the contents, and lies on ground of its own over them. */
   readonly plate: boolean;
   /** World units from the top of the frame to its first content. */
@@ -108,13 +113,14 @@ function headOf(painter: Painter, element: BoardElement, rect: Rect): Head | nul
   const mark = inner && element.colour !== null;
   const indent = mark ? size + 3 : number === '' ? 0 : measurer.width(number, THEME_TITLE_WEIGHT, NUMBER_SIZE) + 8;
   const most = plate || (!far && !inner) ? 1 : Math.min(inner ? 3 : 2, fitting);
-  const box = { width: Math.max(1, width - left * 2), indent, most };
+  const pill = plate ? 0 : (painter.plots?.pillWidth(painter, element.id, width, unit) ?? 0);
+  const box = { width: Math.max(1, width - left * 2 - (pill === 0 ? 0 : pill + PILL_GAP)), indent, most };
   const broken = titleLines(titleOf(element), box, weight, size, measurer);
   const lines = isTelling(broken) ? broken : [];
-  if (lines.length === 0 && (plate || indent === 0) && number === '') return null;
+  if (lines.length === 0 && (plate || indent === 0) && number === '' && pill === 0) return null;
   const tall = Math.max(1, lines.length) * size * LINE;
   const top = plate ? 3 : Math.min(far ? (inner ? 5 : 7) : inner ? 8 : 13, high - tall - (far ? 1 : 0));
-  return { unit, size, weight, lines, indent, left, top, number, mark, plate, room };
+  return { unit, size, weight, lines, indent, left, top, number, mark, pill, plate, room };
 }
 
 function paintHead(painter: Painter, element: BoardElement, rect: Rect, head: Head): void {
@@ -138,6 +144,10 @@ function paintHead(painter: Painter, element: BoardElement, rect: Rect, head: He
       ctx.fillStyle = theme.color['ink-soft'];
       painter.font(THEME_TITLE_WEIGHT, NUMBER_SIZE);
       painter.line(head.number, left, base, false);
+    }
+    if (head.pill > 0) {
+      const right = rect.w / unit - left - head.pill;
+      painter.plots?.paintPill(painter, element.id, right, top + line / 2, head.pill, unit);
     }
     ctx.fillStyle = theme.color.ink;
     painter.font(weight, size);

@@ -19,7 +19,21 @@ export interface Surroundings {
   readonly editing: ElementId | null;
   /** What lies around: titles and headings are given the room that is left. */
   readonly model: Model;
+  /** How regions look in a gathering; null without one. */
+  readonly plots: Plots | null;
   authorOf(id: ElementId): string | null;
+}
+
+/** What a gathering makes of regions. It is fetched where there is one, and draws with the painter it is given. */
+export interface Plots {
+  /** What goes on in a region, in words. */
+  words(id: ElementId): string | null;
+  has(id: ElementId): boolean;
+  /** Draws the ground of a region; false where it is as ever. */
+  ground(painter: Painter, element: BoardElement, rect: Rect): boolean;
+  /** How much of the width of a title is for the words on what goes on; lengths in the title's own units of `unit` world units. */
+  pillWidth(painter: Painter, id: ElementId, width: number, unit: number): number;
+  paintPill(painter: Painter, id: ElementId, x: number, middle: number, width: number, unit: number): void;
 }
 
 /** What the renderer asks of a board. */
@@ -41,6 +55,7 @@ export class Painter {
   /** One CSS pixel in world units, and the width of a border that never gets thinner than it. */
   readonly pixel: number;
   readonly border: number;
+  readonly plots: Plots | null;
   readonly authorOf: (id: ElementId) => string | null;
   #font = '';
   #rtl: boolean | null = null;
@@ -55,6 +70,7 @@ export class Painter {
     this.contrast = around.theme.name === 'contrast';
     this.pixel = 1 / around.zoom;
     this.border = Math.max(this.contrast ? 3 : 1, this.pixel);
+    this.plots = around.plots;
     this.authorOf = (id) => around.authorOf(id);
     ctx.textBaseline = 'alphabetic';
     ctx.textAlign = 'left';

@@ -101,7 +101,8 @@ export class Scene {
       if (rect !== undefined) paintTitle(painter, element, rect);
     }
     for (const element of found) {
-      const rect = element.locked && !lifted.has(element.id) ? model.worldRect(element.id) : undefined;
+      const marked = element.locked && input.plots?.has(element.id) !== true;
+      const rect = marked && !lifted.has(element.id) ? model.worldRect(element.id) : undefined;
       if (rect !== undefined) paintLock(ctx, input.theme, rect, camera.zoom);
     }
     ctx.restore();

@@ -73,6 +73,7 @@ export function BoardCanvas({ editor, room }: Props) {
     room.board.value.version.value;
     room.authorship.value;
     editor.editing.value;
+    editor.plots.value;
     theme.value;
     layers.current?.invalidate('scene', 'active', 'cursors');
   });

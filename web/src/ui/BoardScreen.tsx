@@ -32,6 +32,9 @@ const INSETS: Readonly<Record<Layout, Insets>> = {
   phone: { top: 72, right: 12, bottom: 80, left: 12 },
 };
 
+/** What is missing now is asked for again when it is wanted. */
+const noMatter = (): void => undefined;
+
 interface Props {
   readonly board: string;
   readonly room: Room;
@@ -64,6 +67,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
   const beside = where === 'wide' || where === 'desktop';
   const page = outlineOpen && (!beside || wholePage.value);
   const phone = where === 'phone';
+  const gathers = room.gathering.value !== null;
 
   const open = (next: Panel): void => {
     if (next === 'display') openDisplay();
@@ -129,8 +133,11 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
         open={open}
         lock={(locked) => lockBoard(editor, locked)}
       />
+      {gathers ? (
+        <panels.ContextBar.Part room={room} editor={editor} services={services} openNow={null} missed={noMatter} />
+      ) : null}
       {room.mode.value === 'open' && room.filling.value === null ? null : (
-        <panels.RoomBanner.Part room={room} editor={editor} missed={() => undefined} />
+        <panels.RoomBanner.Part room={room} editor={editor} missed={noMatter} />
       )}
       <div class="work">
         <main class="stage" id="board" ref={stage} aria-label="Board" inert={page}>
@@ -138,7 +145,11 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
           <EmptyBoard editor={editor} room={room} />
           <ToolBar editor={editor} room={room} />
           <ZoomBar editor={editor} />
-          {phone ? null : <YouBar room={room} rename={() => open('rename')} />}
+          {phone ? null : (
+            <YouBar room={room} rename={() => open('rename')}>
+              {gathers && beside ? <panels.CareBar.Part room={room} services={services} missed={noMatter} /> : null}
+            </YouBar>
+          )}
         </main>
         {outlineOpen ? (
           <panels.Outline.Part

@@ -57,6 +57,10 @@ export function DisplaySettings({ close }: { readonly close: () => void }) {
           Show where others point
           <small>Their cursors and names on the board.</small>
         </Switch>
+        <Switch on={current.bell} change={(bell) => changeSettings({ bell })}>
+          A soft bell
+          <small>One minute and ten seconds before the time of a step is up. It is written on the screen too.</small>
+        </Switch>
         <Switch on={current.shortcuts} change={(shortcuts) => changeSettings({ shortcuts })}>
           Single-key shortcuts
           <small>Keys such as N for a note, while the board has the focus.</small>

@@ -133,12 +133,13 @@ function Option({ id, board, editor, stop, selected, position, total }: OptionPr
   const element = board.get(id);
   const rect = board.worldRect(id);
   if (element === undefined || rect === undefined) return null;
+  const goesOn = editor.plots.value?.words(id) ?? null;
   return (
     <div
       class="object"
       role="option"
       data-element={id}
-      aria-label={describe(board, element, editor.room.authorOf(id))}
+      aria-label={`${describe(board, element, editor.room.authorOf(id))}${goesOn === null ? '' : ` ${goesOn}.`}`}
       aria-selected={selected}
       aria-posinset={position}
       aria-setsize={total}

@@ -1,5 +1,6 @@
 /** You, as everybody else sees you: name, role, and the way to change the name. */
 
+import type { ComponentChildren } from 'preact';
 import type { Role, Room } from '../net/room.ts';
 import { Icon } from './icons.tsx';
 import { Avatar } from './People.tsx';
@@ -12,7 +13,13 @@ const ROLES: Partial<Record<Role, string>> = {
   observer: 'You, observing',
 };
 
-export function YouBar({ room, rename }: { readonly room: Room; readonly rename: () => void }) {
+interface Props {
+  readonly room: Room;
+  readonly rename: () => void;
+  readonly children?: ComponentChildren;
+}
+
+export function YouBar({ room, rename, children }: Props) {
   const me = room.me.value;
   if (me === null) return null;
   return (
@@ -26,6 +33,7 @@ export function YouBar({ room, rename }: { readonly room: Room; readonly rename:
         <Icon name="pencil" small />
         <span class="sr">Change your name</span>
       </button>
+      {children}
     </div>
   );
 }

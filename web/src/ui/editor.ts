@@ -16,6 +16,7 @@ import type { Room } from '../net/room.ts';
 import { CanvasMeasurer } from '../render/fonts.ts';
 import { smallest } from '../render/handles.ts';
 import { FRAME_SIZE, NOTE_SIZE, neededHeight, noteHeight, TEXT_SIZE } from '../render/measures.ts';
+import type { Plots } from '../render/painter.ts';
 import type { Preview } from '../render/preview.ts';
 import { colourLabel } from '../render/seeds.ts';
 import { TextCache } from '../render/textCache.ts';
@@ -67,6 +68,8 @@ export class Editor {
   readonly editing: Signal<ElementId | null> = signal(null);
   readonly colour: Signal<ColourName> = signal('oat');
   readonly placing: Signal<'move' | null> = signal(null);
+  /** How a gathering draws its regions; null without one. */
+  readonly plots: Signal<Plots | null> = signal(null);
   readonly pointing = new Pointing(this);
   readonly carrying = new Carrying(this);
   readonly drafting = new Drafting(this);

@@ -4,7 +4,7 @@ import type { ColourName } from '../model/element.ts';
 import { SEEDS } from '../render/seeds.ts';
 
 /** Lucide outlines on a 24 × 24 grid. A circle is `[cx, cy, r]`, a rectangle `[x, y, w, h, rx]`. */
-interface Outline {
+export interface Outline {
   readonly paths?: readonly string[];
   readonly circles?: readonly (readonly [number, number, number])[];
   readonly rects?: readonly (readonly [number, number, number, number, number])[];
@@ -199,7 +199,11 @@ export type IconName = keyof typeof OUTLINES;
 
 /** A drawing beside a word; it is hidden from assistive technology, because the word says it all. */
 export function Icon({ name, small = false }: { readonly name: IconName; readonly small?: boolean }) {
-  const { paths = [], circles = [], rects = [] }: Outline = OUTLINES[name];
+  return <Drawing outline={OUTLINES[name]} small={small} />;
+}
+
+export function Drawing({ outline, small }: { readonly outline: Outline; readonly small: boolean }) {
+  const { paths = [], circles = [], rects = [] } = outline;
   return (
     <svg class={small ? 'i s' : 'i'} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       {rects.map(([x, y, w, h, rx]) => (

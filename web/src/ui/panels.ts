@@ -19,6 +19,10 @@ export const JoinScreen = later(async () => (await import('./JoinScreen.tsx')).J
 /** The page without a board to go to; most who come have a link. */
 export const StartScreen = later(async () => (await import('./StartScreen.tsx')).StartScreen);
 
+/** Where there is a run of show. */
+export const ContextBar = later(async () => (await import('./gathering/ContextBar.tsx')).ContextBar);
+export const CareBar = later(async () => (await import('./gathering/CareBar.tsx')).CareBar);
+
 /** What a room needs on a bad day, when nothing may be there to fetch it from. */
 const recovery = new LaterModule(() => import('../sync/rebase.ts'));
 

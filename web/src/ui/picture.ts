@@ -42,6 +42,7 @@ export function pictureOf(editor: Editor, room: Room, coarse: boolean): Picture 
     holds,
     cursors,
     coarse,
+    plots: editor.plots.peek(),
     canWrite: room.canWrite.peek(),
     still: prefersStillness(),
     authorOf: (id) => room.authorOf(id),

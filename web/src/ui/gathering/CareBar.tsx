@@ -1,0 +1,95 @@
+/** Care: a raised hand, a pause, a word with a host. There in every step, also while a host holds the view. */
+
+import '../styles/care.css';
+import { useId } from 'preact/hooks';
+import { takesPart } from '../../model/agenda.ts';
+import type { Asking } from '../../model/gathering.ts';
+import type { Room } from '../../net/room.ts';
+import { Icon } from '../icons.tsx';
+import { leavePopover } from '../popover.ts';
+import type { Services } from '../services.ts';
+import { type Attendance, attendanceOf } from './attendance.ts';
+import { Sign } from './gatheringIcons.tsx';
+
+const CARES: readonly { readonly what: Asking; readonly label: string; readonly on: string; readonly off: string }[] = [
+  { what: 'hand', label: 'Raise hand', on: 'Your hand is raised. Everyone sees it.', off: 'Your hand is down.' },
+  {
+    what: 'pause',
+    label: 'Ask for a pause',
+    on: 'You have asked for a pause. Everyone sees it.',
+    off: 'You no longer ask for a pause.',
+  },
+  {
+    what: 'word',
+    label: 'A word with a host',
+    on: 'You would like a word with a host. Only hosts see it.',
+    off: 'You no longer ask for a word with a host.',
+  },
+];
+
+interface Props {
+  readonly attendance: Attendance;
+  readonly services: Services;
+  readonly done?: () => void;
+}
+
+function Cares({ attendance, services, done }: Props) {
+  const { asking } = attendance.own.value.people;
+  return (
+    <>
+      {CARES.map(({ what, label, on, off }) => {
+        const asks = asking.includes(what);
+        return (
+          <button
+            key={what}
+            type="button"
+            class="btn bare"
+            aria-pressed={asks}
+            onClick={() => {
+              done?.();
+              void attendance.ask(services, 'people.ask', { what, asking: !asks }, asks ? off : on);
+            }}
+          >
+            {what === 'hand' ? <Icon name="hand" /> : <Sign name={what === 'pause' ? 'bell' : 'word'} />}
+            {label}
+          </button>
+        );
+      })}
+    </>
+  );
+}
+
+/** Beside one's own name, at the foot of the board. */
+export function CareBar({ room, services }: { readonly room: Room; readonly services: Services }) {
+  const attendance = attendanceOf(room);
+  if (!takesPart(attendance.person.value)) return null;
+  return (
+    <>
+      <span class="bar" />
+      <Cares attendance={attendance} services={services} />
+    </>
+  );
+}
+
+/** Where there is no room for the bar: one button that opens it. */
+export function CareMenu({ attendance, services }: Props) {
+  const id = useId();
+  if (!takesPart(attendance.person.value)) return null;
+  const asks = attendance.own.value.people.asking.length > 0;
+  return (
+    <span class="menu-place">
+      <button
+        type="button"
+        class="btn ico care-button"
+        popovertarget={id}
+        aria-label={asks ? 'You are asking for something. Change it' : 'Raise a hand, ask for a pause or a word'}
+      >
+        <Icon name="hand" />
+        {asks ? <span class="badge" /> : null}
+      </button>
+      <div id={id} class="pop care-pop" popover="auto">
+        <Cares attendance={attendance} services={services} done={() => leavePopover(id)} />
+      </div>
+    </span>
+  );
+}

@@ -1,0 +1,148 @@
+/** The context bar: the one thing that is being asked now, the time for it, and where in the run of show we are. */
+
+import '../styles/context.css';
+import { effect } from '@preact/signals-core';
+import { useEffect } from 'preact/hooks';
+import { askNow, lengthNow, stepOf } from '../../model/agenda.ts';
+import { elementId } from '../../model/element.ts';
+import type { Room } from '../../net/room.ts';
+import type { Editor } from '../editor.ts';
+import { Icon } from '../icons.tsx';
+import { layout } from '../layout.ts';
+import type { Services } from '../services.ts';
+import { type Attendance, attendanceOf } from './attendance.ts';
+import { Bell } from './bell.ts';
+import { CareMenu } from './CareBar.tsx';
+import { Furrows } from './Furrows.tsx';
+import { showPlots } from './plots.ts';
+import { Timer } from './Timer.tsx';
+import { MOMENT_WORDS, momentBetween } from './timeWords.ts';
+import { askWords, BETWEEN, CLOSED, READY } from './words.ts';
+
+interface Props {
+  readonly room: Room;
+  readonly editor: Editor;
+  readonly services: Services;
+  /** Opens the view in which a person writes alone, votes or reads what was revealed. */
+  readonly openNow: (() => void) | null;
+}
+
+export function ContextBar({ room, editor, services, openNow }: Props) {
+  const attendance = attendanceOf(room);
+  const { gathering } = attendance;
+  const { show } = gathering.value;
+  const phase = attendance.phase.value;
+  const step = stepOf(gathering.value);
+  const narrow = layout.value === 'compact' || layout.value === 'phone';
+
+  useEffect(() => tellSteps(attendance, services), [attendance, services]);
+  useEffect(() => tellTime(attendance, services), [attendance, services]);
+  useEffect(() => showPlots(attendance, editor), [attendance, editor]);
+
+  return (
+    <section class="ctx" aria-label="What we are doing now">
+      <div class="ctx-in">
+        <div class="ask">
+          <h2>
+            <span dir="auto">{phase?.title ?? (show.title || 'The gathering')}</span>
+            {step === null || phase === null ? null : (
+              <span class="pill now">
+                Step {step.n} of {step.m}
+              </span>
+            )}
+          </h2>
+          <p dir="auto">{phase === null ? idleWords(show.stage) : phase.instruction}</p>
+        </div>
+        <div class="ctx-end">
+          <Timer attendance={attendance} />
+          <MainAction attendance={attendance} editor={editor} openNow={openNow} />
+          {narrow ? <CareMenu attendance={attendance} services={services} /> : null}
+        </div>
+      </div>
+      <Furrows attendance={attendance} />
+    </section>
+  );
+}
+
+function idleWords(stage: string): string {
+  if (stage === 'ready') return READY;
+  return stage === 'closed' ? CLOSED : BETWEEN;
+}
+
+interface ActionProps {
+  readonly attendance: Attendance;
+  readonly editor: Editor;
+  readonly openNow: (() => void) | null;
+}
+
+/** The one thing to do in this step, for those who take part; what hosts do stands in their console. */
+function MainAction({ attendance, editor, openNow }: ActionProps) {
+  if (attendance.hosting.value) return null;
+  const ask = askNow(attendance.gathering.value, attendance.person.value);
+  switch (ask.kind) {
+    case 'write': {
+      const region = attendance.gathering.value.show.regions.find(({ key }) => key === ask.openings[0]?.region);
+      if (region === undefined) return null;
+      return (
+        <button
+          type="button"
+          class="btn main big"
+          onClick={() => editor.addNote({ parent: region.element === null ? null : elementId(region.element) })}
+        >
+          <Icon name="note" />
+          Write a note
+        </button>
+      );
+    }
+    case 'sealed':
+      return ask.openings.length === 0 ? null : <NowButton open={openNow} label="Write yours" />;
+    case 'revealed':
+      return <NowButton open={openNow} label="Read what was written" />;
+    case 'vote':
+      return ask.poll === null ? null : <NowButton open={openNow} label={ask.poll.open ? 'Vote' : 'See the result'} />;
+    default:
+      return null;
+  }
+}
+
+function NowButton({ open, label }: { readonly open: (() => void) | null; readonly label: string }) {
+  return open === null ? null : (
+    <button type="button" class="btn main big" onClick={open}>
+      {label}
+      <Icon name="arrow" />
+    </button>
+  );
+}
+
+/** A change of step is told, wherever a person is on the page. */
+function tellSteps({ gathering }: Attendance, { announcer }: Services): () => void {
+  let before: string | null = null;
+  return effect(() => {
+    const now = askWords(gathering.value);
+    const { stage, at } = gathering.value.show;
+    const here = `${stage} ${at}`;
+    if (here !== before) announcer.say(now);
+    before = here;
+  });
+}
+
+/** At a minute, at ten seconds and at the end, in words, and with a soft bell for those who want one. */
+function tellTime({ gathering, secondsLeft }: Attendance, { announcer, toaster }: Services): () => void {
+  const bell = new Bell();
+  let before: { readonly at: string | null; readonly seconds: number | null } = { at: null, seconds: null };
+  const stop = effect(() => {
+    const { at } = gathering.value.show;
+    const seconds = secondsLeft.value;
+    const last = before.at === at ? before.seconds : null;
+    before = { at, seconds };
+    const moment = momentBetween(last, seconds, lengthNow(gathering.value) ?? 0);
+    if (moment === null) return;
+    announcer.say(MOMENT_WORDS[moment]);
+    const rang = moment !== 'time' && bell.ring();
+    toaster.show({ text: rang ? `Bell: ${MOMENT_WORDS[moment].toLowerCase()}` : MOMENT_WORDS[moment] });
+  });
+  return () => {
+    stop();
+    bell.close();
+  };
+}

@@ -1,0 +1,91 @@
+/** The gathering as one person attends it: what is told of it, read; the server's time as it passes; and asking for things. */
+
+import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
+import { clockText, isHost, type Person, personOf, phaseNow, timeLeft } from '../../model/agenda.ts';
+import { type Gathering, type Own, type Phase, readGathering, readOwn } from '../../model/gathering.ts';
+import { ApiError } from '../../net/api.ts';
+import type { Room } from '../../net/room.ts';
+import type { CommandArgs } from '../../sync/messages.ts';
+import type { Services } from '../services.ts';
+
+/** How often the time is looked at: often enough for the digits of several screens to change together. */
+const LOOK_MS = 200;
+
+export class Attendance {
+  readonly room: Room;
+  readonly gathering: ReadonlySignal<Gathering>;
+  readonly own: ReadonlySignal<Own>;
+  readonly person: ReadonlySignal<Person>;
+  readonly hosting: ReadonlySignal<boolean>;
+  readonly phase: ReadonlySignal<Phase | null>;
+  /** The server's time, as long as somebody looks at it. */
+  readonly now: ReadonlySignal<number>;
+  /** What is left of the step, in whole seconds; `null` without a timer. */
+  readonly secondsLeft: ReadonlySignal<number | null>;
+  readonly digits: ReadonlySignal<string>;
+
+  constructor(room: Room) {
+    this.room = room;
+    this.gathering = computed(() => readGathering(room.gathering.value));
+    this.own = computed(() => readOwn(room.own.value));
+    this.person = computed(() => personOf(this.own.value, room.role.value));
+    this.hosting = computed(() => isHost(this.person.value));
+    this.phase = computed(() => phaseNow(this.gathering.value));
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const now = signal(room.serverTime(), {
+      watched: () => {
+        now.value = room.serverTime();
+        timer = setInterval(() => {
+          now.value = room.serverTime();
+        }, LOOK_MS);
+      },
+      unwatched: () => clearInterval(timer),
+    });
+    this.now = now;
+    this.secondsLeft = computed(() => {
+      const left = timeLeft(this.gathering.value.show, now.value);
+      return left === null ? null : Math.ceil(left / 1_000);
+    });
+    this.digits = computed(() => {
+      const seconds = this.secondsLeft.value;
+      return seconds === null ? '' : clockText(seconds * 1_000);
+    });
+  }
+
+  /** The minute, for times that are only about right. */
+  get minute(): number {
+    return Math.floor(this.now.value / 60_000) * 60_000;
+  }
+
+  nameOf(seat: string): string {
+    return this.room.nameOf(seat) ?? 'Somebody';
+  }
+
+  /**
+   * Asks the server for something, and tells if it is refused.
+   *
+   * Returns:
+   *   Whether it was done.
+   */
+  async ask(services: Services, name: string, args: CommandArgs = {}, said?: string): Promise<boolean> {
+    try {
+      await this.room.command(name, args);
+    } catch (error) {
+      const text = error instanceof ApiError ? error.message : 'That did not work.';
+      services.announcer.say(text);
+      services.toaster.show({ text, tone: 'warn' });
+      return false;
+    }
+    if (said !== undefined) services.announcer.say(said);
+    return true;
+  }
+}
+
+const attending = new WeakMap<Room, Attendance>();
+
+/** The one attendance of a room: all its screens read the same, and at the same time. */
+export function attendanceOf(room: Room): Attendance {
+  const known = attending.get(room) ?? new Attendance(room);
+  attending.set(room, known);
+  return known;
+}

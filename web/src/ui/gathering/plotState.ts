@@ -1,0 +1,71 @@
+/** What goes on in each region: whether it is the one that matters now, and in a few words what it is open for. */
+
+import { isHeld, phaseNow, pollNow } from '../../model/agenda.ts';
+import type { Gathering, Phase, Region } from '../../model/gathering.ts';
+import { about, concerns, opensAt } from './words.ts';
+
+export interface PlotState {
+  /** `live`: where the group is; `quiet`: it lies flat; `shut`: nothing is done in it yet, or not any more. */
+  readonly look: 'live' | 'quiet' | 'shut';
+  readonly tone: 'good' | 'warn' | 'plain';
+  readonly sign: 'open' | 'lock' | 'check';
+  readonly words: string;
+}
+
+/** The state of each region that has one, by its element. `now`: the server's time; times are only about right. */
+export function plotStates(gathering: Gathering, now: number): ReadonlyMap<string, PlotState> {
+  const states = new Map<string, PlotState>();
+  const phase = phaseNow(gathering);
+  const sorted = phase === null ? new Set<string>() : sortedIn(gathering, phase);
+  for (const region of gathering.show.regions) {
+    const state = stateOf(gathering, region, phase, sorted, now);
+    if (region.element !== null && state !== null) states.set(region.element, state);
+  }
+  return states;
+}
+
+function stateOf(
+  gathering: Gathering,
+  region: Region,
+  phase: Phase | null,
+  sorted: ReadonlySet<string>,
+  now: number,
+): PlotState | null {
+  const { show, moderating } = gathering;
+  if (show.stage !== 'live' && show.stage !== 'closed') return null;
+  if (moderating.locked.includes(region.key)) {
+    return { look: 'shut', tone: 'warn', sign: 'lock', words: 'Locked by a host' };
+  }
+  const opening = phase?.opens.find((open) => open.region === region.key);
+  if (phase !== null && opening !== undefined) {
+    if (!isHeld(opening)) return live('Open for writing');
+    if (phase.revealed) return { look: 'live', tone: 'plain', sign: 'check', words: 'Revealed' };
+    return { look: 'live', tone: 'plain', sign: 'lock', words: 'Sealed until the reveal' };
+  }
+  const poll = pollNow(gathering);
+  if (poll !== null && poll.region === region.key) {
+    return poll.open ? live('Open for voting') : { look: 'live', tone: 'plain', sign: 'check', words: 'Vote closed' };
+  }
+  if (phase?.poll?.region === region.key) {
+    return { look: 'live', tone: 'warn', sign: 'lock', words: 'The vote opens in a moment' };
+  }
+  if (sorted.has(region.key)) return live('Open for sorting');
+  const done = show.phases.some((past) => past.opened !== null && past.key !== show.at && concerns(past, region.key));
+  if (done || show.stage === 'closed') {
+    return done ? { look: 'quiet', tone: 'plain', sign: 'check', words: 'Done' } : null;
+  }
+  const at = opensAt(show, region.key, now);
+  return at === null ? null : { look: 'shut', tone: 'warn', sign: 'lock', words: `Opens ${about(at)}` };
+}
+
+function live(words: string): PlotState {
+  return { look: 'live', tone: 'good', sign: 'open', words };
+}
+
+/** In a step in which everybody moves notes and nobody writes, what was written last is what is sorted. */
+function sortedIn({ show }: Gathering, phase: Phase): ReadonlySet<string> {
+  if (phase.moving !== 'all' || phase.opens.length > 0 || phase.poll !== null) return new Set();
+  const here = show.phases.findIndex(({ key }) => key === phase.key);
+  const before = show.phases.slice(0, here).findLast(({ opened, opens }) => opened !== null && opens.length > 0);
+  return new Set(before?.opens.map(({ region }) => region));
+}
