@@ -20,6 +20,8 @@ from . import app, log, operating
 from .config import Settings
 from .console import Data, Failure, Json, run, settings_of
 from .core.access import Role
+from .core.gathering.gathering import DamagedGathering
+from .core.gathering.leaving import NothingLeaves
 from .core.gathering.plan import Plan
 from .core.gathering.templates import Unfit
 from .core.jsoncanvas import MAX_CANVAS_BYTES, CanvasError, read_canvas, write_canvas
@@ -205,10 +207,15 @@ def export_board(
 
     async def work() -> tuple[str, int]:
         async with open_archive(settings.data, settings.database) as archive:
-            title, elements = await archive.read(board)
+            try:
+                what = await archive.leaving(board)
+            except NothingLeaves as error:
+                raise Failure("The group agreed that nothing leaves this gathering, so it is not exported.") from error
+            except DamagedGathering as error:
+                raise Failure("What the group agreed may leave cannot be read, so nothing is exported.") from error
             if damage := await archive.damage_of(board):
                 typer.echo(f"This board is damaged, and written out as far as it is sound: {damage}.", err=True)
-        return write_canvas(elements.values(), title=title), len(elements)
+        return write_canvas(what.elements, title=what.title, authors=what.authors), len(what.elements)
 
     text, count = run(settings, work())
     if output is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -19,8 +20,11 @@ import pytest
 
 from harvestry.core.access import Role
 from harvestry.core.gathering.gathering import fold
+from harvestry.core.gathering.plan import Capture
 from harvestry.core.gathering.state import Show, Stage
 from harvestry.edge.auth import new_board_id
+from harvestry.edge.gatherings import open_archive
+from harvestry.edge.library import shipped
 from support.commands import Fail, Run, failure, run
 from support.server import ServerProcess, environment
 
@@ -103,6 +107,26 @@ def test_templates_that_follow_each_other_are_one_gathering(run: Run, failure: F
     assert "Check out is there twice" in failure("gathering", "new", *twice, "--data", tmp_path)
     bare = run("gathering", "new", "--title", "Bare", "--start", "--data", tmp_path)
     assert (bare.returncode, "--template" in bare.stderr) == (2, True)
+
+
+def test_an_export_obeys_what_the_group_agreed(run: Run, failure: Fail, tmp_path: Path) -> None:
+    """[LEV-2]"""
+
+    async def make(level: Capture) -> str:
+        plan = shipped().plan(["arrive"])
+        assert plan is not None
+        async with open_archive(tmp_path, tmp_path / "harvestry.db") as archive:
+            made = await archive.create("Harvest", plan=plan.model_copy(update={"capture": level}))
+        return made.board
+
+    nothing = failure("export", asyncio.run(make(Capture.NOTHING)), "--data", tmp_path)
+    assert nothing == "The group agreed that nothing leaves this gathering, so it is not exported."
+    board = asyncio.run(make(Capture.CHATHAM))
+    assert len(json.loads(run("export", board, "--data", tmp_path).stdout)["nodes"]) == 3
+    with closing(sqlite3.connect(tmp_path / "harvestry.db")) as db, db:
+        db.execute("UPDATE happenings SET body = ? WHERE board = ?", (b"{}", board))
+    damaged = failure("export", board, "--data", tmp_path)
+    assert damaged == "What the group agreed may leave cannot be read, so nothing is exported."
 
 
 def test_templates_are_listed(run: Run) -> None:

@@ -183,6 +183,7 @@ class StoredBoard:
         happenings: What happened in the gathering, in order.
         vault: What is kept of it that can be forgotten, by kind and key.
         damage: What is wrong with the log after `seq`; None if it is sound. What comes before is as it was written.
+        is_unsure: Something of what the gathering agreed on, or of who made what in it, may be missing.
     """
 
     board: BoardId
@@ -200,6 +201,7 @@ class StoredBoard:
     happenings: Sequence[bytes] = ()
     vault: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     damage: str | None = None
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from harvestry.core.access import BOARD_ID, BoardId, LinkId, Role, Token, TokenKind, issue
 from harvestry.core.gathering.base import Draw
-from harvestry.core.gathering.gathering import prepared
+from harvestry.core.gathering.gathering import DamagedGathering, fold, prepared
+from harvestry.core.gathering.leaving import Leaving, leaving
 from harvestry.core.gathering.plan import Plan
-from harvestry.core.ports import LinkRecord, NewBoard
+from harvestry.core.ports import LinkRecord, NewBoard, StoredBoard
 from harvestry_crdt import Board, Change, Element, Put, SetTitle
 
 from .auth import load_key, new_board_id, new_short_id
@@ -77,14 +78,37 @@ class Archive:
             UnknownBoard: If there is no such board.
             DamagedBoard: If it does not load.
         """
+        return _read(await self._load(board))
+
+    async def leaving(self, board: str) -> Leaving:
+        """What may leave a board as it is on disk: every export is made of this.
+
+        Raises:
+            UnknownBoard: If there is no such board.
+            DamagedBoard: If it does not load.
+            DamagedGathering: If what the group agreed on cannot be read, and so nothing may.
+            NothingLeaves: If the group agreed on that.
+        """
+        stored = await self._load(board)
+        if stored.is_unsure:
+            raise DamagedGathering("what was agreed on may be missing")
+        state = fold(stored.happenings, stored.vault)
+        title, elements = _read(stored)
+        return leaving(state, title, elements, authors=stored.authors, names=stored.seats)
+
+    async def _load(self, board: str) -> StoredBoard:
         stored = await self.store.load(BoardId(board)) if BOARD_ID.fullmatch(board) else None
         if stored is None:
             raise UnknownBoard(board)
-        document = Board.load(stored.state, stored.updates, client_id=secrets.randbits(32))
-        try:
-            return document.title, document.elements()
-        finally:
-            document.close()
+        return stored
+
+
+def _read(stored: StoredBoard) -> tuple[str, dict[str, Element]]:
+    document = Board.load(stored.state, stored.updates, client_id=secrets.randbits(32))
+    try:
+        return document.title, document.elements()
+    finally:
+        document.close()
 
 
 @asynccontextmanager

@@ -57,10 +57,13 @@ class Reading:
             self.damage += passed_over
             self.damage = self.damage or [f"the log ends at entry {reached}"]
         leases = self._rows(select(tables.leases).where(tables.leases.c.board == board), "who wrote")
-        authors = self._rows(select(tables.authors).where(tables.authors.c.board == board), "who made what")
         retired = self._rows(select(tables.retired).where(tables.retired.c.board == board), "who wrote before")
+        before = len(self.damage)
         happenings = self._happenings()
         vault = self._rows(select(tables.vault).where(tables.vault.c.board == board), "the gathering")
+        is_gathering = bool(happenings) or len(self.damage) > before
+        authors = self._rows(select(tables.authors).where(tables.authors.c.board == board), "who made what")
+        is_unsure = is_gathering and len(self.damage) > before
         holders = {record.holder for record in (*leases, *authors)}
         seats = self._rows(select(tables.seats).where(tables.seats.c.board == board), "who is called what")
         if self.damage and reached == 0:
@@ -81,6 +84,7 @@ class Reading:
             happenings=happenings,
             vault={(record.kind, record.key): record.body for record in vault},
             damage="; ".join(self.damage) or None,
+            is_unsure=is_unsure,
         )
 
     def history(self, until: int) -> History:

@@ -80,6 +80,7 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "show.add": Permission(HOSTS, RUNNING),
     "show.stop": Permission(HOSTS, RUNNING),
     "show.close": Permission(HOSTS, LIVE),
+    "show.capture": Permission(HOSTS, ALWAYS - {When.NO_PLAN}, "Only a host can say what may leave."),
     "people.lead": Permission(HOSTS, ALWAYS - {When.NO_PLAN}),
     "show.reopen": Permission(HOSTS, frozenset({When.CLOSED})),
     "poll.open": Permission(HOSTS, LIVE),

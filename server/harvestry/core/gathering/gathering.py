@@ -19,6 +19,7 @@ from harvestry_crdt import Change
 
 from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
+from .capture import CAPTURE
 from .deciding import DECIDING, asked
 from .parts import Part
 from .people import PEOPLE
@@ -52,7 +53,7 @@ class DamagedGathering(HarvestryError):
 
 
 # In this order views are built and rows taken in.
-AREAS: Final = (SHOW, PEOPLE, DECIDING)
+AREAS: Final = (SHOW, PEOPLE, CAPTURE, DECIDING)
 
 
 def _kind(part: type[Part]) -> str:

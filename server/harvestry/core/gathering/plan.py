@@ -84,12 +84,17 @@ class PollKind(Enum):
 
 
 class Capture(Enum):
-    """What may leave the gathering, from most to least."""
+    """What may leave the gathering, from most to least: words with names, with roles, without either, or nothing."""
 
     NAMED = "named"
     ROLE = "role"
     CHATHAM = "chatham"
     NOTHING = "nothing"
+
+    @property
+    def rank(self) -> int:
+        """Larger lets less out; once people have written it only ever moves towards larger."""
+        return ("named", "role", "chatham", "nothing").index(self.value)
 
 
 class Region(Part):

@@ -8,10 +8,10 @@ from enum import Enum
 
 from harvestry.core.access import Role, SeatId
 
-from .plan import Phase, Plan
+from .plan import Capture, Phase, Plan
 from .polls import Deciding
 
-__all__ = ["People", "Run", "Show", "Stage", "State", "Timer"]
+__all__ = ["Captured", "People", "Run", "Show", "Stage", "State", "Timer"]
 
 
 class Stage(Enum):
@@ -100,10 +100,28 @@ class People:
     Attributes:
         roles: Every seat that ever came, and its role now.
         lead: The host who leads; nobody before one has come.
+        consent: What may be kept of a seat's own words, as far as it has said so. From the vault.
     """
 
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
     lead: SeatId | None = None
+    consent: Mapping[SeatId, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What may leave the gathering, beside the level that its plan says.
+
+    Attributes:
+        before: The level that held before the last change, which was made `at` a time in Unix milliseconds and `by` a
+            seat; None if there was none.
+        unexported: Elements whose authors do not wish them in any file.
+    """
+
+    before: Capture | None = None
+    at: int | None = None
+    by: str | None = None
+    unexported: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +131,4 @@ class State:
     show: Show = field(default_factory=Show)
     people: People = field(default_factory=People)
     deciding: Deciding = field(default_factory=Deciding)
+    capture: Captured = field(default_factory=Captured)

@@ -295,7 +295,22 @@ def shelve(files: Iterable[bytes]) -> Library:
 def schema() -> dict[str, object]:
     """The JSON Schema of a data file."""
     both: TypeAdapter[Template | Bundle] = TypeAdapter(Template | Bundle)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **both.json_schema()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_bare(both.json_schema())}
+
+
+def _bare(part: dict[str, object]) -> dict[str, object]:
+    """A schema without what is said of it: docstrings are for those who read the program."""
+    bare: dict[str, object] = {}
+    for key, value in part.items():
+        if isinstance(value, dict):
+            bare[key] = _bare(value)
+        elif key not in ("description", "title"):
+            bare[key] = (
+                [_bare(item) if isinstance(item, dict) else item for item in value]
+                if isinstance(value, list)
+                else value
+            )
+    return bare
 
 
 # ---- composing -----------------------------------------------------------------------------------------------------

@@ -26,8 +26,10 @@ __all__ = ["in_file_order", "write_canvas"]
 EXTENSION_VERSION = 1
 
 
-def write_canvas(elements: Iterable[Element], *, title: str) -> str:
+def write_canvas(elements: Iterable[Element], *, title: str, authors: Mapping[str, str] | None = None) -> str:
     """The board as a JSON Canvas file. What was deleted stays behind, and so do the connectors on it.
+
+    `authors` says by whom an element is, in words that may leave; a reader of the file has no use for it.
 
     Nodes stand in painter's order, as the format wants it: the first lies under all others. Coordinates in the file are
     absolute, ours are relative to the frame. A connector with an end in the open becomes a node, since no edge has one.
@@ -47,9 +49,13 @@ def write_canvas(elements: Iterable[Element], *, title: str) -> str:
     edges = sorted((element for element in live if element.id in joined), key=lambda edge: (edge.z, edge.id))
 
     names = {node.id: file_id(node, "node") for node in nodes}
+    by = authors or {}
     file = {
-        "nodes": [_node(node, names, places[node.id], parents.get(node.id)) for node in nodes],
-        "edges": [_edge(edge, names, joined[edge.id], geometries[edge.id], parents.get(edge.id)) for edge in edges],
+        "nodes": [_node(node, names, places[node.id], parents.get(node.id), by.get(node.id)) for node in nodes],
+        "edges": [
+            _edge(edge, names, joined[edge.id], geometries[edge.id], parents.get(edge.id), by.get(edge.id))
+            for edge in edges
+        ],
         EXTENSION: {"version": EXTENSION_VERSION, "title": title},
     }
     return json.dumps(file, ensure_ascii=False, indent="\t") + "\n"
@@ -73,10 +79,12 @@ def _ends(element: Element) -> tuple[str, ...]:
     return tuple(end for end in ends if isinstance(end, str))
 
 
-def _node(element: Element, names: Mapping[str, str], corner: tuple[int, int], parent: str | None) -> Json:
+def _node(
+    element: Element, names: Mapping[str, str], corner: tuple[int, int], parent: str | None, author: str | None
+) -> Json:
     (x, y), (_, _, w, h) = corner, element.geometry
     node: Json = {"id": names[element.id], "type": "text", "x": x, "y": y, "width": w, "height": h}
-    extension = _extension(element, names, parent)
+    extension = _extension(element, names, parent, author)
     payload = _canonical(element.payload)
     fields = payload if isinstance(payload, dict) else {}
     match element.kind:
@@ -104,7 +112,12 @@ def _node(element: Element, names: Mapping[str, str], corner: tuple[int, int], p
 
 
 def _edge(
-    element: Element, names: Mapping[str, str], ends: tuple[str, ...], geometry: Geometry, parent: str | None
+    element: Element,
+    names: Mapping[str, str],
+    ends: tuple[str, ...],
+    geometry: Geometry,
+    parent: str | None,
+    author: str | None,
 ) -> Json:
     payload = _canonical(element.payload)
     fields = payload if isinstance(payload, dict) else {}
@@ -116,13 +129,13 @@ def _edge(
     edge |= said_fields(element.style, EDGE_FIELDS)
     if "label" in fields:
         edge["label"] = fields["label"]
-    extension = _extension(element, names, parent)
+    extension = _extension(element, names, parent, author)
     extension["payload"] = {key: value for key, value in fields.items() if key not in ("a", "b", "label")}
     extension["geometry"] = list(geometry)
     return _coloured(edge, element) | {EXTENSION: extension}
 
 
-def _extension(element: Element, names: Mapping[str, str], parent: str | None) -> Json:
+def _extension(element: Element, names: Mapping[str, str], parent: str | None, author: str | None) -> Json:
     extension: Json = {"kind": element.kind, "z": element.z}
     if parent is not None:
         extension["parent"] = names[parent]
@@ -132,6 +145,8 @@ def _extension(element: Element, names: Mapping[str, str], parent: str | None) -
         extension["style"] = _canonical(element.style)
     if element.locked:
         extension["locked"] = element.locked
+    if author is not None:
+        extension["author"] = author
     return extension
 
 

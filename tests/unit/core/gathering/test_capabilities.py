@@ -57,6 +57,7 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "show.stop": ("HC", "wsvdo", {"stopped": True}),
     "show.close": ("HC", "wsvdob", {}),
     "show.reopen": ("HC", "c", {}),
+    "show.capture": ("HC", "rwsvdobc", {"level": "nothing"}),
     "people.lead": ("HC", "rwsvdobc", {"seat": "A" * 12}),
     "poll.open": ("HC", "wsvdob", {"poll": "0" * 16, "asks": {"kind": "fist", "question": "So?"}}),
     "poll.cast": ("HCVTP", "wsvdob", {"poll": "0" * 16, "token": "A" * 22, "ballot": 3}),

@@ -1,0 +1,121 @@
+"""What may leave a gathering as a file: what the group agreed on, and each person for their own words.
+
+Every export is made of what is returned here, and of nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from harvestry.core.access import Holder, SeatId
+from harvestry.core.errors import HarvestryError
+from harvestry_crdt import Element
+
+from .plan import Attribution, Capture, Moving, Plan, Visibility
+from .state import State
+
+__all__ = ["Leaving", "NothingLeaves", "leaving"]
+
+
+class NothingLeaves(HarvestryError):
+    """The group agreed that nothing leaves the gathering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What may leave.
+
+    Attributes:
+        elements: As they stand on the board. What may not leave is among them as deleted and without words, so that
+            what is in it, or ends on it, finds its place.
+        authors: By whom an element is, as far and in such words as the group agreed.
+    """
+
+    title: str
+    elements: tuple[Element, ...]
+    authors: Mapping[str, str]
+
+
+def leaving(
+    state: State,
+    title: str,
+    elements: Mapping[str, Element],
+    *,
+    authors: Mapping[str, Holder],
+    names: Mapping[SeatId, str],
+) -> Leaving:
+    """What may leave of a board, with all that is on it, who made what as far as that is kept, and the seats' names.
+
+    Raises:
+        NothingLeaves: If nothing may.
+    """
+    plan = state.show.plan
+    if plan is not None and plan.capture is Capture.NOTHING:
+        raise NothingLeaves(title)
+    kept_back = state.capture.unexported | {
+        id for id, holder in authors.items() if state.people.consent.get(SeatId(holder)) is False
+    }
+    return Leaving(
+        title,
+        tuple(_gone(element) if id in kept_back else element for id, element in elements.items()),
+        {} if plan is None else _authors(state, plan, elements, authors, names),
+    )
+
+
+def _gone(element: Element) -> Element:
+    text = None if element.text is None else ""
+    return replace(element, deleted=True, text=text, payload=None, style={})
+
+
+def _authors(
+    state: State,
+    plan: Plan,
+    elements: Mapping[str, Element],
+    authors: Mapping[str, Holder],
+    names: Mapping[SeatId, str],
+) -> dict[str, str]:
+    if plan.capture not in (Capture.NAMED, Capture.ROLE) or _may_be_mixed(state, plan):
+        return {}
+    nameless = _nameless(plan, elements)
+    said: dict[str, str] = {}
+    for id, holder in authors.items():
+        seat = SeatId(holder)
+        role = state.people.roles.get(seat)
+        name = names.get(seat) if plan.capture is Capture.NAMED else None if role is None else role.value
+        if id in elements and id not in nameless and name:
+            said[id] = name
+    return said
+
+
+def _may_be_mixed(state: State, plan: Plan) -> bool:
+    """Whether somebody may have moved what was written without a name to where names are.
+
+    Who wrote it is kept as long as it is theirs to edit, and where it was written is not: then nobody is named at all.
+    """
+    ran = [phase for phase in plan.phases if phase.key in state.show.runs]
+    openings = (opening for phase in ran for opening in phase.opens)
+    without = any(o.visibility is Visibility.OPEN and o.attribution is not Attribution.NAMED for o in openings)
+    return without and any(phase.moving in (Moving.ALL, Moving.TABLE) for phase in ran)
+
+
+def _nameless(plan: Plan, elements: Mapping[str, Element]) -> frozenset[str]:
+    """What lies in a region that was ever open without names, and the region is known by its frame."""
+    without = {
+        opening.region
+        for phase in plan.phases
+        for opening in phase.opens
+        if opening.attribution is not Attribution.NAMED
+    }
+    frames = {r.element for r in plan.regions if r.key in without or r.within in without}
+    return frozenset(id for id in elements if not frames.isdisjoint(_around(id, elements)))
+
+
+def _around(id: str, elements: Mapping[str, Element]) -> set[str]:
+    """The frames that something lies in, from the inside out."""
+    around: set[str] = set()
+    parent = elements[id].parent
+    while parent is not None and parent not in around:
+        around.add(parent)
+        parent = elements[parent].parent if parent in elements else None
+    return around

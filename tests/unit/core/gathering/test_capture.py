@@ -1,0 +1,225 @@
+"""What may leave a gathering: the level that the group agreed on, and each person's own word about their own words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harvestry.core.access import Role, SeatId
+from harvestry.core.gathering.gathering import fold
+from harvestry.core.gathering.leaving import Leaving, NothingLeaves, leaving
+from harvestry.core.gathering.state import State
+from harvestry.core.jsoncanvas import write_canvas
+from harvestry.core.protocol import ConnId
+from harvestry_crdt import Board, Element, Put
+from support.gatherings import PLAN, HostedBench, plan
+from support.rooms import identity
+
+LEVELS = ("named", "role", "chatham", "nothing")
+# A plan in which people write with their names, and nobody moves what is another's.
+NAMED = plan(phases=PLAN["phases"][:2])
+
+
+def hosted(of: dict[str, Any] = PLAN) -> HostedBench:
+    bench = HostedBench()
+    bench.host_it(of)
+    return bench
+
+
+def level(bench: HostedBench) -> str:
+    told = bench.view(bench.ann)
+    assert told["capture"]["level"] == told["show"]["capture"]
+    return str(told["capture"]["level"])
+
+
+def write(bench: HostedBench, conn: ConnId, id: str, text: str, region: str = "stories", client: int = 99) -> None:
+    """Somebody writes a note in a region."""
+    (frame,) = [r["element"] for r in bench.view(conn)["show"]["regions"] if r["key"] == region]
+    board = Board(client_id=client)
+    board.write([Put(Element(id, "note", (8, 90, 184, 104), frame, "a", "oat", text, {}, None, 0, deleted=False))])
+    bench.edit(conn, board.commit())
+    board.close()
+    bench.settle()
+
+
+def left(bench: HostedBench, change: Any = lambda state: state) -> Leaving:
+    """What may leave the board as it would be loaded."""
+    stored = bench.reloaded()
+    state: State = change(fold(stored.happenings, stored.vault))
+    board = Board.load(stored.state, stored.updates, client_id=5)
+    names = {SeatId(holder): name for holder, name in names_of(bench).items()}
+    try:
+        return leaving(state, "Harvest", board.elements(), authors=stored.authors, names=names)
+    finally:
+        board.close()
+
+
+def names_of(bench: HostedBench) -> dict[str, str]:
+    return {row[1]: row[2] for row in bench.room.people()}
+
+
+def canvas(what: Leaving) -> str:
+    return write_canvas(what.elements, title=what.title, authors=what.authors)
+
+
+def refusing(seat: str) -> Any:
+    """The gathering in which somebody wants none of their words to leave."""
+    return lambda state: replace(state, people=replace(state.people, consent={SeatId(seat): False}))
+
+
+# ---- the level -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", LEVELS)
+@pytest.mark.parametrize("wish", LEVELS)
+def test_once_it_has_begun_less_may_leave_and_never_more(before: str, wish: str) -> None:
+    """[LEV-1]"""
+    bench = hosted(plan(capture=before))
+    bench.do(bench.host, "show.start")
+    if LEVELS.index(wish) >= LEVELS.index(before):
+        bench.do(bench.host, "show.capture", level=wish)
+        assert level(bench) == wish
+    else:
+        assert bench.refused(bench.host, "show.capture", level=wish) == "begun"
+        assert level(bench) == before
+
+
+def test_before_it_begins_a_host_may_choose_any_level() -> None:
+    """[LEV-1]"""
+    bench = hosted()
+    for wish in ("nothing", "named", "chatham"):
+        bench.do(bench.host, "show.capture", level=wish)
+        assert level(bench) == wish
+
+
+def test_everybody_is_told_who_changed_the_level_and_when() -> None:
+    """[LEV-1]"""
+    bench = hosted()
+    assert bench.view(bench.ann)["capture"] == {"level": "chatham", "before": None, "at": None, "by": None}
+    bench.go("tell")
+    bench.do(bench.host, "show.capture", level="nothing")
+    told = bench.view(bench.ann)["capture"]
+    assert (told["level"], told["before"]) == ("nothing", "chatham")
+    assert told["by"] in names_of(bench)
+    assert names_of(bench)[told["by"]] == "Rosa"
+    again = HostedBench(stored=bench.reloaded())
+    again.host = again.join(identity("Rosa", Role.HOST))
+    assert again.view(again.host)["capture"] == told
+
+
+def test_the_level_holds_when_what_is_to_come_is_arranged_and_after_the_end() -> None:
+    """[LEV-1]"""
+    bench = hosted()
+    bench.go("tell")
+    bench.do(bench.host, "show.capture", level="nothing")
+    bench.do(bench.host, "show.arrange", phases=PLAN["phases"])
+    assert level(bench) == "nothing"
+    bench.do(bench.host, "show.close")
+    assert bench.refused(bench.host, "show.capture", level="named") == "begun"
+
+
+def test_only_hosts_set_the_level_and_only_of_a_gathering() -> None:
+    """[LEV-1]"""
+    bench = hosted()
+    assert bench.refused(bench.ann, "show.capture", level="nothing") == "role"
+    assert bench.refused(bench.host, "show.capture", level="everything") == "invalid"
+    bare = HostedBench()
+    bare.host = bare.join(identity("Rosa", Role.HOST))
+    assert bare.refused(bare.host, "show.capture", level="nothing") == "not_now"
+
+
+# ---- what leaves ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("at", "said"), [("named", "Ann"), ("role", "participant"), ("chatham", None)])
+def test_a_file_says_of_an_author_what_the_group_agreed_and_no_more(at: str, said: str | None) -> None:
+    """[LEV-2] PS-30"""
+    bench = hosted({**NAMED, "capture": at})
+    bench.go("tell")
+    write(bench, bench.ann, "note-of-ann-", "What Rosa told us")
+    what = left(bench)
+    assert what.authors.get("note-of-ann-") == said
+    assert "What Rosa told us" in canvas(what)
+    assert ("Ann" in canvas(what)) is (said == "Ann")
+    assert ('"author"' in canvas(what)) is (said is not None)
+
+
+def test_where_nothing_leaves_there_is_no_file() -> None:
+    """[LEV-2]"""
+    bench = hosted({**NAMED, "capture": "nothing"})
+    with pytest.raises(NothingLeaves):
+        left(bench)
+
+
+@pytest.mark.parametrize("at", ["named", "role", "chatham"])
+def test_words_of_somebody_who_does_not_wish_it_reach_no_file(at: str) -> None:
+    """[LEV-3] PS-30"""
+    bench = hosted({**NAMED, "capture": at})
+    bench.go("tell")
+    write(bench, bench.ann, "note-of-ann-", "canary of Ann")
+    write(bench, bench.host, "note-of-rosa", "words of Rosa", client=98)
+    (ann,) = [seat for seat, name in names_of(bench).items() if name == "Ann"]
+    text = canvas(left(bench, refusing(ann)))
+    assert "words of Rosa" in text
+    for canary in ("canary of Ann", "note-of-ann-", '"Ann"'):
+        assert canary not in text
+
+
+def test_an_element_that_is_flagged_reaches_no_file_whoever_wrote_it() -> None:
+    """[LEV-3] PS-30"""
+    bench = hosted(NAMED)
+    bench.go("tell")
+    write(bench, bench.ann, "note-of-ann-", "canary")
+
+    def flagged(state: State) -> State:
+        return replace(state, capture=replace(state.capture, unexported=frozenset({"note-of-ann-"})))
+
+    assert "canary" in canvas(left(bench))
+    assert "canary" not in canvas(left(bench, flagged))
+
+
+def test_a_flag_is_a_row_that_names_an_element_and_nobody() -> None:
+    """[LEV-3]"""
+    row = b'{"kind":"unexported"}'
+    assert fold([], {("unexported", "note-of-ann-"): row}).capture.unexported == {"note-of-ann-"}
+
+
+def test_what_lies_in_or_ends_on_something_that_stays_behind_keeps_its_place() -> None:
+    """[LEV-3]"""
+    bench = hosted(NAMED)
+    bench.go("tell")
+    write(bench, bench.ann, "note-of-ann-", "canary")
+    write(bench, bench.host, "note-of-rosa", "words", client=98)
+    (ann,) = [seat for seat, name in names_of(bench).items() if name == "Ann"]
+    what = {element.id: element for element in left(bench, refusing(ann)).elements}
+    gone = what["note-of-ann-"]
+    assert (gone.deleted, gone.text, gone.payload, dict(gone.style)) == (True, "", None, {})
+    assert what["note-of-rosa"].geometry == (8, 90, 184, 104)
+
+
+def test_nobody_is_named_in_a_region_that_is_written_in_without_names() -> None:
+    """[LEV-2]"""
+    phase = {"key": "tell", "title": "Tell", "minutes": 5, "opens": [{"region": "stories", "attribution": "none"}]}
+    bench = hosted(plan(phases=[phase], capture="named"))
+    bench.go("tell")
+    write(bench, bench.ann, "note-of-ann-", "without a name")
+    assert left(bench).authors == {}
+
+
+def test_nobody_is_named_where_notes_without_a_name_may_have_been_moved_among_others() -> None:
+    """[LEV-2]"""
+    tell = {"key": "tell", "title": "Tell", "minutes": 5}
+    opens = [{"region": "stories"}, {"region": "see", "attribution": "table"}]
+    for moving, said in (("own", {"note-of-ann-"}), ("table", set()), ("all", set())):
+        bench = hosted(plan(phases=[{**tell, "opens": opens, "moving": moving}], capture="named"))
+        bench.go("tell")
+        write(bench, bench.ann, "note-of-ann-", "with a name")
+        assert left(bench).authors.keys() == said
+
+
+def test_a_board_without_a_run_of_show_leaves_as_ever() -> None:
+    """[LEV-2]"""
+    what = leaving(State(), "Bare", {}, authors={}, names={})
+    assert (what.title, what.elements, what.authors) == ("Bare", (), {})
