@@ -23,6 +23,7 @@ from .edge.auth import Gatekeeper, load_key
 from .edge.backup import sweep
 from .edge.clock import LoopClock, SystemClock
 from .edge.doors import OriginCheck
+from .edge.forgetting import Forgetting
 from .edge.http import ERRORS, Api, SecurityHeaders, client_routes, error_response
 from .edge.hub import Hub, Policy
 from .edge.metrics import Metrics
@@ -90,6 +91,9 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
             exception_handlers=dict.fromkeys(ERRORS, error_response),
         )
         upkeep = Upkeep(store, hub.alone, wall=clock.wall)
+        forgetting = Forgetting(store, hub, upkeep)
+        hub.erase = forgetting.erase
+        await forgetting.resume()
         app.state.admin = AdminDoor(upkeep, key, settings.data, clock).app()
         yield app
 

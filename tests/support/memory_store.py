@@ -141,6 +141,7 @@ class MemoryStore:
         shelf.snapshots, shelf.log = {shelf.seq + 1: rebuilt.state}, {}
         shelf.epoch, shelf.title, shelf.leases = rebuilt.epoch, rebuilt.title, {}
         shelf.authors = dict(rebuilt.authors)
+        shelf.vault = {key: body for key, body in shelf.vault.items() if key not in rebuilt.rows}
         shelf.links = {link.id: link for link in rebuilt.links} | shelf.links
         seats = {seat.id: seat for seat in rebuilt.seats} | shelf.seats
         shelf.seats = {seat: record for seat, record in seats.items() if seat not in rebuilt.forgotten}
@@ -211,8 +212,9 @@ class MemoryStore:
         self._writing()
         self._removed[board] = [*self._shelves.pop(board).erasures, erasure]
 
-    async def tidy(self, *, thoroughly: bool) -> None:
+    async def tidy(self, *, thoroughly: bool) -> bool:
         self._writing()
+        return True
 
     async def ping(self) -> None:
         if self.fails is not None:

@@ -54,7 +54,8 @@ class Airing:
             self._next_heartbeat = Millis(now + self._heartbeat_ms)
         if self.awareness.restless and now >= self._next:
             self._next = Millis(now + _INTERVAL)
-            effects += self._spread(self.awareness.changes(now))
+            if changes := self.awareness.changes(now):
+                effects += self._spread(changes)
         return effects
 
     @property

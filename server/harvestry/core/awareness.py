@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from .limits import Millis
 from .presence import Member
+from .showing import Showing, shown_state
 from .yprotocol import AwarenessEntry
 
 __all__ = ["Awareness", "native_client"]
@@ -32,14 +33,23 @@ class Awareness:
     def __init__(self, clock: Callable[[Millis], int]) -> None:
         self._clock = clock
         self._states: dict[int, object] = {}  # a native member as itself: its state is made when it is told
+        self._whose: dict[int, Member] = {}
+        self._told: dict[int, object] = {}
+        self._showing = Showing.ALL
         self._clocks: dict[int, int] = {}
         self._changed: dict[int, None] = {}
 
-    def put(self, client: int, state: object) -> None:
-        """State a client's awareness."""
+    def put(self, client: int, state: object, member: Member) -> None:
+        """State the awareness of a stock member's client."""
+        self._whose[client] = member
         if client not in self._states or self._states[client] != state:
             self._states[client] = state
             self._changed[client] = None
+
+    def show(self, showing: Showing) -> None:
+        """Tell more or less of what people do from now on."""
+        self._showing = showing
+        self._changed.update(dict.fromkeys(self._states))
 
     def stir(self, member: Member) -> None:
         """A person of the native door is here, or does something else."""
@@ -57,6 +67,7 @@ class Awareness:
             # Nobody was ever told of it. Most rooms have no stock client, and would keep everybody who ever came.
             self._states.pop(client, None)
             self._changed.pop(client, None)
+            self._whose.pop(client, None)
 
     def speaks(self, member: Member, entries: Iterable[AwarenessEntry]) -> AwarenessEntry | None:
         """The one entry of a frame that its sender may state; the first it names becomes its own.
@@ -79,11 +90,12 @@ class Awareness:
     def changes(self, now: Millis) -> list[AwarenessEntry]:
         """What changed since last asked; it counts as told."""
         changed, self._changed = self._changed, {}
-        entries = [self._entry(client, now) for client in changed]
+        # What reads as it was told is not told again: that it was said again may tell who is at work.
+        entries = [self._entry(client, now) for client in changed if self._is_news(client)]
         for entry in entries:
             if entry.state is None:
-                self._states.pop(entry.client, None)
-                self._clocks.pop(entry.client, None)
+                for known in (self._states, self._clocks, self._told, self._whose):
+                    known.pop(entry.client, None)
         return entries
 
     def everything(self, now: Millis) -> list[AwarenessEntry]:
@@ -94,8 +106,17 @@ class Awareness:
         last, due = self._clocks.get(client, 0), self._clock(now)
         # Somebody who asks over and over must not drive a clock so far ahead that it seems old after a restart.
         clock = self._clocks[client] = last if last >= due + _MOST_AHEAD else max(last + 1, due)
+        state = self._told[client] = self._state_of(client)
+        return AwarenessEntry(client, clock, state)
+
+    def _is_news(self, client: int) -> bool:
+        return client not in self._told or self._told[client] != self._state_of(client)
+
+    def _state_of(self, client: int) -> object:
         state = self._states[client]
-        return AwarenessEntry(client, clock, _state_of(state) if isinstance(state, Member) else state)
+        if isinstance(state, Member):
+            return _state_of(state)
+        return None if state is None else shown_state(state, self._whose[client].identity.role, self._showing)
 
 
 def native_client(member: Member) -> int:
@@ -105,7 +126,7 @@ def native_client(member: Member) -> int:
 
 def _state_of(member: Member) -> dict[str, object]:
     """A native person as an awareness state, in the keys that providers commonly read."""
-    identity, presence = member.identity, member.presence
+    identity, presence = member.identity, member.shown
     cursor = None if presence.cursor is None else {"x": presence.cursor[0], "y": presence.cursor[1]}
     return {
         "user": {"name": identity.name, "color": _HUES[identity.hue % len(_HUES)], "role": identity.role.value},

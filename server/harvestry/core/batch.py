@@ -27,6 +27,7 @@ class Batch:
         vault: Rows of its vault to be kept, or with None to be forgotten.
         roles: Seats that have another role from now on.
         removed: Seats that end.
+        leaves_no_trace: What it forgets is to be in no file soon after.
         gathering: The gathering with all of that, once the commit has begun.
         update: The room's own update, once the commit has begun.
     """
@@ -46,6 +47,7 @@ class Batch:
     vault: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
     roles: dict[SeatId, Role] = field(default_factory=dict)
     removed: set[SeatId] = field(default_factory=set)
+    leaves_no_trace: bool = False
     gathering: State | None = None
     update: bytes = b""
 

@@ -30,9 +30,11 @@ __all__ = [
     "Drained",
     "EditReceived",
     "Effect",
+    "Erase",
     "Event",
     "Hold",
     "Joined",
+    "LeaveNoTrace",
     "Left",
     "LinkRevoked",
     "Persist",
@@ -315,6 +317,30 @@ class Drained:
     """The room has ended and everything it took is on disk."""
 
 
+@dataclass(frozen=True, slots=True)
+class LeaveNoTrace:
+    """Something was forgotten that may be in no file any more, not even in what the store has written ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Erase elements from every file; the board then has a new history, and this room ends."""
+
+    elements: frozenset[str]
+
+
 Effect: TypeAlias = (
-    Send | Deliver | Persist | Reload | Hold | WakeAt | WakeBoard | Close | StateReady | Broken | Drained
+    Send
+    | Deliver
+    | Persist
+    | Reload
+    | Hold
+    | WakeAt
+    | WakeBoard
+    | Close
+    | StateReady
+    | LeaveNoTrace
+    | Erase
+    | Broken
+    | Drained
 )

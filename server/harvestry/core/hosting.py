@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from harvestry_crdt import Board, Element, Put
@@ -11,7 +12,7 @@ from . import protocol
 from .access import Holder, Role, SeatId
 from .admission import Admission
 from .errors import Refusal
-from .gathering import base, people
+from .gathering import authorship, base, people, sealing
 from .gathering.gathering import (
     DamagedGathering,
     decide,
@@ -31,6 +32,7 @@ from .limits import Millis
 from .ports import StoredBoard
 from .presence import Door, Member
 from .protocol import Command, ConnId
+from .showing import Showing, showing_of
 
 __all__ = ["Hosting"]
 
@@ -73,6 +75,11 @@ class Hosting:
         self._durable = self._state
         self._asked: State | None = None
         self._wakes_at: Millis | None = None
+        # The figure of progress as it was told, since when it is, and when it is told next.
+        self._figure: int | None = None
+        self._pulsing: int | None = None
+        self._pulses_at: Millis | None = None
+        self._keep_figure()
         # What each kind of person was told last, and each seat.
         self._views: dict[Role, bytes] = {}
         self._owns: dict[SeatId, bytes] = {}
@@ -124,7 +131,7 @@ class Hosting:
         if self._asked is not self._state:
             # Asked after each event, and answered once for each state.
             at = wakes_at(self._state)
-            self._asked, self._wakes_at = self._state, None if at is None else Millis(at - self._wall(Millis(0)))
+            self._asked, self._wakes_at = self._state, None if at is None else self._monotonic(at)
         return self._wakes_at
 
     def due(self, present: Iterable[Member], now: Millis) -> bool:
@@ -144,6 +151,46 @@ class Hosting:
     def committed(self, state: State) -> None:
         """It is on disk."""
         self._durable = state
+        self._keep_figure()
+
+    @property
+    def showing(self) -> Showing:
+        """What may be shown of what people do."""
+        return showing_of(self._durable)
+
+    @property
+    def leaving(self) -> tuple[Millis, frozenset[str]] | None:
+        """When, in monotonic time, which elements are to be erased from every file; None if none are."""
+        found = authorship.leaving(self._durable)
+        return None if found is None else (self._monotonic(found[0]), found[1])
+
+    @property
+    def pulses_at(self) -> Millis | None:
+        """When the figure of progress is told next, in monotonic time; None while there is none to tell."""
+        return self._pulses_at
+
+    def pulse(self, members: Iterable[Member], now: Millis) -> list[News]:
+        """The figure of progress, for everybody and whether or not it has changed: a change would tell who wrote."""
+        before, self._figure = self._figure, sealing.progress(self._durable)
+        self._pulses_at = None
+        self._keep_figure(now)
+        if before is None and self._figure is None:
+            return []
+        self._views.clear()
+        return self.news(members)
+
+    def _keep_figure(self, now: Millis | None = None) -> None:
+        """The figure stays as it was told; and the next time is so many whole steps after the phase was opened."""
+        began = sealing.pulses_from(self._durable)
+        if began is None:
+            self._figure = self._pulses_at = self._pulsing = None
+        elif began != self._pulsing or self._pulses_at is None:
+            if began != self._pulsing:
+                self._pulsing, self._figure = began, None
+            since = 0 if now is None else max(0, now - self._monotonic(began))
+            self._pulses_at = Millis(self._monotonic(began) + (since // sealing.PULSE_MS + 1) * sealing.PULSE_MS)
+        if self._durable.sealing.progress != self._figure:
+            self._durable = replace(self._durable, sealing=replace(self._durable.sealing, progress=self._figure))
 
     def greet(self, member: Member) -> list[bytes]:
         """What somebody is told who has just been welcomed."""
@@ -168,6 +215,9 @@ class Hosting:
             before = self._owns.get(seat)
             news += [(tuple(conns), frame) for frame in self._own_of(seat) if frame != before]
         return news
+
+    def _monotonic(self, date: int) -> Millis:
+        return Millis(date - self._wall(Millis(0)))
 
     def _moment(self, now: Millis) -> base.Moment:
         reader = _Reader(self._board, self._admission)
@@ -200,6 +250,7 @@ class Hosting:
                     self._admission.sign(change.element.id, Holder(holder))
         pending.roles.update(outcome.roles)
         pending.removed |= outcome.removed
+        pending.leaves_no_trace |= outcome.leaves_no_trace
         self._state = state
 
 

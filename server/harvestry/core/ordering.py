@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from harvestry_crdt import Element
 
-__all__ = ["order_key", "painted"]
+__all__ = ["order_key", "painted", "position_above"]
 
+_LONGEST = 8
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -31,6 +32,22 @@ def order_key(position: int) -> str:
         position, digit = divmod(position, len(DIGITS))
         digits = DIGITS[digit] + digits
     return "abcdefghijklmnopqrstuvwxyz"[width - 1] + digits
+
+
+def position_above(key: str) -> int:
+    """The first position whose key sorts after any key that a browser may have made."""
+    head = key[:1]
+    if not "a" <= head <= "y":
+        return 0
+    # A head of more digits than anybody counts to is no position; what lies there stays on top.
+    width = min(ord(head) - ord("a") + 1, _LONGEST)
+    position = 0
+    for shorter in range(1, width):
+        position += len(DIGITS) ** shorter
+    value = 0
+    for digit in key[1 : width + 1].ljust(width, "0"):
+        value = value * len(DIGITS) + DIGITS.index(digit)
+    return position + value + 1
 
 
 def painted(elements: Iterable[Element], parents: Mapping[str, str]) -> list[Element]:

@@ -147,6 +147,7 @@ class Rebuilt:
         seats: Seats to be there; those that are stay as they are.
         erasures: What was erased, for the list.
         forgotten: Seats whose records go.
+        rows: Rows of the vault that go with what was erased.
     """
 
     board: BoardId
@@ -160,6 +161,7 @@ class Rebuilt:
     seats: Sequence[SeatRecord] = ()
     erasures: Sequence[Erasure] = ()
     forgotten: frozenset[SeatId] = frozenset()
+    rows: frozenset[tuple[str, str]] = frozenset()
 
 
 class StillRead(HarvestryError):
@@ -287,8 +289,8 @@ class Store(Protocol):
     def remove(self, board: BoardId, erasure: Erasure) -> Awaitable[None]:
         """Take a board away with everything that is kept of it; only the list still names it."""
 
-    def tidy(self, *, thoroughly: bool) -> Awaitable[None]:
-        """Give back the space of what is gone.
+    def tidy(self, *, thoroughly: bool) -> Awaitable[bool]:
+        """Give back the space of what is gone; whether nothing of it waits in a file written ahead.
 
         Args:
             thoroughly: Write the whole store anew, so that nothing that is gone is left in any file.

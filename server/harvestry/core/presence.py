@@ -8,6 +8,7 @@ from enum import Enum
 from .access import Identity, LinkId, Role, SeatId
 from .limits import Millis
 from .protocol import ConnId, Presence
+from .showing import Showing, shown_presence
 from .sight import Sight, Telling
 
 __all__ = ["Door", "Member", "Roster"]
@@ -34,6 +35,8 @@ class Member:
         taken_ahead: The highest cseq taken while others were parked.
         passed_over: The latest cseq that was not taken in because the board could not be saved; 0 if there is none.
         client_ids: What it has written under.
+        presence: What it does.
+        shown: What others are told of that.
         awareness: The stock client's own awareness id, once it has named it.
     """
 
@@ -46,6 +49,7 @@ class Member:
     taken_ahead: int = 0
     passed_over: int = 0
     presence: Presence = _NOTHING
+    shown: Presence = _NOTHING
     awareness: int | None = None
     client_ids: set[int] = field(default_factory=set)
 
@@ -66,6 +70,7 @@ class Roster:
         self._stocks: tuple[ConnId, ...] = ()
         self._sight = Sight()
         self._events: list[list[object]] = []
+        self._showing = Showing.ALL
 
     def __len__(self) -> int:
         return len(self._members)
@@ -107,8 +112,8 @@ class Roster:
             self._sight.arrive(member.conn)
             # A client may say what it does before it hears that it is welcome.
             self._sight.look(member.conn, member.presence.view)
-            if member.presence != _NOTHING:
-                self._sight.move(member.conn, member.presence, Millis(0))
+            if member.shown != _NOTHING:
+                self._sight.move(member.conn, member.shown, Millis(0))
         self._events.append(["joined", member.row])
 
     def leave(self, conn: ConnId) -> Member | None:
@@ -131,11 +136,12 @@ class Roster:
         self._events.append(["renamed", seat, name])
         return renamed
 
-    def promote(self, member: Member, role: Role) -> None:
+    def promote(self, member: Member, role: Role, now: Millis) -> None:
         """A member has another role from now on; people see it join again as that."""
         member.identity = replace(member.identity, role=role)
         if member.welcomed:
             self._events.append(["joined", member.row])
+        self._let_see(member, now)
 
     def call(self, member: Member, name: str) -> None:
         """A member without a seat has said its name; people see it join again under it."""
@@ -145,15 +151,27 @@ class Roster:
                 self._events.append(["joined", member.row])
 
     def move(self, member: Member, presence: Presence, now: Millis) -> bool:
-        """Note what a native member does and looks at; False if it does the same as before."""
+        """Note what a native member does and looks at; False if what others are told of it is the same as before."""
         before, member.presence = member.presence, presence
-        is_new = before != presence
-        if member.welcomed:
-            if before.view != presence.view:
-                self._sight.look(member.conn, presence.view)
-            if is_new:
-                self._sight.move(member.conn, presence, now)
-        return is_new
+        if member.welcomed and before.view != presence.view:
+            self._sight.look(member.conn, presence.view)
+        return before != presence and self._let_see(member, now)
+
+    def show(self, showing: Showing, now: Millis) -> tuple[Member, ...]:
+        """Tell more or less of what people do from now on; returns those of whom others are told something else."""
+        if showing is self._showing:
+            return ()
+        self._showing = showing
+        return tuple(member for member in self._members.values() if self._let_see(member, now))
+
+    def _let_see(self, member: Member, now: Millis) -> bool:
+        shown = shown_presence(member.presence, member.identity.role, self._showing)
+        if shown == member.shown:
+            return False
+        member.shown = shown
+        if member.welcomed and member.door is Door.NATIVE:
+            self._sight.move(member.conn, shown, now)
+        return True
 
     def announce(self, event: list[object]) -> None:
         """Put an event into the next tick."""

@@ -7,12 +7,13 @@ made and with what they typed into the notes of others.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harvestry_crdt import Board, DamagedBoard, Element, digest_of, striking, written_keys
 
 from .access import SeatId, holder_of_seat
 from .errors import HarvestryError
+from .gathering.gathering import rows_about
 from .nesting import standing
 from .ports import Erasure, Rebuilt, StoredBoard
 
@@ -129,10 +130,12 @@ def erased(
         _lift(elements, gone, patches)
         state = board.rebuilt(client_id=client_id, without=gone, patches=patches)
         _verify(state, elements, gone, patches)
-        listed = [Erasure("element", id, at) for id in sorted(gone)]
+        # What is not there any more may be in a backup.
+        listed = [Erasure("element", id, at) for id in sorted(gone | wish.elements)]
         listed += [Erasure("seat", seat, at) for seat in sorted(wish.seats)]
         history = _history(stored, board, state, leap, frozenset(gone), listed, wish.seats)
-        return history, frozenset(gone)
+        rows = rows_about(stored.vault, frozenset(gone) | wish.elements, wish.seats)
+        return replace(history, rows=rows), frozenset(gone)
     finally:
         board.close()
 

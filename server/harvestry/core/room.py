@@ -7,7 +7,7 @@ sent is the room's own update, never bytes a peer sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeAlias, assert_never
 
@@ -33,6 +33,7 @@ from .ports import Entry, StoredBoard
 from .presence import Door, Member, Roster
 from .protocol import Command, ConnId, Failed, Welcome, clean_name, encode
 from .rates import Rates
+from .showing import Showing
 from .tally import Tally
 from .ticks import TickPieces
 from .waking import Waking
@@ -103,6 +104,8 @@ class Room:
         self._next_late = now
         self._airing = Airing(self._roster, heartbeat_ms=limits.heartbeat_ms, now=now, wall=wall)
         self._awareness = self._airing.awareness
+        self._showing = Showing.ALL
+        self._show(now)
 
         self._commit: Batch | None = None
         self._joiners: list[events.Joined] = []
@@ -111,6 +114,7 @@ class Room:
 
         self._next_tick = now
         self._wake: Millis | None = None
+        self._is_erasing = False
         # What everybody hears at the end, once it has begun.
         self._ending: tuple[CloseCode, str] | None = None
         self._over = False
@@ -441,7 +445,7 @@ class Room:
         if entry.state is None:
             self._awareness.drop(entry.client)
             return
-        self._awareness.put(entry.client, entry.state)
+        self._awareness.put(entry.client, entry.state, member)
         user = entry.state.get("user") if isinstance(entry.state, dict) else None
         name = user.get("name") if isinstance(user, dict) else None
         if isinstance(name, str) and member.identity.seat is None:
@@ -467,6 +471,14 @@ class Room:
             self._catch_up_with_late(now)
         if (due_at := self._hosting.wakes_at) is not None and self._takes_edits:
             self._host(due_at, now)
+        if (pulses_at := self._hosting.pulses_at) is not None:
+            if now >= pulses_at:
+                self._deliver(self._hosting.pulse(self._roster.everyone(), now))
+            if (pulses_at := self._hosting.pulses_at) is not None:
+                self._wake_by(pulses_at)
+        leaving = self._hosting.leaving
+        if leaving is not None and self._takes_edits and not self._is_erasing:
+            self._erase_by(*leaving, now=now)
         commits = self._commit is None and not self._admission.pending.is_empty
         due = self._roster.due
         if commits or due is not None:
@@ -495,6 +507,14 @@ class Room:
                 return
             due_at = max(next_at, Millis(now + _SOON))
         self._wake_by(due_at)
+
+    def _erase_by(self, at: Millis, elements: frozenset[str], *, now: Millis) -> None:
+        """Have what was withdrawn erased once it is time; the board then goes on elsewhere, in a new history."""
+        if now < at:
+            self._wake_by(at)
+        else:
+            self._is_erasing = True
+            self._out.append(events.Erase(elements))
 
     def _catch_up_with_late(self, now: Millis) -> None:
         if now >= self._next_late:
@@ -564,21 +584,36 @@ class Room:
             self._roster.announce(["authored", holder, elements])
         self._tick(batch, now)
         if batch.gathering is not None:
-            self._gathered(batch, batch.gathering)
+            self._gathered(batch, batch.gathering, now)
         self._admit_waiting(now)
 
-    def _gathered(self, batch: Batch, gathering: State) -> None:
+    def _gathered(self, batch: Batch, gathering: State, now: Millis) -> None:
         """What is new in the gathering is durable: tell it, and act on it."""
         self._hosting.committed(gathering)
+        self._show(now)
+        if batch.leaves_no_trace:
+            self._out.append(events.LeaveNoTrace())
         # Of hardly any commit, and there may be a thousand members.
         for member in self._roster.everyone() if batch.removed or batch.roles else ():
             if member.identity.seat in batch.removed:
                 self._close(member.conn, CloseCode.SEAT_ENDED, SEAT_ENDED)
             elif (role := batch.roles.get(member.identity.seat or SeatId(""))) is not None:
-                self._roster.promote(member, role)
+                self._roster.promote(member, role, now)
         if batch.happenings or batch.vault:
-            for conns, frame in self._hosting.news(self._roster.everyone()):
-                self._out.append(events.Deliver(conns, Fanout(frame, partial(_same, frame))))
+            self._deliver(self._hosting.news(self._roster.everyone()))
+
+    def _deliver(self, news: Iterable[tuple[tuple[ConnId, ...], bytes]]) -> None:
+        for conns, frame in news:
+            self._out.append(events.Deliver(conns, Fanout(frame, partial(_same, frame))))
+
+    def _show(self, now: Millis) -> None:
+        """Show as much of what people do as the gathering lets be shown, as far as it is durable."""
+        showing = self._hosting.showing
+        if showing is not self._showing:
+            self._showing = showing
+            for member in self._roster.show(showing, now):
+                self._awareness.stir(member)
+            self._awareness.show(showing)
 
     def _admit_waiting(self, now: Millis) -> None:
         """Answer who came while memory was ahead of the disk."""
@@ -687,6 +722,7 @@ class Room:
         self._board.close()
         self._adopt(event.stored, event.board, event.client_id)
         self._is_sound = True
+        self._show(now)
         self._announce_mode()
         self._admit_waiting(now)
 

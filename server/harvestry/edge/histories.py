@@ -74,6 +74,9 @@ def replace(db: Connection, rebuilt: Rebuilt) -> None:
     _fill_up(db, rebuilt)
     for seat in rebuilt.forgotten:
         db.execute(delete(tables.seats).where(tables.seats.c.board == board, tables.seats.c.id == seat))
+    for kind, key in rebuilt.rows:
+        vault = tables.vault
+        db.execute(delete(vault).where(vault.c.board == board, vault.c.kind == kind, vault.c.key == key))
     add_erasures(db, board, rebuilt.erasures)
     read_back = db.execute(select(tables.snapshots).where(_at(tables.snapshots, board))).one()
     if read_back.state != state:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
 from harvestry.core.access import BoardId, LinkId
-from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
+from harvestry.core.errors import CloseCode, DiskTrouble, InvalidState, PeerError
 from harvestry.core.events import (
     LinkRevoked,
     Replacing,
@@ -35,6 +35,8 @@ T = TypeVar("T")
 
 # How long to leave a disk alone that failed, at most.
 _LAST_PAUSE_MS = 8_000
+# When to try again to cut the write-ahead log that somebody reads.
+_CUT_AGAIN_MS = 500
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +82,10 @@ class Hub:
         self._last_pause_ms = FIRST_PAUSE_MS
         self._pausing: set[asyncio.Future[None]] = set()
         self._stopping = False
+        self._tidying: asyncio.Future[None] | None = None
+        self._tidies_again = False
+        # Erases elements of a board that its room wants erased; whoever keeps the boards' histories sets it.
+        self.erase: Callable[[BoardId, frozenset[str]], None] = _refuse
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -139,6 +145,24 @@ class Hub:
         finally:
             del self._held[board]
             done.set_result(None)
+
+    def leave_no_trace(self) -> None:
+        """What was just forgotten is to be in no file any more: have the write-ahead log cut, once for all who ask."""
+        if self._tidying is None or self._tidying.done():
+            self._tidying = self.spawn(self._cut_log())
+        else:
+            self._tidies_again = True
+
+    async def _cut_log(self) -> None:
+        while True:
+            self._tidies_again = False
+            try:
+                is_cut = await self.store.tidy(thoroughly=False)
+            except DiskTrouble as error:
+                _log.warning("what was forgotten is still in the write-ahead log: %s", error)
+                is_cut = False
+            if (is_cut and not self._tidies_again) or not await self.pause(_CUT_AGAIN_MS):
+                return
 
     def revoked(self, board: BoardId, link: LinkId) -> None:
         """A link has been revoked: whoever came by it leaves."""
@@ -305,6 +329,10 @@ def _at_rest(stored: StoredBoard, client_id: int) -> Board:
     board = Board.load(stored.state, stored.updates, client_id=client_id, resting=True)
     board.encode()
     return board
+
+
+def _refuse(board: BoardId, _: frozenset[str]) -> None:
+    raise InvalidState(f"nobody keeps the history of {board}")
 
 
 def _wake(pausing: asyncio.Future[None]) -> None:

@@ -21,9 +21,11 @@ from harvestry.core.events import (
     Drained,
     EditReceived,
     Effect,
+    Erase,
     Event,
     Hold,
     Joined,
+    LeaveNoTrace,
     Left,
     Persist,
     Reload,
@@ -273,6 +275,10 @@ class LiveRoom:
                 answer = self._tickets.pop(ticket)
                 if not answer.done():  # Whoever asked may have given up.
                     answer.set_result(effect)
+            case LeaveNoTrace():
+                self._hub.leave_no_trace()
+            case Erase(elements):
+                self._hub.erase(self.board, elements)
             case Broken():
                 _log.error("room broke and will be loaded again", extra={"room": self.board})
                 self._end()

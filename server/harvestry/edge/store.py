@@ -155,7 +155,7 @@ class SqlStore:
     def remove(self, board: BoardId, erasure: Erasure) -> asyncio.Future[None]:
         return self._writer.submit(lambda db: histories.remove(db, board, erasure))
 
-    def tidy(self, *, thoroughly: bool) -> asyncio.Future[None]:
+    def tidy(self, *, thoroughly: bool) -> asyncio.Future[bool]:
         return self._writer.alone(lambda: tidying.tidy(self._writes, thoroughly=thoroughly))
 
     async def position(self, board: BoardId) -> tuple[int, int] | None:
@@ -166,6 +166,19 @@ class SqlStore:
         """Every seat of a board."""
         query = select(tables.seats).where(tables.seats.c.board == board).order_by(tables.seats.c.id)
         return await self._read(lambda db: [_seat(row) for row in db.execute(query)])
+
+    async def named(self, kind: str) -> Mapping[BoardId, Sequence[str]]:
+        """The keys of all rows of one kind in the vaults, by board."""
+        table = tables.vault
+        query = select(table.c.board, table.c.key).where(table.c.kind == kind)
+
+        def read(db: Connection) -> dict[BoardId, list[str]]:
+            found: dict[BoardId, list[str]] = {}
+            for row in db.execute(query):
+                found.setdefault(BoardId(row.board), []).append(row.key)
+            return found
+
+        return await self._read(read)
 
     async def ping(self) -> None:
         """Raises if the database does not answer, or takes no writes."""

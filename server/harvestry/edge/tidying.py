@@ -19,12 +19,15 @@ BUSY_TIMEOUT_MS = 10_000
 _PATIENCE_MS = 2_000
 
 
-def tidy(engine: Engine, *, thoroughly: bool) -> None:
+def tidy(engine: Engine, *, thoroughly: bool) -> bool:
     """Give back free space; to be called where nobody else writes.
 
     Args:
         engine: A SQLite database's.
         thoroughly: Write the database anew.
+
+    Returns:
+        Whether the write-ahead log holds nothing any more; false if somebody reads it just now.
 
     Raises:
         StillRead: If somebody reads for so long that the log cannot be cut.
@@ -46,6 +49,7 @@ def tidy(engine: Engine, *, thoroughly: bool) -> None:
             raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}").close()
     if busy and thoroughly:
         raise StillRead("Somebody reads the database, perhaps for a backup; try again when they have done")
+    return not busy
 
 
 def _tidy(raw: sqlite3.Connection, *, thoroughly: bool) -> bool:

@@ -100,8 +100,13 @@ class Upkeep:
             await self._replace(history)
         return Outcome(board, history.epoch, before, len(history.state))
 
-    async def erase(self, board: BoardId, wish: Wish) -> Outcome:
+    async def erase(self, board: BoardId, wish: Wish, *, strict: bool = True) -> Outcome:
         """Take elements or people off a board, and every trace of them out of the store; `tidy` clears the files.
+
+        Args:
+            board: Which.
+            wish: What is to go.
+            strict: Refuse to erase an element that is not there.
 
         Raises:
             UnknownBoard: If there is none.
@@ -115,7 +120,7 @@ class Upkeep:
         async with self._alone(board):
             stored, before = await self._load(board), await self._store.size(board)
             history, gone = await asyncio.to_thread(
-                erased, stored, wish, client_id=fresh_client_id(stored), at=self._wall()
+                erased, stored, wish, client_id=fresh_client_id(stored), at=self._wall(), strict=strict
             )
             await self._replace(history)
         return Outcome(board, history.epoch, before, len(history.state), tuple(sorted(gone)), tuple(sorted(wish.seats)))

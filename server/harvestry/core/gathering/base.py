@@ -111,6 +111,7 @@ class Outcome:
         signed: Elements among `changes` that carry a holder's name, and whose; all others carry nobody's.
         roles: Seats that have another role from now on.
         removed: Seats that end.
+        leaves_no_trace: What is forgotten of `rows` is to be in no file soon after.
         value: The answer to whoever asked, as plain data.
     """
 
@@ -120,6 +121,7 @@ class Outcome:
     signed: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
     removed: frozenset[SeatId] = frozenset()
+    leaves_no_trace: bool = False
     value: object = None
 
     def then(self, more: Outcome) -> Outcome:

@@ -69,6 +69,9 @@ EVERYBODY: Final = frozenset(Role)
 ALWAYS: Final = frozenset(When)
 LIVE: Final = ALWAYS - {When.NO_PLAN, When.READY, When.CLOSED}
 RUNNING: Final = LIVE - {When.BETWEEN}
+BEGUN: Final = LIVE | {When.CLOSED}
+# Something may be sealed in what goes on.
+SEALING: Final = frozenset({When.SEALED, When.REVEALED, When.POLL})
 BEFORE: Final = frozenset({When.NO_PLAN, When.READY})
 
 CAPABILITIES: Final[Mapping[str, Permission]] = {
@@ -82,6 +85,12 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "show.close": Permission(HOSTS, LIVE),
     "show.capture": Permission(HOSTS, ALWAYS - {When.NO_PLAN}, "Only a host can say what may leave."),
     "people.lead": Permission(HOSTS, ALWAYS - {When.NO_PLAN}),
+    "seal.write": Permission(SEATED, SEALING, "Only who takes part can write here."),
+    "seal.drop": Permission(SEATED, LIVE, "Only who takes part can write here."),
+    "seal.reveal": Permission(HOSTS, LIVE),
+    "seal.late": Permission(SEATED, LIVE, "Only who takes part can write here."),
+    "seal.withdraw": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "Only its author can do this."),
+    "seal.reword": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "Only its author can do this."),
     "show.reopen": Permission(HOSTS, frozenset({When.CLOSED})),
     "poll.open": Permission(HOSTS, LIVE),
     "poll.cast": Permission(SEATED, LIVE, "Only who takes part can vote."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -24,6 +24,7 @@ from .deciding import DECIDING, asked
 from .parts import Part
 from .people import PEOPLE
 from .plan import Plan
+from .sealing import SEALING
 from .show import SHOW, Entered, Loaded, Started, frames
 from .state import State
 
@@ -41,6 +42,7 @@ __all__ = [
     "prepared",
     "read_happening",
     "read_row",
+    "rows_about",
     "view",
     "wakes_at",
 ]
@@ -53,7 +55,7 @@ class DamagedGathering(HarvestryError):
 
 
 # In this order views are built and rows taken in.
-AREAS: Final = (SHOW, PEOPLE, CAPTURE, DECIDING)
+AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING)
 
 
 def _kind(part: type[Part]) -> str:
@@ -211,6 +213,17 @@ def fold(happenings: Iterable[bytes], rows: Mapping[RowKey, bytes]) -> State:
     except (InvalidState, KeyError) as error:
         raise DamagedGathering("what is stored of the gathering does not add up") from error
     return state
+
+
+def rows_about(rows: Mapping[RowKey, bytes], elements: Collection[str], seats: Collection[SeatId]) -> frozenset[RowKey]:
+    """The rows of the vault that are kept of elements or of people who are erased.
+
+    Raises:
+        DamagedGathering: If a row cannot be read.
+    """
+    return frozenset(
+        key for key, body in rows.items() if key[1] in elements or getattr(read_row(body), "seat", None) in seats
+    )
 
 
 # ---- view ----------------------------------------------------------------------------------------------------------

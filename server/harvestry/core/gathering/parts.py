@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-__all__ = ["ElementId", "Key", "Line", "Part", "Prose", "Row", "Title", "Words"]
+__all__ = ["ElementId", "Key", "Line", "Part", "Prose", "Row", "Title", "Words", "units"]
 
 # How plans name their regions, phases and tables.
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
@@ -16,6 +16,11 @@ Line = Annotated[str, StringConstraints(max_length=280)]
 Prose = Annotated[str, StringConstraints(max_length=600)]
 # What somebody writes on one note.
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 units, as the board counts."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 class Part(BaseModel):

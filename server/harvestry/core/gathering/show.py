@@ -18,6 +18,7 @@ from .parts import Key, Prose, Title
 from .plan import Phase, Plan, Region
 from .state import Run, Show, Stage, State, Timer
 from .templates import MAX_PARTS, Library, Unfit
+from .writers import require_company
 
 __all__ = ["SHOW", "Entered", "Loaded", "Started", "frames", "new_element_id", "next_phase"]
 
@@ -185,9 +186,10 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             first = next((phase for phase in plan.phases if phase.key not in show.skipped), None)
             if first is None:
                 raise Refusal("nothing", "Every step is passed over. Take one back first.")
+            require_company(state, first)
             return Outcome((Started(at=at, by=by), Entered(at=at, by=by, phase=first.key)))
         case Go():
-            return _go(show, command, at, by)
+            return _go(state, command, at, by)
         case Skip(phase=key, skipped=skipped):
             _phase(show, key)
             if key == show.at:
@@ -249,7 +251,8 @@ def _taken_away(show: Show, board: BoardReader) -> tuple[Change, ...]:
     return tuple(Patch(id, {"del": 1}) for id in sorted(alive) if id in ours and id not in used)
 
 
-def _go(show: Show, command: Go, at: int, by: str) -> Outcome:
+def _go(state: State, command: Go, at: int, by: str) -> Outcome:
+    show = state.show
     _live(show)
     if command.since is not None and command.since != show.at:
         raise Refusal("moved", "Another host has gone on already.")
@@ -257,10 +260,12 @@ def _go(show: Show, command: Go, at: int, by: str) -> Outcome:
         phase = _phase(show, command.phase)
         if phase.key == show.at:
             raise Refusal("running", "This step goes on now.")
+        require_company(state, phase)
         return Outcome((Entered(at=at, by=by, phase=phase.key),))
     following = next_phase(show)
     if following is None:
         raise Refusal("last", "This is the last step. End the gathering, or open a step again.")
+    require_company(state, following)
     return Outcome((Entered(at=at, by=by, phase=following.key),))
 
 

@@ -10,6 +10,7 @@ from harvestry.core.access import Role, SeatId
 
 from .plan import Capture, Phase, Plan
 from .polls import Deciding
+from .sealed import Sealing
 
 __all__ = ["Captured", "People", "Run", "Show", "Stage", "State", "Timer"]
 
@@ -100,11 +101,15 @@ class People:
     Attributes:
         roles: Every seat that ever came, and its role now.
         lead: The host who leads; nobody before one has come.
+        tables: Titles of the tables, by key.
+        at: At which table each seat is.
         consent: What may be kept of a seat's own words, as far as it has said so. From the vault.
     """
 
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
     lead: SeatId | None = None
+    tables: Mapping[str, str] = field(default_factory=dict)
+    at: Mapping[SeatId, str] = field(default_factory=dict)
     consent: Mapping[SeatId, bool] = field(default_factory=dict)
 
 
@@ -130,5 +135,6 @@ class State:
 
     show: Show = field(default_factory=Show)
     people: People = field(default_factory=People)
+    sealing: Sealing = field(default_factory=Sealing)
     deciding: Deciding = field(default_factory=Deciding)
     capture: Captured = field(default_factory=Captured)

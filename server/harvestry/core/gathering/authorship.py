@@ -1,0 +1,111 @@
+"""What the author of a revealed note may still do with it, by a key and by no name: take it back, or reword it.
+
+Taking it back erases it: the board is rebuilt without it. Other words come from the server a little later than they
+were asked for, so that nobody can tell from the moment who it was.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import StringConstraints
+
+from harvestry.core.access import SeatId
+from harvestry.core.errors import InvalidState, Refusal
+from harvestry_crdt import LIMITS, Change, Patch
+
+from .base import Command, Happening, Moment, Outcome, RowKey
+from .parts import ElementId, Row, Words, units
+from .sealed import AUTHORSHIP, LEAVING, REWORDING, Authorship, Leaving, Proof, Rewording, Sealing, hash_of
+from .state import State
+
+__all__ = ["Reword", "Withdraw", "Withdrawn", "decide", "due", "leaving", "wakes_at"]
+
+# Several that are taken back within this time are erased together; each time the board has a new history.
+ERASED_AFTER_MS: Final = 20_000
+_REWORDED_AFTER_MS: Final = (2_000, 6_000)
+
+# The key itself, of 16 to 96 bytes, as base64url.
+AuthorKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,128}$")]
+
+# Nobody's: what a key is held against if there is nothing to hold it against, so that it takes as long.
+_NOBODY = Authorship(proof=Proof(salt="", digest="A" * 43))
+
+
+class Withdraw(Command):
+    """Take one's own note off the board, and out of everything that is kept."""
+
+    kind: Literal["seal.withdraw"] = "seal.withdraw"
+    element: ElementId
+    key: AuthorKey
+
+
+class Reword(Command):
+    """Give one's own note other words."""
+
+    kind: Literal["seal.reword"] = "seal.reword"
+    element: ElementId
+    key: AuthorKey
+    text: Words
+
+
+class Withdrawn(Happening):
+    """A note was taken back; neither which nor whose."""
+
+    kind: Literal["seal.withdrawn"] = "seal.withdrawn"
+
+
+def decide(state: State, command: Command, moment: Moment) -> Outcome:
+    """What comes of a command about a revealed note.
+
+    Raises:
+        Refusal: `unknown` if there is no such note, or if the key is not its.
+    """
+    match command:
+        case Withdraw(element=element, key=key):
+            _require(state.sealing, element, key)
+            waits = [row.due for row in state.sealing.leaving.values()]
+            rows: dict[RowKey, Row | None] = {
+                (AUTHORSHIP, element): None,
+                (REWORDING, element): None,
+                (LEAVING, element): Leaving(due=min(waits, default=moment.now + ERASED_AFTER_MS)),
+            }
+            changes: tuple[Change, ...] = ()
+            if moment.board.element(element) is not None:
+                changes = (Patch(element, {"del": 1, "txt": ""}),)
+            return Outcome((Withdrawn(at=moment.now),), rows=rows, changes=changes)
+        case Reword(element=element, key=key, text=text):
+            _require(state.sealing, element, key)
+            if not text.strip():
+                raise Refusal("invalid", "A note needs words.")
+            if units(text) > LIMITS["text"]:
+                raise Refusal("long", f"A note has at most {LIMITS['text']} characters.")
+            least, most = _REWORDED_AFTER_MS
+            later = least + int.from_bytes(moment.draw.take(4), "big") % (most - least + 1)
+            return Outcome(rows={(REWORDING, element): Rewording(text=text, due=moment.now + later)})
+        case _:
+            raise InvalidState(f"{command.kind} is no command about a revealed note")
+
+
+def _require(sealing: Sealing, element: str, key: str) -> None:
+    if not sealing.keys.get(element, _NOBODY).proof.is_of(hash_of(key)):
+        raise Refusal("unknown", "This is not a note that you can change.")
+
+
+def wakes_at(state: State) -> int | None:
+    """When the next note has its new words."""
+    return min((row.due for row in state.sealing.rewording.values()), default=None)
+
+
+def due(state: State, _: frozenset[SeatId], moment: Moment) -> Outcome:
+    """New words for notes whose time has come, in no order that tells when they were asked for."""
+    ready = {id: row for id, row in state.sealing.rewording.items() if row.due <= moment.now}
+    here = [id for id in sorted(ready) if (element := moment.board.element(id)) is not None and not element.deleted]
+    changes = tuple(Patch(id, {"txt": ready[id].text}) for id in here)
+    return Outcome(rows={(REWORDING, id): None for id in ready}, changes=changes)
+
+
+def leaving(state: State) -> tuple[int, frozenset[str]] | None:
+    """When, in Unix milliseconds, which elements are to be erased; None if none are."""
+    waits = state.sealing.leaving
+    return (min(row.due for row in waits.values()), frozenset(waits)) if waits else None

@@ -1,0 +1,452 @@
+"""Writing alone and revealing together: notes that the server holds back until a host reveals them, all at once.
+
+Nothing of a sealed note leaves the server but to its author; hosts are no exception. A reveal writes all notes in one
+transaction, in an order drawn from their words alone, under ids and a clientID that say nothing of who wrote which.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Final, Literal
+
+from pydantic import StringConstraints
+
+from harvestry.core.access import Role, SeatId
+from harvestry.core.errors import InvalidState, Refusal
+from harvestry.core.ordering import order_key, position_above
+from harvestry_crdt import Change, Element, Put
+
+from . import authorship
+from .base import Actor, Area, Command, Draw, Happening, Moment, Outcome, RowKey
+from .layout import NOTE, grid, lowest
+from .parts import Key, Row, Words, units
+from .plan import Attribution, Opening, Phase, Region, Visibility
+from .sealed import AUTHORSHIP, SEALED, Authorship, Leaving, Proof, Rewording, Sealed, Sealing
+from .show import new_element_id
+from .state import State
+from .writers import may_write, table_of, writing_seats
+
+__all__ = ["PULSE_MS", "SEALING", "progress", "pulses_from"]
+
+# How often the figure of progress is told, whether or not it has changed.
+PULSE_MS: Final = 10_000
+# With fewer, a quarter is a person.
+_FEWEST_FOR_A_FIGURE = 8
+_STEP = 25
+
+# What one person may have in one place if the terms set no limit, and what all may have in the vault.
+_MOST_EACH, _MOST = 50, 5_000
+# How many may come after the reveal of a region, beside one for each seat.
+_MOST_LATE = 20
+
+NoteId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
+KeyHash = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+# ---- commands ------------------------------------------------------------------------------------------------------
+
+
+class Write(Command):
+    """Keep a note to oneself until the reveal, or give it other words.
+
+    Attributes:
+        note: The client's name for it.
+        key: The SHA-256 of a key that the author keeps for this note alone.
+    """
+
+    kind: Literal["seal.write"] = "seal.write"
+    note: NoteId
+    region: Key
+    text: Words
+    key: KeyHash
+
+
+class Drop(Command):
+    """Throw one's own sealed note away."""
+
+    kind: Literal["seal.drop"] = "seal.drop"
+    note: NoteId
+
+
+class Reveal(Command):
+    """Show what was sealed: in the phase that goes on or another one, in one region or all of them."""
+
+    kind: Literal["seal.reveal"] = "seal.reveal"
+    phase: Key | None = None
+    region: Key | None = None
+
+
+class Late(Command):
+    """Add a note that missed its reveal."""
+
+    kind: Literal["seal.late"] = "seal.late"
+    note: NoteId
+    region: Key
+    text: Words
+    key: KeyHash
+
+
+# ---- happenings ----------------------------------------------------------------------------------------------------
+
+
+class Revealed(Happening):
+    """What was sealed in a region was shown, to each table its own or to all. Nothing here tells what it was."""
+
+    kind: Literal["seal.revealed"] = "seal.revealed"
+    phase: Key
+    region: Key
+    to: Literal["tables", "all"]
+
+
+class Added(Happening):
+    """A note came after the reveal; nobody's name is with this."""
+
+    kind: Literal["seal.added"] = "seal.added"
+    phase: Key
+    region: Key
+
+
+# ---- decide --------------------------------------------------------------------------------------------------------
+
+
+def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outcome:
+    match command:
+        case Write():
+            return _write(state, command, actor, moment)
+        case Drop(note=name):
+            found = state.sealing.own(actor.seat, name)
+            if found is None:
+                raise Refusal("unknown", "You have no such note.")
+            return Outcome(rows={(SEALED, found[0]): None})
+        case Reveal():
+            return _reveal(state, command, actor, moment)
+        case Late():
+            return _late(state, command, actor, moment)
+        case _:
+            return authorship.decide(state, command, moment)
+
+
+def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcome:
+    phase, sealing = _phase(state), state.sealing
+    opening = _held(phase, command.region)
+    place = (phase.key, command.region)
+    if place in sealing.revealed | sealing.handed:
+        if _is_there(sealing, command.key):
+            # Its author has not heard that it was kept in time.
+            return Outcome(value={"there": True})
+        raise Refusal("revealed", "The notes have been revealed. You can still add yours now.")
+    _require_words(command.text, opening)
+    if not may_write(state, actor.seat, actor.role, opening.writers):
+        raise Refusal("role", "Others write here in this step.")
+    found = sealing.own(actor.seat, command.note)
+    if found is None:
+        mine = [sealing.notes[key] for key in sealing.of_seat.get(actor.seat, ())]
+        here = sum((note.phase, note.region) == place for note in mine)
+        if here >= (most := opening.limit or _MOST_EACH):
+            raise Refusal("limit", f"You have written {most} here, which is as many as there may be.")
+        if len(sealing.notes) >= _MOST:
+            raise Refusal("full", "There is no room for more notes before the reveal.")
+        key, number = moment.draw.take(8).hex(), 1 + max((note.number for note in mine), default=0)
+        attribution = opening.attribution
+    else:
+        key, note = found
+        if (note.phase, note.region) != place:
+            raise Refusal("closed", "This is not open for writing in this step.")
+        number, attribution = note.number, _lesser(note.attribution, opening.attribution)
+    row = Sealed(
+        note=command.note,
+        number=number,
+        seat=actor.seat,
+        phase=phase.key,
+        region=command.region,
+        text=command.text,
+        attribution=attribution,
+        table=table_of(state, actor.seat),
+        shown=opening.visibility is Visibility.TABLE,
+        proof=Proof.of(command.key, moment.draw.take(32)),
+    )
+    return Outcome(rows={(SEALED, key): row})
+
+
+def _reveal(state: State, command: Reveal, actor: Actor, moment: Moment) -> Outcome:
+    phase = _phase(state) if command.phase is None else _begun(state, command.phase)
+    openings = [o for o in phase.opens if o.visibility.is_held and command.region in (None, o.region)]
+    if not openings:
+        raise Refusal("nothing", "Nothing is sealed there.")
+    sealing = state.sealing
+    openings = [opening for opening in openings if (phase.key, opening.region) not in sealing.revealed]
+    if not openings:
+        raise Refusal("revealed", "This has been revealed already.")
+    made = _Made(state, moment)
+    for opening in openings:
+        at_tables = opening.visibility is Visibility.SEALED_TABLE and (phase.key, opening.region) not in sealing.handed
+        notes = _shuffled(sealing.in_place(phase.key, opening.region), moment.draw)
+        for key, _ in notes:
+            made.rows[SEALED, key] = None
+        if at_tables:
+            made.hand([note for _, note in notes])
+        else:
+            made.show(opening, [note for _, note in notes])
+        to: Literal["tables", "all"] = "tables" if at_tables else "all"
+        revealed = Revealed(at=moment.now, by=actor.seat, phase=phase.key, region=opening.region, to=to)
+        made.happened.append(revealed)
+    return made.outcome()
+
+
+def _late(state: State, command: Late, actor: Actor, moment: Moment) -> Outcome:
+    sealing = state.sealing
+    phase = _last_shown(state, command.region)
+    opening = _held(phase, command.region)
+    if _is_there(sealing, command.key):
+        return Outcome(value={"there": True})
+    _require_words(command.text, opening)
+    if not may_write(state, actor.seat, actor.role, opening.writers):
+        raise Refusal("role", "Others write here in this step.")
+    place = (phase.key, command.region)
+    if sealing.late.get(place, 0) >= len(state.people.roles) + _MOST_LATE:
+        raise Refusal("full", "As many notes have come late as there may be. A host can open the step again.")
+    note = Sealed(
+        note=command.note,
+        number=1,
+        seat=actor.seat,
+        phase=phase.key,
+        region=command.region,
+        text=command.text,
+        attribution=opening.attribution,
+        table=table_of(state, actor.seat),
+        proof=Proof.of(command.key, moment.draw.take(32)),
+    )
+    made = _Made(state, moment)
+    if place in sealing.revealed:
+        made.show(opening, [note])
+    else:
+        made.hand([note])
+    made.happened.append(Added(at=moment.now, phase=phase.key, region=command.region))
+    return made.outcome()
+
+
+def _phase(state: State) -> Phase:
+    phase = state.show.phase
+    if phase is None:
+        raise Refusal("not_now", "No step goes on.")
+    return phase
+
+
+def _begun(state: State, key: str) -> Phase:
+    phase = None if state.show.plan is None else state.show.plan.phase(key)
+    if phase is None or key not in state.show.runs:
+        raise Refusal("nothing", "Nothing is sealed there.")
+    return phase
+
+
+def _last_shown(state: State, region: str) -> Phase:
+    """The phase whose reveal a note for that region has missed: the one that goes on, or the latest before it."""
+    sealing, show = state.sealing, state.show
+    shown = [key for key in show.runs if (key, region) in sealing.revealed | sealing.handed]
+    if not shown:
+        raise Refusal("closed", "Nothing has been revealed here.")
+    return _begun(state, max(shown, key=lambda key: (key == show.at, show.runs[key].opened_at)))
+
+
+def _held(phase: Phase, region: str) -> Opening:
+    opening = phase.opening(region)
+    if opening is None or not opening.visibility.is_held:
+        raise Refusal("closed", "This is not open for writing in this step.")
+    return opening
+
+
+def _require_words(text: str, opening: Opening) -> None:
+    if not text.strip():
+        raise Refusal("invalid", "A note needs words.")
+    if units(text) > opening.longest:
+        raise Refusal("long", f"A note here has at most {opening.longest} characters.")
+
+
+def _is_there(sealing: Sealing, key_hash: str) -> bool:
+    return any(row.proof.is_of(key_hash) for row in sealing.keys.values())
+
+
+def _lesser(first: Attribution, second: Attribution) -> Attribution:
+    """What tells less of two."""
+    return max(first, second, key=lambda attribution: attribution.rank)
+
+
+def _shuffled(notes: Iterable[tuple[str, Sealed]], draw: Draw) -> list[tuple[str, Sealed]]:
+    """In an order that follows from their words and from chance, and not from when they came or from whom."""
+    return sorted(notes, key=lambda pair: (draw.keyed(pair[1].text.encode()), pair[1].proof.digest))
+
+
+@dataclass(slots=True)
+class _Made:
+    """What is shown at once, as it grows."""
+
+    state: State
+    moment: Moment
+    happened: list[Happening] = field(default_factory=list)
+    rows: dict[RowKey, Row | None] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    signed: dict[str, str] = field(default_factory=dict)
+
+    def hand(self, notes: list[Sealed]) -> None:
+        """To the table of each, and no name with it if it is not to be named. `notes` are in their order."""
+        # Fresh names, which sort as the notes do and tell nothing of those they had.
+        fresh = sorted(self.moment.draw.take(8).hex() for _ in notes)
+        for key, note in zip(fresh, notes, strict=True):
+            is_named = note.attribution is Attribution.NAMED
+            kept = note if is_named else note.model_copy(update={"seat": "", "note": key, "number": 0})
+            self.rows[SEALED, key] = kept.model_copy(update={"shown": True})
+
+    def show(self, opening: Opening, notes: list[Sealed]) -> None:
+        """To everybody, on the board."""
+        plan = self.state.show.plan
+        region = None if plan is None else plan.region(opening.region)
+        if region is None:
+            raise InvalidState(f"there is no region {opening.region}")
+        ids = [new_element_id(self.moment.draw) for _ in notes]
+        elements = self._elements(region, ids, notes, opening)
+        for element, note in zip(elements, notes, strict=True):
+            self.changes.append(Put(element))
+            if _lesser(note.attribution, opening.attribution) is Attribution.NAMED:
+                self.signed[element.id] = note.seat
+            self.rows[AUTHORSHIP, element.id] = Authorship(proof=note.proof)
+
+    def _elements(self, region: Region, ids: list[str], notes: list[Sealed], opening: Opening) -> list[Element]:
+        board = self.moment.board
+        frame = None if region.element is None else board.element(region.element)
+        parent = None if frame is None or frame.deleted else frame.id
+        size = region.frame[2:] if frame is None else frame.geometry[2:]
+        inside = [e for e in board.elements().values() if e.parent == parent and not e.deleted]
+        others = [e for e in inside if parent is not None]
+        left, top = (0, 0) if parent is not None else region.frame[:2]
+        first = max((position_above(e.z) for e in inside), default=0)
+        places = grid((size[0], size[1]), len(notes), below=lowest(others))
+        return [
+            Element(
+                id=id,
+                kind="note",
+                geometry=(left + x, top + y, *NOTE),
+                parent=parent,
+                z=order_key(first + number),
+                colour="oat",
+                text=note.text,
+                style=self._label(note, opening),
+                payload=None,
+                locked=0,
+                deleted=False,
+            )
+            for number, (id, note, (x, y)) in enumerate(zip(ids, notes, places, strict=True))
+        ]
+
+    def _label(self, note: Sealed, opening: Opening) -> Mapping[str, object]:
+        title = self.state.people.tables.get(note.table or "")
+        is_of_table = _lesser(note.attribution, opening.attribution) is Attribution.TABLE
+        return {"table": title} if is_of_table and title is not None else {}
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            tuple(self.happened), rows=self.rows, changes=tuple(self.changes), signed=self.signed, leaves_no_trace=True
+        )
+
+
+# ---- evolve --------------------------------------------------------------------------------------------------------
+
+
+def _evolve(state: State, happening: Happening) -> State:
+    sealing = state.sealing
+    match happening:
+        case Revealed(phase=phase, region=region, to="tables"):
+            return replace(state, sealing=replace(sealing, handed=sealing.handed | {(phase, region)}))
+        case Revealed(phase=phase, region=region):
+            revealed = sealing.revealed | {(phase, region)}
+            return _shown(replace(state, sealing=replace(sealing, revealed=revealed)), phase)
+        case Added(phase=phase, region=region):
+            late = Counter(sealing.late)
+            late[phase, region] += 1
+            return replace(state, sealing=replace(sealing, late=dict(late)))
+        case authorship.Withdrawn():
+            return replace(state, sealing=replace(sealing, withdrawn=sealing.withdrawn + 1))
+        case _:
+            raise InvalidState(f"{happening.kind} is nothing that happens to what is sealed")
+
+
+def _shown(state: State, key: str) -> State:
+    """The state in which a phase counts as revealed once nothing in it is held back any more."""
+    show = state.show
+    phase = None if show.plan is None else show.plan.phase(key)
+    if phase is None or key not in show.runs:
+        raise InvalidState(f"there is no phase {key}")
+    held = {(key, opening.region) for opening in phase.opens if opening.visibility.is_held}
+    if not held <= state.sealing.revealed:
+        return state
+    run = replace(show.runs[key], revealed=True)
+    return replace(state, show=replace(show, runs={**show.runs, key: run}))
+
+
+def _keep(state: State, kind: str, key: str, row: Row | None) -> State:
+    return replace(state, sealing=state.sealing.keep(kind, key, row))
+
+
+# ---- progress ------------------------------------------------------------------------------------------------------
+
+
+def pulses_from(state: State) -> int | None:
+    """From when on, in Unix milliseconds, the figure is told every 10 s; None while nothing is sealed."""
+    show = state.show
+    if not show.is_live or show.phase is None or not show.phase.is_sealed or show.is_revealed:
+        return None
+    return show.runs[show.phase.key].opened_at
+
+
+def progress(state: State) -> int | None:
+    """How many of those who may have written something in what goes on: a percentage in steps of 25."""
+    phase = state.show.phase
+    if phase is None or pulses_from(state) is None:
+        return None
+    seats = writing_seats(state, phase)
+    if len(seats) < _FEWEST_FOR_A_FIGURE:
+        return None
+    wrote = {note.seat for note in state.sealing.notes.values() if note.phase == phase.key}
+    return 100 * len(seats & wrote) // len(seats) // _STEP * _STEP
+
+
+# ---- view ----------------------------------------------------------------------------------------------------------
+
+
+def _common(state: State, _: Role) -> Mapping[str, object]:
+    return {"progress": state.sealing.progress, "withdrawn": state.sealing.withdrawn}
+
+
+def _own(state: State, seat: SeatId) -> Mapping[str, object]:
+    sealing = state.sealing
+    mine = sorted(sealing.of_seat.get(seat, ()), key=lambda key: sealing.notes[key].number)
+    told = [_own_note(state, sealing.notes[key]) for key in mine]
+    table = table_of(state, seat)
+    others = () if table is None else sealing.of_table.get(table, ())
+    told += [_table_note(key, sealing.notes[key]) for key in sorted(others) if key not in mine]
+    return {"notes": told}
+
+
+def _own_note(state: State, note: Sealed) -> Mapping[str, object]:
+    told = {"note": note.note, "region": note.region, "phase": note.phase, "text": note.text}
+    return {**told, "late": note.phase != state.show.at}
+
+
+def _table_note(key: str, note: Sealed) -> Mapping[str, object]:
+    told = {"note": key, "region": note.region, "phase": note.phase, "text": note.text, "table": note.table}
+    return {**told, "seat": note.seat} if note.attribution is Attribution.NAMED else told
+
+
+SEALING = Area(
+    name="sealing",
+    commands=(Write, Drop, Reveal, Late, authorship.Withdraw, authorship.Reword),
+    happenings=(Revealed, Added, authorship.Withdrawn),
+    rows=(Sealed, Authorship, Leaving, Rewording),
+    decide=_decide,
+    evolve=_evolve,
+    keep=_keep,
+    common=_common,
+    own=_own,
+    wakes_at=authorship.wakes_at,
+    due=authorship.due,
+)

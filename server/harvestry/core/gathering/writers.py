@@ -1,0 +1,79 @@
+"""Who writes where: what a region's terms come to for one seat."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harvestry.core.access import Role, SeatId
+from harvestry.core.errors import Refusal
+
+from .plan import Attribution, Phase, Visibility, Writers
+from .state import State
+
+__all__ = ["FEWEST_AT_A_TABLE", "may_write", "require_company", "table_of", "writing_seats"]
+
+# At a smaller table everybody knows who wrote what, whatever is written above it.
+FEWEST_AT_A_TABLE: Final = 4
+
+_TEAM: Final = frozenset({Role.HOST, Role.COHOST, Role.HARVESTER})
+_PEOPLE: Final = _TEAM | {Role.TABLE, Role.PARTICIPANT}
+
+
+def table_of(state: State, seat: SeatId) -> str | None:
+    """The table a seat is at, by key."""
+    return state.people.at.get(seat)
+
+
+def may_write(state: State, seat: SeatId, role: Role, writers: Writers) -> bool:
+    """Whether terms let a seat write."""
+    match writers:
+        case Writers.ALL:
+            return role in _PEOPLE
+        case Writers.TABLE:
+            return role in _PEOPLE and table_of(state, seat) is not None
+        case Writers.SCRIBE:
+            return role in (Role.TABLE, Role.HARVESTER)
+        case Writers.HOST:
+            return role in (Role.HOST, Role.COHOST)
+        case Writers.HARVEST:
+            return role in _TEAM
+
+
+def writing_seats(state: State, phase: Phase) -> frozenset[SeatId]:
+    """Who is expected to write what is sealed in a phase. Hosts may, and are counted only where nobody else does."""
+    wanted = [opening.writers for opening in phase.opens if opening.visibility.is_held]
+    able = {
+        seat: role
+        for seat, role in state.people.roles.items()
+        if any(may_write(state, seat, role, writers) for writers in wanted)
+    }
+    others = frozenset(seat for seat, role in able.items() if role not in _TEAM)
+    return others or frozenset(able)
+
+
+def require_company(state: State, phase: Phase) -> None:
+    """Let a phase begin only if a table is no mask for one or two people.
+
+    Raises:
+        Refusal: `small` if something of a table is not to be named, and a table has fewer than four.
+    """
+    if not any(_hides_at_tables(o.visibility, o.attribution) for o in phase.opens):
+        return
+    counts = dict.fromkeys(state.people.tables, 0)
+    for seat, table in state.people.at.items():
+        if table in counts and state.people.roles.get(seat) in _PEOPLE:
+            counts[table] += 1
+    small = [key for key, count in counts.items() if 0 < count < FEWEST_AT_A_TABLE]
+    if small:
+        raise Refusal(
+            "small",
+            f"{state.people.tables[small[0]]} has fewer than {FEWEST_AT_A_TABLE} people, so that notes without a name "
+            "would still tell who wrote them. Put people together, or let the whole group write as one.",
+        )
+
+
+def _hides_at_tables(visibility: Visibility, attribution: Attribution) -> bool:
+    if attribution is Attribution.TABLE:
+        return True
+    at_tables = visibility in (Visibility.TABLE, Visibility.SEALED_TABLE)
+    return at_tables and attribution is Attribution.NONE

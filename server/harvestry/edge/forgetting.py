@@ -1,0 +1,78 @@
+"""Notes that their authors took back: erased from every file within a minute, several of one board together."""
+
+from __future__ import annotations
+
+import logging
+
+from harvestry.core.access import BoardId
+from harvestry.core.errors import HarvestryError
+from harvestry.core.gathering.sealed import LEAVING
+from harvestry.core.rebuilding import Wish
+from harvestry_crdt import DamagedBoard
+
+from .hub import Hub, UnknownBoard
+from .store import SqlStore
+from .upkeep import Upkeep
+
+__all__ = ["Forgetting"]
+
+# A board that cannot be erased from is left alone this long: each attempt sends everybody for a new copy.
+_PAUSE_MS = 300_000
+# When to try again to write the database anew, after somebody read it.
+_CLEAR_AGAIN_MS = 2_000
+
+_log = logging.getLogger(__name__)
+
+
+class Forgetting:
+    """Erases what rooms want erased, in the hub's task group."""
+
+    def __init__(self, store: SqlStore, hub: Hub, upkeep: Upkeep) -> None:
+        self._store = store
+        self._hub = hub
+        self._upkeep = upkeep
+        # What is wanted of each board that is being worked on, or waits to be tried again.
+        self._wanted: dict[BoardId, frozenset[str]] = {}
+
+    def erase(self, board: BoardId, elements: frozenset[str]) -> None:
+        """Erase elements of a board, which has a new history then."""
+        is_under_way = board in self._wanted
+        self._wanted[board] = self._wanted.get(board, frozenset()) | elements
+        if not is_under_way:
+            self._hub.spawn(self._work(board))
+
+    async def resume(self) -> None:
+        """Erase what was to be erased when the server stopped."""
+        for board, elements in (await self._store.named(LEAVING)).items():
+            self.erase(board, frozenset(elements))
+
+    async def _work(self, board: BoardId) -> None:
+        try:
+            while elements := self._wanted[board]:
+                if await self._erase(board, elements):
+                    self._wanted[board] -= elements
+                elif not await self._hub.pause(_PAUSE_MS):
+                    return
+            while not await self._clear() and await self._hub.pause(_CLEAR_AGAIN_MS):
+                pass
+        finally:
+            del self._wanted[board]
+
+    async def _erase(self, board: BoardId, elements: frozenset[str]) -> bool:
+        try:
+            await self._upkeep.erase(board, Wish(elements), strict=False)
+        except UnknownBoard:
+            return True  # It was erased as a whole.
+        except (HarvestryError, DamagedBoard) as error:
+            _log.error("what was withdrawn is not erased yet: %s", type(error).__name__, extra={"room": board})
+            return False
+        _log.info("erased what was withdrawn", extra={"room": board})
+        return True
+
+    async def _clear(self) -> bool:
+        try:
+            await self._upkeep.tidy()
+        except HarvestryError as error:
+            _log.warning("what was withdrawn is still in the files: %s", error)
+            return False
+        return True

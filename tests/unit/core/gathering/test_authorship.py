@@ -1,0 +1,174 @@
+"""What the author of a revealed note may do with it, by its key."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harvestry.core import events
+from harvestry.core.access import Role
+from harvestry.core.gathering.sealed import Proof, hash_of
+from harvestry_crdt import Board, Element
+from support.gatherings import HostedBench
+from support.rooms import identity
+from support.sealing import Draft
+
+DRAFT = Draft("a", "The bus does not stop here.")
+
+
+@pytest.fixture
+def bench() -> HostedBench:
+    """Ann and Bob have written a note each, and both stand on the board without a name."""
+    bench = HostedBench()
+    bench.host_it()
+    bench.go("write")
+    bench.do(bench.ann, "seal.write", **DRAFT.args)
+    bench.do(bench.join(identity("Bob")), "seal.write", **Draft("b", "Another one.").args)
+    bench.do(bench.host, "seal.reveal")
+    return bench
+
+
+def board(bench: HostedBench) -> dict[str, Element]:
+    stored = bench.reloaded()
+    document = Board.load(stored.state, stored.updates, client_id=99)
+    elements = document.elements()
+    document.close()
+    return elements
+
+
+def note(bench: HostedBench, text: str = DRAFT.text) -> Element:
+    (found,) = [element for element in board(bench).values() if element.text == text]
+    return found
+
+
+def vault(bench: HostedBench, kind: str) -> dict[str, dict[str, Any]]:
+    return {key: json.loads(body) for (of, key), body in bench.reloaded().vault.items() if of == kind}
+
+
+def test_what_proves_a_note_tells_nothing_of_its_author_or_of_another_note(bench: HostedBench) -> None:
+    """[SEA-5]"""
+    rows = vault(bench, "key")
+    assert set(rows) == {note(bench).id, note(bench, "Another one.").id}
+    for row in rows.values():
+        assert set(row) == {"kind", "proof"}
+    one, two = (Proof.of(DRAFT.key_hash, bytes([n]) * 32) for n in (1, 2))
+    assert one.is_of(DRAFT.key_hash)
+    assert two.is_of(DRAFT.key_hash)
+    assert one.digest != two.digest
+    # Not even the hash that its author sent.
+    assert DRAFT.key_hash.encode() not in b"".join(bench.reloaded().vault.values())
+
+
+def test_ps27_an_author_takes_a_note_back_on_any_device_that_has_its_key(bench: HostedBench) -> None:
+    """[SEA-9]"""
+    element = note(bench).id
+    elsewhere = bench.join(identity("Somebody"))
+    bench.settle()
+    bench.do(elsewhere, "seal.withdraw", element=element, key=DRAFT.key)
+    left = board(bench)[element]
+    assert (left.deleted, left.text) == (True, "")
+    assert bench.view(bench.host)["sealing"]["withdrawn"] == 1
+    assert set(vault(bench, "gone")) == {element}
+    assert element not in vault(bench, "key")
+    assert element.encode() not in b"".join(bench.reloaded().happenings)
+    assert b"Somebody" not in bench.reloaded().happenings[-1]
+
+
+def test_ps28_what_is_withdrawn_is_erased_within_a_minute_and_several_together(bench: HostedBench) -> None:
+    """[SEA-9]"""
+    first, second = note(bench).id, note(bench, "Another one.").id
+    began = bench.now
+    bench.do(bench.ann, "seal.withdraw", element=first, key=DRAFT.key)
+    bench.wait(10_000)
+    bench.do(bench.ann, "seal.withdraw", element=second, key=Draft("b", "").key)
+    assert bench.of(events.Erase) == []
+    bench.wait(20_000 - (bench.now - began))
+    assert bench.of(events.Erase) == [events.Erase(frozenset({first, second}))]
+    bench.wait(60_000)
+    assert len(bench.of(events.Erase)) == 1
+
+
+def test_what_was_to_be_erased_still_is_after_a_restart(bench: HostedBench) -> None:
+    element = note(bench).id
+    bench.do(bench.ann, "seal.withdraw", element=element, key=DRAFT.key)
+    again = HostedBench(stored=bench.reloaded(), now=bench.now, wall=bench.wall + 60)
+    again.wait(1)
+    assert again.of(events.Erase) == [events.Erase(frozenset({element}))]
+
+
+def test_ps14_other_words_come_from_the_server_two_to_six_seconds_later(bench: HostedBench) -> None:
+    """[SEA-9]"""
+    delays = set()
+    bob = bench.join(identity("Bob"))
+    bench.settle()
+    for turn in range(6):
+        element = note(bench, DRAFT.text if turn == 0 else f"words {turn - 1}").id
+        before = len(bench.updates(bob))
+        bench.do(bench.ann, "seal.reword", element=element, key=DRAFT.key, text=f"words {turn}")
+        asked = next(row["due"] for row in vault(bench, "reword").values())
+        assert board(bench)[element].text != f"words {turn}"
+        assert len(bench.updates(bob)) == before
+        while board(bench)[element].text != f"words {turn}":
+            bench.wait(100)
+            bench.settle()
+        delays.add(asked - bench.room._hosting.date(bench.now) < 0)
+        assert len(bench.updates(bob)) == before + 1
+        assert vault(bench, "reword") == {}
+    assert set(bench.reloaded().leases.values()) == {"server"}
+
+
+def test_ps14_the_delay_is_drawn(bench: HostedBench) -> None:
+    element = note(bench).id
+    delays = []
+    for turn in range(20):
+        at = bench.room._hosting.date(bench.now)
+        bench.command(bench.ann, "seal.reword", element=element, key=DRAFT.key, text=f"words {turn}")
+        bench.wait(100)
+        bench.commit()
+        delays.append(vault(bench, "reword")[element]["due"] - at)
+    assert all(2_000 <= delay <= 6_000 for delay in delays)
+    assert len(set(delays)) > 10
+
+
+def test_a_note_that_is_gone_has_no_other_words(bench: HostedBench) -> None:
+    element = note(bench).id
+    bench.do(bench.ann, "seal.reword", element=element, key=DRAFT.key, text="other words")
+    bench.do(bench.ann, "seal.withdraw", element=element, key=DRAFT.key)
+    bench.wait(8_000)
+    bench.settle()
+    assert board(bench)[element].text == ""
+
+
+def test_ps48_a_wrong_key_and_no_note_at_all_are_refused_alike(bench: HostedBench) -> None:
+    """[SEA-10]"""
+    element, frame = note(bench).id, bench.view(bench.host)["show"]["regions"][0]["element"]
+    wrong = Draft("b", "").key
+    answers = {
+        str(bench.answer(conn, command, element=target, key=key, **({"text": "x"} if command == "seal.reword" else {})))
+        for conn in (bench.host, bench.ann)
+        for target, key in ((element, wrong), (element, "_" * 43), ("no-such-note", DRAFT.key), (frame, DRAFT.key))
+        for command in ("seal.withdraw", "seal.reword")
+    }
+    assert len(answers) == 1
+    assert "unknown" in answers.pop()
+
+
+@pytest.mark.parametrize(("text", "code"), [("x" * 4_001, "invalid"), ("\U0001f33e" * 2_001, "long"), (" ", "invalid")])
+def test_words_that_are_none_are_refused(bench: HostedBench, text: str, code: str) -> None:
+    assert bench.refused(bench.ann, "seal.reword", element=note(bench).id, key=DRAFT.key, text=text) == code
+
+
+def test_a_key_is_as_the_client_made_it() -> None:
+    assert hash_of(DRAFT.key) == DRAFT.key_hash
+    assert hash_of("!") == hash_of("")
+
+
+def test_who_looks_on_by_now_can_still_take_their_note_back_and_a_display_cannot(bench: HostedBench) -> None:
+    element = note(bench).id
+    wall, zoe = bench.join(identity("Wall", Role.DISPLAY)), bench.join(identity("Zoe", Role.OBSERVER))
+    bench.settle()
+    assert bench.refused(wall, "seal.withdraw", element=element, key=DRAFT.key) == "role"
+    bench.do(bench.host, "show.close")
+    bench.do(zoe, "seal.withdraw", element=element, key=DRAFT.key)
