@@ -133,6 +133,7 @@ class Outcome:
             signed={**self.signed, **more.signed},
             roles={**self.roles, **more.roles},
             removed=self.removed | more.removed,
+            leaves_no_trace=self.leaves_no_trace or more.leaves_no_trace,
             value=self.value,
         )
 

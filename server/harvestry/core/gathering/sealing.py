@@ -229,7 +229,7 @@ def _late(state: State, command: Late, actor: Actor, moment: Moment) -> Outcome:
 def _phase(state: State) -> Phase:
     phase = state.show.phase
     if phase is None:
-        raise Refusal("not_now", "No step goes on.")
+        raise Refusal("nothing", "Nothing is sealed there.")
     return phase
 
 

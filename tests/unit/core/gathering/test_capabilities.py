@@ -46,6 +46,8 @@ TIMES: Final = {
     "c": When.CLOSED,
 }
 
+SEALED: Final = {"note": "0" * 16, "region": "see", "text": "words", "key": "A" * 43}
+
 # Command → roles, times, and something it may be asked with.
 TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "show.load": ("H", "nr", {"plan": PLAN}),
@@ -59,6 +61,12 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "show.reopen": ("HC", "c", {}),
     "show.capture": ("HC", "rwsvdobc", {"level": "nothing"}),
     "people.lead": ("HC", "rwsvdobc", {"seat": "A" * 12}),
+    "seal.write": ("HCVTP", "svd", SEALED),
+    "seal.drop": ("HCVTP", "wsvdob", {"note": "0" * 16}),
+    "seal.reveal": ("HC", "wsvdob", {}),
+    "seal.late": ("HCVTP", "wsvdob", SEALED),
+    "seal.withdraw": ("HCVTPO", "wsvdobc", {"element": "A" * 12, "key": "A" * 43}),
+    "seal.reword": ("HCVTPO", "wsvdobc", {"element": "A" * 12, "key": "A" * 43, "text": "words"}),
     "poll.open": ("HC", "wsvdob", {"poll": "0" * 16, "asks": {"kind": "fist", "question": "So?"}}),
     "poll.cast": ("HCVTP", "wsvdob", {"poll": "0" * 16, "token": "A" * 22, "ballot": 3}),
     "poll.close": ("HC", "wsvdobc", {"poll": "0" * 16}),
