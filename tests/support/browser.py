@@ -272,7 +272,8 @@ class Person:
         self.is_seated()
 
     def is_seated(self) -> None:
-        expect(self.page.get_by_role("toolbar", name="Tools")).to_be_attached()
+        # The board may lie under what is asked of them now.
+        expect(self.page.get_by_role("toolbar", name="Tools", include_hidden=True)).to_be_attached()
         self.has_saved()
 
     # --- what is seen ---

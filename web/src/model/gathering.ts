@@ -116,10 +116,14 @@ export interface Sealing {
   readonly withdrawn: number;
 }
 
+/** Why somebody objected, or was concerned. */
 export interface Objection {
   readonly id: string;
+  readonly round: number;
   readonly reason: string;
   readonly met: boolean;
+  /** The seat that gave it, if it wished its name to stand with it. */
+  readonly by: string | null;
 }
 
 export interface Result {
@@ -129,9 +133,13 @@ export interface Result {
   /** By element, or by answer. */
   readonly totals: ReadonlyMap<string, number>;
   readonly mean: number | null;
-  readonly spread: number | null;
+  /** The lowest and the highest that was given. */
+  readonly spread: readonly [number, number] | null;
   /** Means by element, where things are rated. */
   readonly means: ReadonlyMap<string, number>;
+  readonly outcome: 'consented' | 'concerns' | 'objections' | null;
+  /** Things whose words were changed after the round began. */
+  readonly changed: readonly string[];
 }
 
 export interface Poll {
@@ -148,6 +156,7 @@ export interface Poll {
   readonly of: number;
   readonly round: number;
   readonly objections: readonly Objection[];
+  readonly concerns: readonly Objection[];
   readonly result: Result | null;
 }
 
@@ -413,6 +422,7 @@ function readPoll(value: unknown): Poll | null {
     of: number(poll.of) ?? 0,
     round: number(poll.round) ?? 1,
     objections: each(poll.objections, readObjection),
+    concerns: each(poll.concerns, readObjection),
     result: readResult(poll.result),
   };
 }
@@ -420,19 +430,30 @@ function readPoll(value: unknown): Poll | null {
 function readObjection(value: unknown): Objection | null {
   const objection = fields(value);
   const id = words(objection.id);
-  return id === null ? null : { id, reason: words(objection.reason) ?? '', met: objection.met === true };
+  if (id === null) return null;
+  const by = words(objection.by);
+  return {
+    id,
+    round: number(objection.round) ?? 1,
+    reason: words(objection.reason) ?? '',
+    met: objection.met === true,
+    by,
+  };
 }
 
 function readResult(value: unknown): Result | null {
   if (typeof value !== 'object' || value === null) return null;
   const result = fields(value);
+  const [lowest, highest] = each(result.spread, number);
   return {
     n: number(result.n) ?? 0,
     suppressed: result.suppressed === true,
     totals: map(result.totals, number),
     mean: number(result.mean),
-    spread: number(result.spread),
-    means: map(result.means ?? result.mean, number),
+    spread: lowest !== undefined && highest !== undefined ? [lowest, highest] : null,
+    means: map(result.mean, number),
+    outcome: some(result.outcome, ['consented', 'concerns', 'objections']),
+    changed: each(result.changed, words),
   };
 }
 

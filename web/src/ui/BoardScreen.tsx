@@ -58,6 +58,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
   }, [room, announcer, toaster]);
   const panel = useSignal<Panel | null>(null);
   const wholePage = useSignal(false);
+  const nowWanted = useSignal(false);
   const stage = useRef<HTMLElement>(null);
   /** True once the person has opened the outline here, so that it takes the focus. */
   const outlineAsked = useRef(settings.peek().outline);
@@ -68,6 +69,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
   const page = outlineOpen && (!beside || wholePage.value);
   const phone = where === 'phone';
   const gathers = room.gathering.value !== null;
+  const now = gathers && nowWanted.value && !page;
 
   const open = (next: Panel): void => {
     if (next === 'display') openDisplay();
@@ -90,7 +92,12 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
     changeSettings({ outline: shown });
     if (!shown) requestAnimationFrame(focusBoard);
   };
+  const show = (view: 'now' | 'board' | 'outline'): void => {
+    nowWanted.value = view === 'now';
+    setOutline(view === 'outline' || (outlineOpen && beside && !page));
+  };
   const showOnBoard = (id: ElementId): void => {
+    nowWanted.value = false;
     if (page) {
       wholePage.value = false;
       if (!beside) setOutline(false);
@@ -130,17 +137,25 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
         services={services}
         outlineOpen={outlineOpen}
         toggleOutline={() => setOutline(!outlineOpen)}
+        now={gathers ? now : null}
+        toggleNow={() => show(now ? 'board' : 'now')}
         open={open}
         lock={(locked) => lockBoard(editor, locked)}
       />
       {gathers ? (
-        <panels.ContextBar.Part room={room} editor={editor} services={services} openNow={null} missed={noMatter} />
+        <panels.ContextBar.Part
+          room={room}
+          editor={editor}
+          services={services}
+          openNow={now ? null : () => show('now')}
+          missed={noMatter}
+        />
       ) : null}
       {room.mode.value === 'open' && room.filling.value === null ? null : (
         <panels.RoomBanner.Part room={room} editor={editor} missed={noMatter} />
       )}
       <div class="work">
-        <main class="stage" id="board" ref={stage} aria-label="Board" inert={page}>
+        <main class="stage" id="board" ref={stage} aria-label="Board" inert={page || now}>
           <BoardCanvas editor={editor} room={room} />
           <EmptyBoard editor={editor} room={room} />
           <ToolBar editor={editor} room={room} />
@@ -151,6 +166,20 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
             </YouBar>
           )}
         </main>
+        {gathers ? (
+          <panels.Now.Part
+            board={board}
+            room={room}
+            editor={editor}
+            services={services}
+            shown={nowWanted}
+            covered={page}
+            toBoard={() => show('board')}
+            toOutline={() => show('outline')}
+            showOnBoard={showOnBoard}
+            missed={noMatter}
+          />
+        ) : null}
         {outlineOpen ? (
           <panels.Outline.Part
             editor={editor}
@@ -176,14 +205,15 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
       </div>
       {phone ? (
         <div class="foot">
-          {outlineOpen && observes(room) ? null : (
+          {now || (outlineOpen && observes(room)) ? null : (
             <section aria-label="Add a note">
               <QuickAdd editor={editor} room={room} suggested={null} />
             </section>
           )}
           <nav class="tabs" aria-label="Views">
-            <Tab icon="board" label="Board" chosen={!outlineOpen} choose={() => setOutline(false)} />
-            <Tab icon="outline" label="Outline" chosen={outlineOpen} choose={() => setOutline(true)} />
+            {gathers ? <Tab icon="now" label="Now" chosen={now} choose={() => show('now')} /> : null}
+            <Tab icon="outline" label="Outline" chosen={outlineOpen} choose={() => show('outline')} />
+            <Tab icon="board" label="Board" chosen={!outlineOpen && !now} choose={() => show('board')} />
           </nav>
         </div>
       ) : null}
@@ -210,7 +240,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
 }
 
 interface TabProps {
-  readonly icon: 'board' | 'outline';
+  readonly icon: 'board' | 'now' | 'outline';
   readonly label: string;
   readonly chosen: boolean;
   readonly choose: () => void;

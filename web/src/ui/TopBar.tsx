@@ -19,13 +19,16 @@ interface Props {
   readonly services: Services;
   readonly outlineOpen: boolean;
   readonly toggleOutline: () => void;
+  /** Whether the view of what is asked now is open; null without a gathering. */
+  readonly now: boolean | null;
+  readonly toggleNow: () => void;
   readonly open: (panel: Panel) => void;
   readonly lock: (locked: boolean) => void;
 }
 
 const AVATARS: Readonly<Record<Layout, number>> = { wide: 5, desktop: 4, compact: 0, phone: 0 };
 
-export function TopBar({ room, services, outlineOpen, toggleOutline, open, lock }: Props) {
+export function TopBar({ room, services, outlineOpen, toggleOutline, now, toggleNow, open, lock }: Props) {
   const where = layout.value;
   const narrow = where === 'compact' || where === 'phone';
   const host = isHosting(room.me.value?.role);
@@ -54,6 +57,12 @@ export function TopBar({ room, services, outlineOpen, toggleOutline, open, lock 
           </button>
         )}
         <People room={room} most={AVATARS[where]} />
+        {where === 'phone' || now === null ? null : (
+          <button type="button" class="btn bare" aria-pressed={now} onClick={toggleNow}>
+            <Icon name="now" />
+            Now
+          </button>
+        )}
         {where === 'phone' ? null : (
           <button type="button" class="btn bare" aria-pressed={outlineOpen} onClick={toggleOutline}>
             <Icon name="outline" />

@@ -22,6 +22,8 @@ export const StartScreen = later(async () => (await import('./StartScreen.tsx'))
 /** Where there is a run of show. */
 export const ContextBar = later(async () => (await import('./gathering/ContextBar.tsx')).ContextBar);
 export const CareBar = later(async () => (await import('./gathering/CareBar.tsx')).CareBar);
+/** What is asked of a person in a gathering, and what a screen in the room shows of it. */
+export const Now = later(async () => (await import('./focus/Now.tsx')).Now);
 
 /** What a room needs on a bad day, when nothing may be there to fetch it from. */
 const recovery = new LaterModule(() => import('../sync/rebase.ts'));

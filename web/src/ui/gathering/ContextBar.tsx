@@ -23,7 +23,7 @@ interface Props {
   readonly room: Room;
   readonly editor: Editor;
   readonly services: Services;
-  /** Opens the view in which a person writes alone, votes or reads what was revealed. */
+  /** Opens the view in which a person writes alone, votes or reads what was revealed; null while it is open, with a button of its own. */
   readonly openNow: (() => void) | null;
 }
 
@@ -77,7 +77,7 @@ interface ActionProps {
 
 /** The one thing to do in this step, for those who take part; what hosts do stands in their console. */
 function MainAction({ attendance, editor, openNow }: ActionProps) {
-  if (attendance.hosting.value) return null;
+  if (attendance.hosting.value || openNow === null) return null;
   const ask = askNow(attendance.gathering.value, attendance.person.value);
   switch (ask.kind) {
     case 'write': {
@@ -105,8 +105,8 @@ function MainAction({ attendance, editor, openNow }: ActionProps) {
   }
 }
 
-function NowButton({ open, label }: { readonly open: (() => void) | null; readonly label: string }) {
-  return open === null ? null : (
+function NowButton({ open, label }: { readonly open: () => void; readonly label: string }) {
+  return (
     <button type="button" class="btn main big" onClick={open}>
       {label}
       <Icon name="arrow" />

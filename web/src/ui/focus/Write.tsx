@@ -1,0 +1,332 @@
+/** Writing: who can see it, the field, one button, and one's own notes below. */
+
+import { useSignal } from '@preact/signals';
+import type { TargetedSubmitEvent } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { guarantee, isHeld, progressWords, regionOf, takesPart } from '../../model/agenda.ts';
+import { type BoardElement, elementId, LIMITS } from '../../model/element.ts';
+import type { Opening, Phase } from '../../model/gathering.ts';
+import { Icon } from '../icons.tsx';
+import { closedBecause } from '../observing.ts';
+import { type HeldNote, regionTitle } from './companion.ts';
+import type { FocusProps } from './FocusView.tsx';
+import { counted } from './words.ts';
+
+interface Props extends FocusProps {
+  readonly phase: Phase;
+  readonly openings: readonly Opening[];
+}
+
+export function Write(props: Props) {
+  const { companion, phase, openings } = props;
+  const chosen = useSignal<string | null>(null);
+  const opening = openings.find(({ region }) => region === chosen.value) ?? openings[0];
+  if (opening === undefined) return null;
+  const gathering = companion.gathering.value;
+  const region = regionOf(gathering, opening.region);
+  const question = region?.prompt || phase.instruction || region?.title || phase.title;
+  const held = isHeld(opening);
+  const progress = held ? progressWords(gathering.sealing.progress) : null;
+  return (
+    <>
+      {openings.length < 2 ? null : (
+        <fieldset class="where">
+          <legend class="sr">Region</legend>
+          {openings.map(({ region: key }) => (
+            <label key={key}>
+              <input
+                type="radio"
+                name="where"
+                checked={key === opening.region}
+                onChange={() => {
+                  chosen.value = key;
+                }}
+              />
+              <span>{regionTitle(gathering, key)}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <h3 class="question" dir="auto">
+        {question}
+      </h3>
+      {takesPart(companion.person.value) ? (
+        <Field key={opening.region} {...props} opening={opening} />
+      ) : (
+        <p class="guarantee">
+          <Icon name="eye" />
+          <span>
+            <b>The group is writing{held ? ', sealed until the reveal' : ''}.</b> You observe this gathering, so adding
+            notes is closed to you.
+          </span>
+        </p>
+      )}
+      {progress === null ? null : (
+        <p class="progress">
+          <Icon name="people" small />
+          {progress}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Where a note may be as long as the board allows, its length is told only towards the end. */
+const COUNTED_FROM = 0.9;
+
+/** What is being edited: a held note by its id, or a note on the board. */
+type Editing = { readonly id: string; readonly text: string } | null;
+
+function Field(props: Props & { readonly opening: Opening }) {
+  const { companion, editor, services, opening, toBoard } = props;
+  const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const editing = useSignal<Editing>(null);
+  const problem = useSignal('');
+  const held = isHeld(opening);
+  const longest = held ? opening.longest : LIMITS.text;
+  const { promise, rest } = guarantee(opening);
+  const notes = held ? companion.held(opening.region) : [];
+  const isFull = held && opening.limit > 0 && notes.length >= opening.limit && editing.value === null;
+  const text = editing.value?.text ?? companion.draft(opening.region);
+  const closed = held ? null : closedBecause(editor.room);
+
+  const write = (next: string): void => {
+    problem.value = '';
+    if (editing.value === null) companion.type(opening.region, next);
+    else editing.value = { ...editing.value, text: next };
+  };
+  const submit = (event?: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event?.preventDefault();
+    const words = text.trim();
+    field.current?.focus();
+    if (words === '') {
+      problem.value = 'Write something first.';
+      return;
+    }
+    if (words.length > longest) {
+      problem.value = `This is ${words.length - longest} characters too long.`;
+      return;
+    }
+    if (isFull || closed !== null) return;
+    if (held) {
+      companion.writeSealed(opening.region, words, editing.value?.id ?? null);
+      services.announcer.say(editing.value === null ? 'Kept. Only you can see it.' : 'Changed.');
+    } else {
+      const region = regionOf(companion.gathering.value, opening.region);
+      const parent = region?.element == null ? null : elementId(region.element);
+      if (editor.addNote({ parent, text: words, edit: false }) === null) return;
+    }
+    if (editing.value === null) companion.type(opening.region, '');
+    editing.value = null;
+  };
+  const edit = (note: HeldNote): void => {
+    editing.value = { id: note.note, text: note.text };
+    problem.value = '';
+    field.current?.focus();
+  };
+  const remove = (note: HeldNote): void => {
+    companion.dropSealed(note, opening.region);
+    if (editing.value?.id === note.note) editing.value = null;
+    services.announcer.say('Removed.');
+    field.current?.focus();
+  };
+
+  // The field is what this screen is for; on a phone its keyboard would cover the prompt before it was read.
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
+  }, []);
+
+  return (
+    <>
+      <p class="guarantee" id={`${id}-promise`}>
+        <Icon name={opening.visibility === 'open' ? 'eye' : 'lock'} />
+        <span>
+          <b>{promise}</b> {rest}
+        </span>
+      </p>
+      <form class="write" onSubmit={submit} noValidate>
+        <div class="write-field">
+          <textarea
+            ref={field}
+            id={`${id}-text`}
+            class="input"
+            dir="auto"
+            rows={3}
+            value={text}
+            aria-label={editing.value === null ? 'Your note' : 'Other words for your note'}
+            aria-describedby={`${id}-promise ${id}-count ${id}-problem`}
+            aria-invalid={problem.value !== ''}
+            enterkeyhint="done"
+            onInput={(event) => write(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape' && editing.value !== null) {
+                event.stopPropagation();
+                editing.value = null;
+              }
+              if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+              event.preventDefault();
+              submit();
+            }}
+          />
+          <span
+            class="count num"
+            id={`${id}-count`}
+            data-over={text.length > longest}
+            hidden={!held && text.length < COUNTED_FROM * longest}
+          >
+            {text.length} of {longest}
+          </span>
+        </div>
+        <p class="problem" id={`${id}-problem`} role="alert">
+          {problem.value === '' ? null : (
+            <>
+              <Icon name="alert" small />
+              {problem.value}
+            </>
+          )}
+        </p>
+        <button
+          type="submit"
+          class="btn main big"
+          aria-disabled={isFull || closed !== null ? true : undefined}
+          aria-describedby={isFull || closed !== null ? `${id}-closed` : undefined}
+        >
+          <Icon name={isFull || closed !== null ? 'lock' : editing.value === null ? 'plus' : 'check'} />
+          {editing.value === null ? 'Add this note' : 'Keep these words'}
+        </button>
+        {editing.value === null ? null : (
+          <button
+            type="button"
+            class="btn bare"
+            onClick={() => {
+              editing.value = null;
+              field.current?.focus();
+            }}
+          >
+            Leave it as it was
+          </button>
+        )}
+        {isFull || closed !== null ? (
+          <p class="closed-line" id={`${id}-closed`}>
+            <Icon name="lock" small />
+            {closed ??
+              `You have written ${counted(opening.limit)} notes, which is as many as there may be. You can change them.`}
+          </p>
+        ) : null}
+      </form>
+      {held ? (
+        <Held {...props} notes={notes} edit={edit} remove={remove} editing={editing.value?.id ?? null} />
+      ) : (
+        <Here {...props} toBoard={toBoard} />
+      )}
+    </>
+  );
+}
+
+interface HeldProps extends Props {
+  readonly opening: Opening;
+  readonly notes: readonly HeldNote[];
+  readonly editing: string | null;
+  readonly edit: (note: HeldNote) => void;
+  readonly remove: (note: HeldNote) => void;
+}
+
+/** One's own notes, until they are revealed; and those of one's table where it reads them. */
+function Held({ companion, opening, notes, editing, edit, remove }: HeldProps) {
+  const id = useId();
+  const table = companion.ofTable(opening.region);
+  const saved = notes.every((note) => note.saved);
+  const limit = opening.limit > 0 ? ` of up to ${opening.limit}` : '';
+  const whose = opening.visibility === 'sealed-open' ? 'Only you' : 'Your table';
+  return (
+    <section class="yours" aria-labelledby={`${id}-title`}>
+      <div class="yours-head">
+        <h4 id={`${id}-title`}>Your notes</h4>
+        <p class="num">
+          {notes.length}
+          {limit}
+          {notes.length === 0 ? '' : saved ? ', saved' : ', kept on this device'}
+        </p>
+      </div>
+      {notes.length === 0 ? (
+        <p class="hint">Start with one thing. You can add more, and change them until the reveal.</p>
+      ) : null}
+      <ul>
+        {notes.map((note) => (
+          <li key={note.note} class="own-note" data-editing={note.note === editing}>
+            <p dir="auto" id={`${id}-${note.note}`}>
+              {note.text}
+            </p>
+            <span class="only">
+              <Icon name="lock" small />
+              {whose}
+            </span>
+            <button
+              type="button"
+              class="btn ico bare"
+              aria-label="Change"
+              aria-describedby={`${id}-${note.note}`}
+              onClick={() => edit(note)}
+            >
+              <Icon name="pencil" />
+            </button>
+            <button
+              type="button"
+              class="btn ico bare"
+              aria-label="Remove"
+              aria-describedby={`${id}-${note.note}`}
+              onClick={() => remove(note)}
+            >
+              <Icon name="trash" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {table.length === 0 ? null : (
+        <>
+          <h4>Your table</h4>
+          <ul>
+            {table.map((note) => (
+              <li key={note.note} class="own-note">
+                <p dir="auto">{note.text}</p>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What is written in the region already, for everybody to read. */
+function Here({ companion, editor, opening, toBoard }: Props & { readonly opening: Opening }) {
+  const id = useId();
+  const { board } = editor;
+  board.version.value;
+  const region = regionOf(companion.gathering.value, opening.region);
+  const inside = region?.element == null ? [] : board.children(elementId(region.element));
+  // The newest first, where its author has just looked.
+  const notes = inside.filter(({ kind, text }: BoardElement) => kind === 'note' && text.trim() !== '').toReversed();
+  const title = region?.title ?? '';
+  return (
+    <section class="yours" aria-labelledby={`${id}-title`}>
+      <div class="yours-head">
+        <h4 id={`${id}-title`}>{title}</h4>
+        <p class="num">{notes.length === 1 ? '1 note' : `${notes.length} notes`}</p>
+      </div>
+      {notes.length === 0 ? <p class="hint">Nothing here yet. Write the first.</p> : null}
+      <ul>
+        {notes.map((note) => (
+          <li key={note.id} class="own-note open">
+            <p dir="auto">{note.text}</p>
+          </li>
+        ))}
+      </ul>
+      <button type="button" class="btn" onClick={toBoard}>
+        <Icon name="board" small />
+        See it on the board
+      </button>
+    </section>
+  );
+}
