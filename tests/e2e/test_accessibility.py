@@ -208,3 +208,15 @@ def test_the_outline_beside_the_board_leaves_the_whole_board_in_view(
     amara.page.get_by_role("button", name="Close the outline").click()
     expect(amara.page.get_by_role("complementary", name="Outline")).to_have_count(0)
     assert amara.box("Time") == before
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_where_a_template_is_chosen(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+    """[UNI-2]"""
+    gathering = make_gathering()
+    rosa, jo = let_in(gathering, **THEMES[theme]), let_in(gathering, size=PHONE, **THEMES[theme])
+    for host, screen in ((rosa, "templates"), (jo, "templates on a phone")):
+        host.join(gathering.link("host"), "Rosa")
+        host.page.get_by_role("button", name="Choose a template").first.click()
+        expect(host.page.get_by_role("button", name="Use this template")).to_be_visible()
+        finds_nothing(host, screen)

@@ -34,7 +34,8 @@ def shipped() -> Library:
 @cache
 def catalogue() -> Catalogue:
     """The library as the picker wants it."""
-    offers = shipped().offers
+    # What is a whole gathering by itself comes first.
+    offers = tuple(sorted(shipped().offers, key=lambda offer: isinstance(offer.of, Template)))
     shown = [_shown(offer, offers) for offer in offers if offer.length is Length.FULL]
     body = json.dumps({"templates": shown}, ensure_ascii=False, separators=(",", ":")).encode()
     return Catalogue(body, gzip.compress(body, mtime=0), f'"{hashlib.sha256(body).hexdigest()[:16]}"')

@@ -20,7 +20,7 @@ import * as panels from './panels.ts';
 import { QuickAdd } from './QuickAdd.tsx';
 import type { Services } from './services.ts';
 import { ToolBar } from './ToolBar.tsx';
-import { type Panel, TopBar } from './TopBar.tsx';
+import { choosesTemplate, type Panel, TopBar } from './TopBar.tsx';
 import { YouBar } from './YouBar.tsx';
 import { ZoomBar } from './ZoomBar.tsx';
 
@@ -157,7 +157,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
       <div class="work">
         <main class="stage" id="board" ref={stage} aria-label="Board" inert={page || now}>
           <BoardCanvas editor={editor} room={room} />
-          <EmptyBoard editor={editor} room={room} />
+          <EmptyBoard editor={editor} room={room} choose={choosesTemplate(room) ? () => open('templates') : null} />
           <ToolBar editor={editor} room={room} />
           <ZoomBar editor={editor} />
           {phone ? null : (
@@ -224,6 +224,15 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
       {panel.value === 'kept' ? (
         <panels.Kept.Part room={room} editor={editor} services={services} close={closePanel} missed={missed} />
       ) : null}
+      {panel.value === 'templates' ? (
+        <panels.TemplatePicker.Part
+          room={room}
+          editor={editor}
+          services={services}
+          close={closePanel}
+          missed={missed}
+        />
+      ) : null}
       {panel.value === 'invite' && isHosting(me?.role) ? (
         <panels.ShareDialog.Part
           board={board}
@@ -262,7 +271,14 @@ const NOT_HERE = [
 ] as const;
 
 /** What will be here, and the first step. */
-function EmptyBoard({ editor, room }: { readonly editor: Editor; readonly room: Room }) {
+interface EmptyBoardProps {
+  readonly editor: Editor;
+  readonly room: Room;
+  /** For whoever may give the board a run of show. */
+  readonly choose: (() => void) | null;
+}
+
+function EmptyBoard({ editor, room, choose }: EmptyBoardProps) {
   const board = room.board.value;
   board.version.value;
   if (!room.ready.value) {
@@ -283,11 +299,19 @@ function EmptyBoard({ editor, room }: { readonly editor: Editor; readonly room: 
       ) : (
         <>
           <p>
-            {editor.arranges
-              ? 'Write a first note, or draw a region for the notes of one question.'
-              : 'Write a first note.'}
+            {choose !== null
+              ? 'Choose a template for how the conversation runs, or write a first note.'
+              : editor.arranges
+                ? 'Write a first note, or draw a region for the notes of one question.'
+                : 'Write a first note.'}
           </p>
           <p class="row">
+            {choose === null ? null : (
+              <button type="button" class="btn main" aria-haspopup="dialog" onClick={choose}>
+                <Icon name="template" small />
+                Choose a template
+              </button>
+            )}
             <button type="button" class="btn soft-fill" onClick={() => editor.addNote({ edit: true })}>
               <Icon name="note" small />
               Write the first note

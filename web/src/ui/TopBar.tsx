@@ -12,7 +12,7 @@ import { SavePill } from './SavePill.tsx';
 import type { Services } from './services.ts';
 import { TitleField } from './TitleField.tsx';
 
-export type Panel = 'display' | 'help' | 'invite' | 'kept' | 'rename';
+export type Panel = 'display' | 'help' | 'invite' | 'kept' | 'rename' | 'templates';
 
 interface Props {
   readonly room: Room;
@@ -26,6 +26,11 @@ interface Props {
   readonly lock: (locked: boolean) => void;
 }
 
+/** Whether the person may give this board a run of show: its host, while there is none. */
+export function choosesTemplate(room: Room): boolean {
+  return room.me.value?.role === 'host' && room.gathering.value === null;
+}
+
 const AVATARS: Readonly<Record<Layout, number>> = { wide: 5, desktop: 4, compact: 0, phone: 0 };
 
 export function TopBar({ room, services, outlineOpen, toggleOutline, now, toggleNow, open, lock }: Props) {
@@ -36,6 +41,7 @@ export function TopBar({ room, services, outlineOpen, toggleOutline, now, toggle
   const alone = present(room.people.value).length <= 1;
   const kept = room.kept.value.length;
   const locked = room.mode.value === 'locked';
+  const chooses = choosesTemplate(room);
 
   return (
     <header class="top">
@@ -75,6 +81,7 @@ export function TopBar({ room, services, outlineOpen, toggleOutline, now, toggle
             <PanelButton icon="help" label="Help" open={() => open('help')} />
           </>
         )}
+        {chooses && !narrow ? <PanelButton icon="template" label="Template" open={() => open('templates')} /> : null}
         {host && !narrow ? (
           <button type="button" class="btn bare" aria-pressed={locked} onClick={() => lock(!locked)}>
             <Icon name="lock" />
@@ -93,7 +100,9 @@ export function TopBar({ room, services, outlineOpen, toggleOutline, now, toggle
             Invite
           </button>
         ) : null}
-        {narrow ? <More phone={where === 'phone'} host={host} open={open} locked={locked} lock={lock} /> : null}
+        {narrow ? (
+          <More phone={where === 'phone'} host={host} chooses={chooses} open={open} locked={locked} lock={lock} />
+        ) : null}
       </div>
     </header>
   );
@@ -118,12 +127,13 @@ interface MoreProps {
   /** On a phone everything that has no room in the bar is here. */
   readonly phone: boolean;
   readonly host: boolean;
+  readonly chooses: boolean;
   readonly open: (panel: Panel) => void;
   readonly locked: boolean;
   readonly lock: (locked: boolean) => void;
 }
 
-function More({ phone, host, open, locked, lock }: MoreProps) {
+function More({ phone, host, chooses, open, locked, lock }: MoreProps) {
   const id = useId();
   const choose = (panel: Panel): void => {
     leavePopover(id);
@@ -136,6 +146,7 @@ function More({ phone, host, open, locked, lock }: MoreProps) {
       </button>
       <div id={id} class="pop more-pop" popover="auto">
         {phone && host ? <PanelButton icon="share" label="Invite" open={() => choose('invite')} /> : null}
+        {chooses ? <PanelButton icon="template" label="Choose a template" open={() => choose('templates')} /> : null}
         {host ? (
           <button
             type="button"

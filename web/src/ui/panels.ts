@@ -19,6 +19,9 @@ export const JoinScreen = later(async () => (await import('./JoinScreen.tsx')).J
 /** The page without a board to go to; most who come have a link. */
 export const StartScreen = later(async () => (await import('./StartScreen.tsx')).StartScreen);
 
+/** For a host of a board without a run of show. */
+export const TemplatePicker = later(async () => (await import('./gathering/TemplatePicker.tsx')).TemplatePicker);
+
 /** Where there is a run of show. */
 export const ContextBar = later(async () => (await import('./gathering/ContextBar.tsx')).ContextBar);
 export const CareBar = later(async () => (await import('./gathering/CareBar.tsx')).CareBar);

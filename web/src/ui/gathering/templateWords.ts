@@ -1,0 +1,58 @@
+/** What the picker says of a template, in plain words. */
+
+import type { Need, Template, TemplatePhase } from '../../net/templates.ts';
+
+export const NEED_WORDS: Readonly<Record<Need, string>> = {
+  meet: 'Get to know each other',
+  see: 'See what is happening',
+  agree: 'Agree how we work',
+  purpose: 'Find our purpose',
+  focus: 'Choose our focus',
+  act: 'Act and review',
+};
+
+const POLL_WORDS: Readonly<Record<string, string>> = {
+  dots: 'Everybody puts dots. Totals show at the close',
+  rating: 'Everybody rates. Results show at the close',
+  fist: 'Everybody shows nought to five. Results show at the close',
+  consent: 'Everybody consents, or says what harm they see',
+};
+
+/** "5 to 10 min", the shortest form first; "5 min" where there is one. */
+export function minutesOf(template: Template): string {
+  const minutes = template.lengths.map((length) => length.minutes);
+  const [least, most] = [Math.min(...minutes), Math.max(...minutes)];
+  return least === most ? `${most} min` : `${least} to ${most} min`;
+}
+
+export function peopleOf({ people: [fewest, most] }: Template): string {
+  return `${fewest} to ${most} people, in a room, remote or both`;
+}
+
+/** Who sees what is written in a step, or how the group decides in it; nothing where neither happens. */
+export function termsOf(phase: TemplatePhase): string {
+  if (phase.poll !== null) return POLL_WORDS[phase.poll] ?? '';
+  if (phase.writers === 'host') return 'A host writes';
+  if (phase.writers === 'harvest') return 'The harvester writes';
+  switch (phase.visibility) {
+    case 'sealed-open':
+      return phase.attribution === 'none'
+        ? 'Written alone, shown together, without names'
+        : 'Written alone, shown together';
+    case 'sealed-table':
+      return 'Written alone, shown at your table';
+    case 'table':
+      return 'Only your table sees it';
+    case 'open':
+      return 'Everyone sees it as it is written';
+    default:
+      return '';
+  }
+}
+
+/** A list of words in a sentence. */
+export function listed(words: readonly string[]): string {
+  return words
+    .map((word, index) => (index === 0 ? word : `${word.charAt(0).toLowerCase()}${word.slice(1)}`))
+    .join(', ');
+}
