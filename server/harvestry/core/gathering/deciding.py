@@ -18,6 +18,7 @@ from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
 from harvestry_crdt import Change, Patch, Put
 
+from .authorship import Withdrawn
 from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import SEATED
 from .counting import count
@@ -231,7 +232,7 @@ def _close(state: State, poll: Poll, actor: Actor, moment: Moment) -> Outcome:
         ended = replace(poll.round, result=result)
         changes = (Put(result_card(card, board, poll, ended, region=_element_of(state, poll.asks.region))),)
     closed = Closed(at=moment.now, by=actor.seat, poll=poll.id, result=result, card=card)
-    return Outcome((closed,), rows=rows, changes=changes)
+    return Outcome((closed,), rows=rows, changes=changes, leaves_no_trace=True)
 
 
 def _reasons(poll: Poll, ballots: Mapping[str, Ballot], draw: Draw) -> Mapping[RowKey, Row]:
@@ -319,16 +320,41 @@ def asked(phase: Phase, draw: Draw, *, at: int, by: str = "") -> Opened | None:
 
 
 def _follows(state: State, happening: Happening, moment: Moment) -> Outcome:
+    match happening:
+        case Entered():
+            return _entered(state, happening, moment)
+        case Withdrawn():
+            return _forgotten(state, frozenset(state.sealing.leaving), moment.board)
+        case _:
+            return Outcome()
+
+
+def _entered(state: State, happening: Entered, moment: Moment) -> Outcome:
+    """A phase that has a question asks it, unless it was left open and goes on."""
     phase = state.show.phase
     polls = state.deciding.polls.values()
-    if not isinstance(happening, Entered) or phase is None or len(polls) >= MAX_POLLS:
+    if phase is None or len(polls) >= MAX_POLLS or any(poll.phase == phase.key and poll.is_open for poll in polls):
         return Outcome()
-    if any(poll.phase == phase.key and poll.is_open for poll in polls):
-        return Outcome()  # It was left open, and goes on.
     opened = asked(phase, moment.draw, at=moment.now, by=happening.by)
     if opened is None:
         return Outcome()
     return Outcome((opened,), rows=_wording(state, opened.poll, opened.asks, None, moment.board))
+
+
+def _forgotten(state: State, gone: frozenset[str], board: BoardReader) -> Outcome:
+    """Notes were taken back: no card quotes them any more, and no digest of their words is kept."""
+    rows: dict[RowKey, Row | None] = {}
+    for id, wording in state.deciding.wordings.items():
+        kept = {element: was for element, was in wording.words.items() if element not in gone}
+        if len(kept) < len(wording.words):
+            rows["wording", id] = Wording(words=kept) if kept else None
+    changes: list[Change] = []
+    for poll in state.deciding.polls.values():
+        if any(
+            of.result is not None and gone & (of.result.totals.keys() | set(of.result.changed)) for of in poll.rounds
+        ):
+            changes += _rewritten(state.deciding, poll, board, without=gone)
+    return Outcome(rows=rows, changes=tuple(changes))
 
 
 def _new_poll_id(draw: Draw) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from typing import Any
 
 import pytest
 
+from harvestry.core import events
 from harvestry.core.access import Role
 from support.gatherings import PLAN, HostedBench, plan
 from support.polls import ELSEWHERE, OPTIONS, PollBench, token_of
 from support.rooms import identity
+from support.sealing import Draft
 
 ONE, TWO, THREE = OPTIONS
 KINDS = {"dots": {ONE: 1}, "rating": {ONE: 1}, "fist": 3, "consent": "consent"}
@@ -179,6 +182,7 @@ def test_at_the_close_nothing_of_the_ballots_stays(bench: PollBench) -> None:
         bench.cast(voter, poll, {ONE: 1})
     close(bench, poll)
     assert bench.vault("ballot") == bench.vault("spent") == {}
+    assert len(bench.of(events.LeaveNoTrace)) == 1
     (closed,) = [json.loads(body) for body in bench.reloaded().happenings if b"poll.closed" in body]
     assert closed["result"]["totals"] == {ONE: 6}
     assert not any(seat in json.dumps(closed["result"]) for seat in bench_seats(bench))
@@ -301,8 +305,6 @@ def test_votes_on_what_was_changed_meanwhile_are_marked(bench: PollBench) -> Non
 
 
 def fingerprint(text: str) -> str:
-    import base64
-
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:6]).decode()
 
 
@@ -314,6 +316,27 @@ def test_a_note_that_went_keeps_its_dots_and_is_quoted_no_more(bench: PollBench)
     result = close(bench, poll)
     assert result["totals"] == {ONE: 6}
     assert bench.board()[result["card"]]["d"]["answers"] == "1 · 6 dots · something that is no longer there"
+
+
+def test_a_note_that_its_author_took_back_is_quoted_on_no_card_and_leaves_no_digest(bench: PollBench) -> None:
+    """[DEC-7]"""
+    bench.go("write")
+    draft = Draft("ann's", "The canary's own words", "see")
+    bench.do(bench.ann, "seal.write", **draft.args)
+    bench.do(bench.host, "seal.reveal")
+    (note,) = [id for id, element in bench.board().items() if element["txt"] == draft.text]
+    poll = bench.open("dots", region="see")
+    for voter in bench.voters:
+        bench.cast(voter, poll, {note: 1})
+    card = close(bench, poll)["card"]
+    open_one = bench.open("dots", region="see")
+    assert draft.text in bench.board()[card]["d"]["answers"]
+    assert sorted(bench.vault("wording")) == sorted([poll, open_one])
+    bench.do(bench.ann, "seal.withdraw", element=note, key=draft.key)
+    assert draft.text not in json.dumps(bench.board())
+    assert bench.board()[card]["d"]["answers"] == "1 · 6 dots · something that is no longer there"
+    assert bench.vault("wording") == {}
+    assert bench.poll(poll)["result"]["totals"] == {note: 6}
 
 
 # ---- consent rounds ------------------------------------------------------------------------------------------------
