@@ -203,6 +203,9 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
           />
         ) : null}
       </div>
+      {gathers && isHosting(room.role.value) ? (
+        <panels.HostConsole.Part board={board} room={room} editor={editor} services={services} missed={noMatter} />
+      ) : null}
       {phone ? (
         <div class="foot">
           {now || (outlineOpen && observes(room)) ? null : (

@@ -24,6 +24,7 @@ export const TemplatePicker = later(async () => (await import('./gathering/Templ
 
 /** Where there is a run of show. */
 export const ContextBar = later(async () => (await import('./gathering/ContextBar.tsx')).ContextBar);
+export const HostConsole = later(async () => (await import('./gathering/Console.tsx')).HostConsole);
 export const CareBar = later(async () => (await import('./gathering/CareBar.tsx')).CareBar);
 /** What is asked of a person in a gathering, and what a screen in the room shows of it. */
 export const Now = later(async () => (await import('./focus/Now.tsx')).Now);

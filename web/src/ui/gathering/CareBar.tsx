@@ -62,7 +62,7 @@ function Cares({ attendance, services, done }: Props) {
 /** Beside one's own name, at the foot of the board. */
 export function CareBar({ room, services }: { readonly room: Room; readonly services: Services }) {
   const attendance = attendanceOf(room);
-  if (!takesPart(attendance.person.value)) return null;
+  if (!takesPart(attendance.person.value) || attendance.hosting.value) return null;
   return (
     <>
       <span class="bar" />
@@ -74,7 +74,7 @@ export function CareBar({ room, services }: { readonly room: Room; readonly serv
 /** Where there is no room for the bar: one button that opens it. */
 export function CareMenu({ attendance, services }: Props) {
   const id = useId();
-  if (!takesPart(attendance.person.value)) return null;
+  if (!takesPart(attendance.person.value) || attendance.hosting.value) return null;
   const asks = attendance.own.value.people.asking.length > 0;
   return (
     <span class="menu-place">

@@ -1,0 +1,67 @@
+/** Who asks for a host: raised hands, pauses, words, and those who wait to be let in. */
+
+import type { Asking } from '../../model/gathering.ts';
+import { Icon } from '../icons.tsx';
+import type { HostProps } from './Console.tsx';
+import { Sign } from './gatheringIcons.tsx';
+
+export function askingWords(name: string, what: Asking): string {
+  switch (what) {
+    case 'hand':
+      return `${name} raises a hand`;
+    case 'pause':
+      return `${name} asks for a pause`;
+    case 'word':
+      return `${name} would like a word`;
+  }
+}
+
+const ANSWERS: Readonly<Record<Asking, string>> = { hand: 'Seen', pause: 'Give 1 min', word: 'Seen to' };
+
+export function AskingForYou({ attendance, services }: HostProps) {
+  const { people } = attendance.gathering.value;
+  const running = attendance.phase.value !== null;
+  const count = people.asking.length + people.waiting.length;
+
+  const answer = async (seat: string, what: Asking): Promise<void> => {
+    if (what === 'pause' && running && !(await attendance.ask(services, 'show.add', { seconds: 60 }))) return;
+    await attendance.ask(services, 'people.answer', { seat, what }, 'Done.');
+  };
+
+  return (
+    <section aria-labelledby="asking-for-you">
+      <h3 id="asking-for-you">
+        Asking for you
+        <span class="r num">{count === 0 ? '' : count}</span>
+      </h3>
+      {count === 0 ? <p class="soft">Nobody needs you right now.</p> : null}
+      <ul>
+        {people.waiting.map((seat) => (
+          <li key={`waits ${seat}`} class="ask-item">
+            <Icon name="people" small />
+            <span>
+              <bdi>{attendance.nameOf(seat)}</bdi> waits to be let in
+            </span>
+            <button
+              type="button"
+              class="btn"
+              onClick={() => void attendance.ask(services, 'people.admit', { seat }, 'Let in.')}
+            >
+              Let in<span class="sr"> {attendance.nameOf(seat)}</span>
+            </button>
+          </li>
+        ))}
+        {people.asking.map(({ seat, what }) => (
+          <li key={`${what} ${seat}`} class="ask-item">
+            {what === 'hand' ? <Icon name="hand" small /> : <Sign name={what === 'pause' ? 'bell' : 'word'} small />}
+            <span dir="auto">{askingWords(attendance.nameOf(seat), what)}</span>
+            <button type="button" class="btn" onClick={() => void answer(seat, what)}>
+              {what === 'pause' && !running ? 'Seen' : ANSWERS[what]}
+              <span class="sr">: {askingWords(attendance.nameOf(seat), what)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
