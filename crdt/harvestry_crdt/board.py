@@ -13,7 +13,7 @@ from pycrdt import Doc, Map, TransactionEvent, get_state, merge_updates
 from harvestry_crdt.element import Change, Element, Operation
 from harvestry_crdt.errors import DamagedBoard, EngineFault
 from harvestry_crdt.gate import AnyDraft, Gate
-from harvestry_crdt.reading import read_element
+from harvestry_crdt.reading import read_element, read_placing
 from harvestry_crdt.rebuild import rebuild
 from harvestry_crdt.schema import DEFAULT_GEOMETRY, SCHEMA_VERSION
 from harvestry_crdt.undoing import MISSING, Target, Unborn, Undoing, is_same, put, value_at
@@ -420,6 +420,15 @@ class Board:
         entries = (self._els.get(id) for id in strokes)
         payloads = (entry.get("d") for entry in entries if isinstance(entry, Map))
         return words + sum(len(payload) for payload in payloads if isinstance(payload, bytes | bytearray))
+
+    def placing(self, id: str) -> tuple[str, str | None, tuple[int, int, int, int], bool, str | None] | None:
+        """How a committed element lies, without its words; None if there is none.
+
+        Returns:
+            Kind, parent, geometry relative to it, whether it is deleted, and of a connector the element it begins at.
+        """
+        entry = self._els.get(id)
+        return read_placing(entry) if isinstance(entry, Map) else None
 
     def is_locked(self, id: str) -> bool:
         """Whether a committed element has a lock."""

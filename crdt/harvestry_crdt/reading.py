@@ -41,6 +41,24 @@ def _payload(kind: object, value: object) -> object:
     return {key: {"id": item} if key in ("a", "b") and isinstance(item, str) else item for key, item in value.items()}
 
 
+def read_placing(entry: "Map[object]") -> tuple[str, str | None, tuple[int, int, int, int], bool, str | None]:
+    """Kind, parent, geometry, whether it is deleted, and of a connector the element it begins at."""
+    values = {key: plain(entry.get(key)) for key in ("t", "p", "g", "del")}
+    kind, parent = values["t"], _checked(values, "p", None)
+    geometry = _checked(values, "g", None)
+    x, y, w, h = geometry if isinstance(geometry, list) else DEFAULT_GEOMETRY
+    payload = _payload(kind, plain(entry.get("d"))) if kind == "conn" else None
+    end = payload.get("a") if isinstance(payload, dict) else None
+    start = end.get("id") if isinstance(end, dict) else None
+    return (
+        kind if isinstance(kind, str) else "unknown",
+        parent if isinstance(parent, str) else None,
+        (x, y, w, h),
+        values["del"] == 1,
+        start if isinstance(start, str) else None,
+    )
+
+
 def read_element(id: str, entry: "Map[object]") -> Element:
     """Type one entry of `els`. A key that is missing or foreign reads as its default."""
     values = {key: plain(value) for key, value in entry.items()}

@@ -7,6 +7,7 @@ missing, holds back the receipts of everything after it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final, TypeVar
 
 from harvestry_crdt import Board, Edit, GateError, MissingPredecessor, Operation, named_clients
@@ -15,6 +16,7 @@ from . import yprotocol
 from .access import Holder, Role
 from .batch import Batch
 from .errors import CloseCode, PeerError, Refusal
+from .grounds import Grounds
 from .leases import SERVER, Leases
 from .limits import Limits
 from .locks import Locks
@@ -52,6 +54,7 @@ class Admission:
 
     Attributes:
         authors: Who made each element, as far as it is durable.
+        grounds: The regions of the board, and what the gathering allows in them.
         pending: What waits for the next commit.
         labour: What putting back, and reading parked edits again, has cost that is not yet charged, in edits.
     """
@@ -73,6 +76,7 @@ class Admission:
         self._has_written = False
         self._mode = mode_of(locked=locked)
         self._locks = Locks(board)
+        self.grounds = Grounds(board, author_of=self.author_of, authors=self._signed)
         self._undone: dict[Unborn, Code] = {}
         # Fields of cards among them, until the commit that undoes them begins, and after that.
         self._fields: list[Unborn] = []
@@ -137,6 +141,7 @@ class Admission:
     def hand_over(self) -> Batch:
         """The batch that waits, to be committed at once; a new one begins."""
         self._locks.applied()
+        self.grounds.applied()
         self._quotas.applied()
         for field in self._fields:
             # Its name is free again.
@@ -239,6 +244,7 @@ class Admission:
         if leases and member.identity.seat is not None:
             self.pending.writers[holder] = member.identity.name
         self._locks.admitted(operations)
+        self.grounds.admitted(operations)
         for operation in operations:
             element = operation.element
             if operation.action == "create" and element is not None:
@@ -250,14 +256,18 @@ class Admission:
 
     def _state(self, actor: Actor, holder: Holder, operations: Sequence[Operation]) -> State:
         """What an edit of somebody's is judged by, right now."""
+        permit = self.grounds.permit(actor.role, holder, operations)
         if not any(map(takes_room, operations)):
-            return State(self._mode, self._locks, self._undone, gone=self._gone)
+            return State(self._mode, self._locks, self._undone, gone=self._gone, permit=permit)
         seat = Headroom() if actor.leads else self._quotas.seat_left(holder, operations)
-        return State(self._mode, self._locks, self._undone, seat, self._quotas.board_left(), self._gone)
+        return State(self._mode, self._locks, self._undone, seat, self._quotas.board_left(), self._gone, permit)
 
     def author_of(self, element: str) -> Holder | None:
         """Who made an element, on disk or about to be; None if nobody's name is with it."""
         return self.authors.get(element) or self._unborn.get(element)
+
+    def _signed(self) -> Iterable[tuple[str, Holder]]:
+        return chain(self.authors.items(), self._unborn.items())
 
     def grown(self, size: int) -> None:
         """A commit of so many bytes is on disk."""
@@ -283,7 +293,7 @@ class Admission:
     def _tell(self, member: Member, cseq: int, told: Mapping[Code, tuple[str, ...]]) -> None:
         """Have the author told with the commit; a stock client sees its edit undone, and that is all it knows."""
         for code, elements in told.items():
-            notice = Neutralised(cseq, code.value, code.message, elements)
+            notice = Neutralised(cseq, code.value, self.grounds.say(code), elements)
             self.pending.neutralised.append((member.conn, notice))
 
     def _tell_again(self, member: Member, cseq: int, edit: Edit) -> None:
@@ -316,6 +326,7 @@ class Admission:
         """Somebody made an element."""
         if element not in self.authors and element not in self._unborn:
             self._unborn[element] = self.pending.authors[element] = holder
+            self.grounds.signed(element, holder)
 
     def _park(self, member: Member, cseq: int, update: bytes, gap: MissingPredecessor) -> bytes | None:
         """Keep an edit until what comes before it has arrived; asks for that once."""

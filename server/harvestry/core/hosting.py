@@ -80,6 +80,7 @@ class Hosting:
         self._pulsing: int | None = None
         self._pulses_at: Millis | None = None
         self._keep_figure()
+        admission.grounds.under(self._state)
         # What each kind of person was told last, and each seat.
         self._views: dict[Role, bytes] = {}
         self._owns: dict[SeatId, bytes] = {}
@@ -244,6 +245,7 @@ class Hosting:
             pending.vault[key] = None if row is None else dump(row)
         if outcome.changes:
             self._board.write(outcome.changes)
+            self._admission.grounds.written(outcome.changes)
             self._admission.server_writes()
             for change in outcome.changes:
                 if isinstance(change, Put) and (holder := outcome.signed.get(change.element.id)) is not None:
@@ -252,6 +254,7 @@ class Hosting:
         pending.removed |= outcome.removed
         pending.leaves_no_trace |= outcome.leaves_no_trace
         self._state = state
+        self._admission.grounds.under(state)
 
 
 class _Reader:

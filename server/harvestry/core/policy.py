@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from harvestry_crdt import Operation
 
@@ -25,6 +25,7 @@ __all__ = [
     "Code",
     "Headroom",
     "Neutralise",
+    "Permit",
     "Refuse",
     "State",
     "Unborn",
@@ -47,6 +48,15 @@ class Code(Enum):
     QUOTA_SEAT = "quota_seat"
     QUOTA_BOARD = "quota_board"
     REMOVED = "removed"
+    # The gathering's reasons.
+    NOT_BEGUN = "not_begun"
+    ENDED = "ended"
+    CLOSED = "closed"
+    OUTSIDE = "outside"
+    LIMIT = "limit"
+    SEALED = "sealed"
+    NOT_YOURS = "not_yours"
+    MOVING = "moving"
 
     @property
     def message(self) -> str:
@@ -61,6 +71,14 @@ _MESSAGES: Mapping[Code, str] = {
     Code.QUOTA_SEAT: "You have put as much on this board as one person may.",
     Code.QUOTA_BOARD: "This board is full.",
     Code.REMOVED: "What you wrote in has been removed meanwhile.",
+    Code.NOT_BEGUN: "The gathering has not begun.",
+    Code.ENDED: "The gathering has ended.",
+    Code.CLOSED: "Writing is closed.",
+    Code.OUTSIDE: "Notes belong in a region.",
+    Code.LIMIT: "You have written as many notes here as this step takes.",
+    Code.SEALED: "Everybody writes here by themselves, until what is written is revealed.",
+    Code.NOT_YOURS: "Only whoever wrote this changes its words or deletes it.",
+    Code.MOVING: "Moving is closed.",
 }
 
 
@@ -95,6 +113,13 @@ class Headroom(NamedTuple):
 _PLENTY = Headroom()
 
 
+class Permit(Protocol):
+    """What of one edit the gathering allows."""
+
+    def fault(self, operation: Operation) -> Code | None:
+        """Why something of it is not allowed, or None if it is."""
+
+
 class State(NamedTuple):
     """What an edit is judged by. A tuple, because one is made for every edit.
 
@@ -104,6 +129,7 @@ class State(NamedTuple):
         unborn: Elements, and fields of cards, whose making was undone, and why.
         gone: Fields whose making was undone in a commit that has begun: by now another may stand in their place, and
             only words that are lost can be meant for them.
+        permit: The gathering's; None where none says what may be done.
         seat: What this person may still add.
         board: What all together may.
     """
@@ -114,6 +140,7 @@ class State(NamedTuple):
     seat: Headroom = _PLENTY
     board: Headroom = _PLENTY
     gone: Mapping[Unborn, Code] = {}
+    permit: Permit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +250,7 @@ def _faults(actor: Actor, operation: Operation, state: State) -> Sequence[tuple[
     if action == "lost":
         return [(state.gone.get((element or "", key), Code.REMOVED), None)]
     if actor.leads:
-        return ()
+        return _terms(operation, state)
     if state.mode is Mode.LOCKED:
         return [(Code.LOCKED, operation)]
     if element is None:
@@ -232,7 +259,14 @@ def _faults(actor: Actor, operation: Operation, state: State) -> Sequence[tuple[
         return [(Code.ELEMENT_LOCKED, operation)]
     if key == "lk":
         return [(Code.ROLE, operation)]
+    if faults := _terms(operation, state):
+        return faults
     if action == "create" and isinstance(operation.value, Mapping) and operation.value.get("lk"):
         # The thing may stay; only its lock goes.
         return [(Code.ROLE, Operation(element, "lk", "unset", None))]
     return ()
+
+
+def _terms(operation: Operation, state: State) -> Sequence[tuple[Code, Operation | None]]:
+    code = None if state.permit is None else state.permit.fault(operation)
+    return () if code is None else [(code, operation)]

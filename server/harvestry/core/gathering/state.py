@@ -12,7 +12,7 @@ from .plan import Capture, Phase, Plan
 from .polls import Deciding
 from .sealed import Sealing
 
-__all__ = ["Captured", "People", "Run", "Show", "Stage", "State", "Timer"]
+__all__ = ["Captured", "Moderating", "People", "Run", "Show", "Stage", "State", "Timer"]
 
 
 class Stage(Enum):
@@ -130,6 +130,17 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
+class Moderating:
+    """What hosts do to keep a gathering safe.
+
+    Attributes:
+        locked: Regions in which only hosts change anything.
+    """
+
+    locked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything, a slice for each area."""
 
@@ -138,3 +149,4 @@ class State:
     sealing: Sealing = field(default_factory=Sealing)
     deciding: Deciding = field(default_factory=Deciding)
     capture: Captured = field(default_factory=Captured)
+    moderating: Moderating = field(default_factory=Moderating)
