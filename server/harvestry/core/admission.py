@@ -256,7 +256,7 @@ class Admission:
 
     def _state(self, actor: Actor, holder: Holder, operations: Sequence[Operation]) -> State:
         """What an edit of somebody's is judged by, right now."""
-        permit = self.grounds.permit(actor.role, holder, operations)
+        permit = self.grounds.permit(actor.role, holder, operations, self._locks)
         if not any(map(takes_room, operations)):
             return State(self._mode, self._locks, self._undone, gone=self._gone, permit=permit)
         seat = Headroom() if actor.leads else self._quotas.seat_left(holder, operations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
@@ -20,7 +20,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 # Frames in frames; more than anybody makes, and a loop ends here.
 _DEEPEST = 32
-_MOVES = frozenset("gpzcs")
+_MOVES = frozenset({"g", "p", "z", "c", "s", "lk"})
 # The keys that say where an element lies.
 _PLACING = frozenset({"g", "p", "del", "d"})
 
@@ -83,10 +83,12 @@ class Grounds:
             self._terms = Terms(state)
             self._boxes = None
 
-    def permit(self, role: Role, holder: Holder, operations: Sequence[Operation]) -> Permit | None:
+    def permit(
+        self, role: Role, holder: Holder, operations: Sequence[Operation], locked: Container[str]
+    ) -> Permit | None:
         """What of an edit is allowed to somebody; None if nothing of a gathering stands in its way."""
         terms = self._terms
-        return None if terms is None else Permit(self, terms, terms.writer(role, holder), operations)
+        return None if terms is None else Permit(self, terms, terms.writer(role, holder), operations, locked)
 
     def say(self, code: Code) -> str:
         """A sentence for people about why something was undone."""
@@ -221,55 +223,85 @@ class Grounds:
 class Permit:
     """What of one edit the gathering allows.
 
+    What is allowed depends on where things lie once the edit is done, and that on what of it is allowed: a note in a
+    frame is where the frame is, if that may be moved. So what is not allowed is taken out until nothing more is.
+
     Args:
-        operations: All of the edit: where a note is put may be said before the frame that it is put in.
+        operations: All of the edit.
+        locked: Elements that only hosts change.
     """
 
-    __slots__ = ("_grounds", "_new", "_notes", "_places", "_terms", "_writer")
+    __slots__ = ("_codes", "_grounds", "_locked", "_new", "_notes", "_places", "_terms", "_writer")
 
-    def __init__(self, grounds: Grounds, terms: Terms, writer: Writer, operations: Sequence[Operation]) -> None:
+    def __init__(
+        self,
+        grounds: Grounds,
+        terms: Terms,
+        writer: Writer,
+        operations: Sequence[Operation],
+        locked: Container[str],
+    ) -> None:
         self._grounds = grounds
         self._terms = terms
         self._writer = writer
+        self._locked = locked
+        self._codes: dict[int, Code] = {}
+        left = operations
+        while True:
+            self._lay_out(left)
+            codes = {id(operation): code for operation in left if (code := self._judge(operation)) is not None}
+            if not codes:
+                break
+            self._codes |= codes
+            if len(codes) == len(left):
+                break
+            left = [operation for operation in left if id(operation) not in codes]
+
+    def fault(self, operation: Operation) -> Code | None:
+        """Why something of the edit is not allowed, or None if it is."""
+        return self._codes.get(id(operation)) if self._codes else None
+
+    def _lay_out(self, operations: Sequence[Operation]) -> None:
+        """Find out where things lie after these, and what they make."""
         self._notes: dict[str, int] = {}
-        # Where things lie once the edit is done, and what it makes.
         self._places: dict[str, Place | None] = {}
         self._new: set[str] = set()
         for operation in operations:
             element, key, action, _ = operation
             # Most edits are of words.
-            if element is None or action in ("text", "lost", "remove") or (key is not None and key not in _PLACING):
+            if element is None or action in ("text", "lost") or (key is not None and key not in _PLACING):
                 continue
-            if action == "create" and grounds.place(element) is None:
+            if action == "create" and self._grounds.place(element) is None:
                 self._new.add(element)
             if (changed := _after(operation, self._at)) is not None:
                 self._places[element] = changed[0]
 
-    def fault(self, operation: Operation) -> Code | None:
-        """Why something of the edit is not allowed, or None if it is."""
+    def _judge(self, operation: Operation) -> Code | None:
         element = operation.element
-        if element is None or operation.key == "lk":
+        if element is None or operation.action == "lost":
             return None
-        deed = _deed(operation)
-        terms, grounds = self._terms, self._grounds
-        place = self._at(element)
+        terms, grounds, writer = self._terms, self._grounds, self._writer
+        if not writer.hosts and element in self._locked:
+            return Code.ELEMENT_LOCKED
+        place = self._at(element) or grounds.place(element)
         kind = "" if place is None else place.kind
         author = grounds.author_of(element)
-        whose = Whose.OWN if author is None and element in self._new else terms.whose(author, self._writer)
+        whose = Whose.OWN if author is None and element in self._new else terms.whose(author, writer)
         to = grounds.region_of(element, self._places)
         region = grounds.region_of(element) if self._places and element not in self._new else to
-        thing = Thing(kind, whose, region, element in terms.regions)
-        code = terms.fault(self._writer, deed, thing, to)
+        deed = _deed(operation)
+        code = terms.fault(writer, deed, Thing(kind, whose, region, element in terms.regions), to)
         if code is None and deed in (Deed.CREATE, Deed.RESTORE) and kind == "note" and to is not None:
-            limit = terms.limit(self._writer, to)
+            limit = terms.limit(writer, to)
             if limit and not self._has_room(to, limit):
                 return Code.LIMIT
         return code
 
     def _has_room(self, region: str, limit: int) -> bool:
-        if self._grounds.count(self._writer.holder, region) + self._notes.get(region, 0) >= limit:
+        taken = self._notes.get(region, 0)
+        if self._grounds.count(self._writer.holder, region) + taken >= limit:
             return False
-        self._notes[region] = self._notes.get(region, 0) + 1
+        self._notes[region] = taken + 1
         return True
 
     def _at(self, element: str) -> Place | None:

@@ -30,6 +30,7 @@ export function writtenIn(element: ElementId, unsaved: readonly Entry[]): string
   return [...fields.values()].filter((words) => words.trim() !== '').join('\n');
 }
 
+// What a gathering undoes says until when, which the server alone knows: its own sentence is told.
 const UNDONE: Readonly<Record<string, string>> = {
   locked: 'Not added: the board is locked.',
   element_locked: 'Not added: a host has locked this.',
@@ -40,7 +41,7 @@ const UNDONE: Readonly<Record<string, string>> = {
 };
 
 export function undoneBecause({ code, message }: Neutralised): string {
-  return UNDONE[code] ?? `Not added: ${message}`;
+  return UNDONE[code] ?? `Not added: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
 /** The edits that were about one element alone, as typing is. */
