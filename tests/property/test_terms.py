@@ -156,7 +156,8 @@ class Stormy(HostedBench):
                 if isinstance(action, Create) and here:
                     values = {**action.values, "g": [100 * here, 100, 60, 60]}
                     stories = next(id for id, key in self.outlines().items() if key == "stories")
-                    parents = [*places, *[stories] * 6, *view_of(doc)]
+                    others = list(view_of(doc))
+                    parents = [*places, *[stories] * 6, *others[: self.chance.integer(0, 6)]]
                     if (parent := parents[self.chance.integer(0, len(parents) - 1)]) is not None:
                         values["p"] = parent
                     action = Create(action.id, action.kind, values, action.text)
@@ -183,7 +184,7 @@ def run(chance: Chance, steps: int) -> Counter[str]:
         bench.board()
         bench.acts("Rosa", 2)
     seen: Counter[str] = Counter()
-    keys = [phase["key"] for phase in PHASES]
+    keys = [*(phase["key"] for phase in PHASES), "few", "few"]
     for _ in range(steps):
         bench.board()
         bench.go(keys[chance.integer(0, len(keys) - 1)])
@@ -226,13 +227,13 @@ def check_host(phase: str, bench: Stormy, before: View, after: View) -> None:
         ]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_the_board_differs_only_where_the_terms_allow(seed: int) -> None:
     """[POL-15] [POL-10] [POL-11] [POL-12] [POL-13]"""
     run(Seeded(seed), 60)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(seed=st.integers(0, 1 << 30), steps=st.integers(1, 30))
 def test_the_board_differs_only_where_the_terms_allow_in_short_runs(seed: int, steps: int) -> None:
     """[POL-15]"""

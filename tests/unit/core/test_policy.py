@@ -184,3 +184,17 @@ def test_words_for_a_field_that_was_undone_are_undone_as_well_and_others_are_not
 def test_every_reason_is_a_sentence(code: Code) -> None:
     assert code.message.endswith(".")
     assert code.message[0].isupper()
+
+
+class Never:
+    """A gathering in which one thing is closed."""
+
+    def fault(self, operation: Operation) -> Code | None:
+        return Code.CLOSED if operation.key == "g" else None
+
+
+@pytest.mark.parametrize("role", [Role.HOST, Role.PARTICIPANT])
+def test_what_the_gathering_does_not_allow_is_undone_for_hosts_too(role: Role) -> None:
+    """[POL-10]"""
+    operations = (OPERATIONS["set"], OPERATIONS["text"])
+    assert judge(Actor(role), operations, State(permit=Never())) == Neutralise((operations[0],), {Code.CLOSED: (X,)})
