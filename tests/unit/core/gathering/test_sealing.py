@@ -300,13 +300,14 @@ def test_regions_are_revealed_one_by_one_and_the_phase_with_the_last() -> None:
 def test_revealed_notes_stand_inside_their_frame_and_below_what_is_there(bench: HostedBench) -> None:
     frame = bench.view(bench.ann)["show"]["regions"][0]["element"]
     writer = Writer(4711, bench.welcome(bench.join(identity("Cid")))["update"])
+    bench.go("tell")
     bench.edit(bench.host, writer.note("here________"))
     bench.settle()
     before = writer.doc.get_state()
     here = writer.els["here________"]
     here["p"], here["g"], here["z"] = frame, [24, 84, 184, 104], "b0z"
     bench.edit(bench.host, writer.doc.get_update(before), cseq=2)
-    bench.settle()
+    bench.go("write")
     for word in "abcd":
         bench.do(bench.ann, "seal.write", **Draft(word, word).args)
     bench.do(bench.host, "seal.reveal")
