@@ -231,6 +231,15 @@ class Plan(Part):
         """The phase of that name."""
         return next((phase for phase in self.phases if phase.key == key), None)
 
+    def opening(self, phase: Phase, region: str) -> Opening | None:
+        """On what terms a region is open; for a column nothing is said of, those of the wall it is in."""
+        at: str | None = region
+        while at is not None and (found := self.region(at)) is not None:
+            if (opening := phase.opening(at)) is not None:
+                return opening
+            at = found.within
+        return None
+
     def region(self, key: str) -> Region | None:
         """The region of that name."""
         return next((region for region in self.regions if region.key == key), None)

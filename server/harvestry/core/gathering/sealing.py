@@ -129,20 +129,18 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
 
 def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcome:
     phase, sealing = _phase(state), state.sealing
-    opening = _held(phase, command.region)
-    place = (phase.key, command.region)
+    opening = _held(state, phase, command.region)
+    place = (phase.key, opening.region)
     if place in sealing.revealed | sealing.handed:
         if _is_there(sealing, command.key):
             # Its author has not heard that it was kept in time.
             return Outcome(value={"there": True})
         raise Refusal("revealed", "The notes have been revealed. You can still add yours now.")
-    _require_words(command.text, opening)
-    if not may_write(state, actor.seat, actor.role, opening.writers):
-        raise Refusal("role", "Others write here in this step.")
+    _require_writer(state, actor, opening, command)
     found = sealing.own(actor.seat, command.note)
     if found is None:
         mine = [sealing.notes[key] for key in sealing.of_seat.get(actor.seat, ())]
-        here = sum((note.phase, note.region) == place for note in mine)
+        here = sum(note.phase == phase.key and _held(state, phase, note.region) is opening for note in mine)
         if here >= (most := opening.limit or _MOST_EACH):
             raise Refusal("limit", f"You have written {most} here, which is as many as there may be.")
         if len(sealing.notes) >= _MOST:
@@ -151,7 +149,7 @@ def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcom
         attribution = opening.attribution
     else:
         key, note = found
-        if (note.phase, note.region) != place:
+        if (note.phase, note.region) != (phase.key, command.region):
             raise Refusal("closed", "This is not open for writing in this step.")
         number, attribution = note.number, _lesser(note.attribution, opening.attribution)
     row = Sealed(
@@ -181,13 +179,14 @@ def _reveal(state: State, command: Reveal, actor: Actor, moment: Moment) -> Outc
     made = _Made(state, moment)
     for opening in openings:
         at_tables = opening.visibility is Visibility.SEALED_TABLE and (phase.key, opening.region) not in sealing.handed
-        notes = _shuffled(sealing.in_place(phase.key, opening.region), moment.draw)
-        for key, _ in notes:
-            made.rows[SEALED, key] = None
-        if at_tables:
-            made.hand([note for _, note in notes])
-        else:
-            made.show(opening, [note for _, note in notes])
+        for region in _governed(state, phase, opening):
+            notes = _shuffled(sealing.in_places(phase.key, {region.key}), moment.draw)
+            for key, _ in notes:
+                made.rows[SEALED, key] = None
+            if at_tables:
+                made.hand([note for _, note in notes])
+            else:
+                made.show(opening, region, [note for _, note in notes])
         to: Literal["tables", "all"] = "tables" if at_tables else "all"
         revealed = Revealed(at=moment.now, by=actor.seat, phase=phase.key, region=opening.region, to=to)
         made.happened.append(revealed)
@@ -197,13 +196,11 @@ def _reveal(state: State, command: Reveal, actor: Actor, moment: Moment) -> Outc
 def _late(state: State, command: Late, actor: Actor, moment: Moment) -> Outcome:
     sealing = state.sealing
     phase = _last_shown(state, command.region)
-    opening = _held(phase, command.region)
+    opening = _held(state, phase, command.region)
     if _is_there(sealing, command.key):
         return Outcome(value={"there": True})
-    _require_words(command.text, opening)
-    if not may_write(state, actor.seat, actor.role, opening.writers):
-        raise Refusal("role", "Others write here in this step.")
-    place = (phase.key, command.region)
+    _require_writer(state, actor, opening, command)
+    place = (phase.key, opening.region)
     if sealing.late.get(place, 0) >= len(state.people.roles) + _MOST_LATE:
         raise Refusal("full", "As many notes have come late as there may be. A host can open the step again.")
     note = Sealed(
@@ -219,10 +216,10 @@ def _late(state: State, command: Late, actor: Actor, moment: Moment) -> Outcome:
     )
     made = _Made(state, moment)
     if place in sealing.revealed:
-        made.show(opening, [note])
+        made.show(opening, _region(state, command.region), [note])
     else:
         made.hand([note])
-    made.happened.append(Added(at=moment.now, phase=phase.key, region=command.region))
+    made.happened.append(Added(at=moment.now, phase=phase.key, region=opening.region))
     return made.outcome()
 
 
@@ -243,24 +240,62 @@ def _begun(state: State, key: str) -> Phase:
 def _last_shown(state: State, region: str) -> Phase:
     """The phase whose reveal a note for that region has missed: the one that goes on, or the latest before it."""
     sealing, show = state.sealing, state.show
-    shown = [key for key in show.runs if (key, region) in sealing.revealed | sealing.handed]
+    is_shown = sealing.revealed | sealing.handed
+    shown = [
+        phase.key
+        for phase in (() if show.plan is None else show.plan.phases)
+        if (opening := _opening(state, phase, region)) is not None and (phase.key, opening.region) in is_shown
+    ]
     if not shown:
         raise Refusal("closed", "Nothing has been revealed here.")
     return _begun(state, max(shown, key=lambda key: (key == show.at, show.runs[key].opened_at)))
 
 
-def _held(phase: Phase, region: str) -> Opening:
-    opening = phase.opening(region)
+def _opening(state: State, phase: Phase, region: str) -> Opening | None:
+    return None if state.show.plan is None else state.show.plan.opening(phase, region)
+
+
+def _governed(state: State, phase: Phase, opening: Opening) -> list[Region]:
+    """The regions that an opening holds for: its own, and those within that nothing else is said of."""
+    plan = state.show.plan
+    return [] if plan is None else [r for r in plan.regions if plan.opening(phase, r.key) is opening]
+
+
+def _region(state: State, key: str) -> Region:
+    region = None if state.show.plan is None else state.show.plan.region(key)
+    if region is None:
+        raise InvalidState(f"there is no region {key}")
+    return region
+
+
+def _held(state: State, phase: Phase, region: str) -> Opening:
+    opening = _opening(state, phase, region)
     if opening is None or not opening.visibility.is_held:
         raise Refusal("closed", "This is not open for writing in this step.")
     return opening
 
 
-def _require_words(text: str, opening: Opening) -> None:
+def _require_writer(state: State, actor: Actor, opening: Opening, command: Write | Late) -> None:
+    text, region = command.text, command.region
+    if not may_write(state, actor.seat, actor.role, opening.writers):
+        raise Refusal("role", "Others write here in this step.")
+    locked = state.moderating.locked
+    if actor.role not in (Role.HOST, Role.COHOST) and locked and _within(state, region) & locked:
+        raise Refusal("locked", "A host has locked this region.")
     if not text.strip():
         raise Refusal("invalid", "A note needs words.")
     if units(text) > opening.longest:
         raise Refusal("long", f"A note here has at most {opening.longest} characters.")
+
+
+def _within(state: State, key: str) -> frozenset[str]:
+    """A region and all it lies in."""
+    found: set[str] = set()
+    at: str | None = key
+    while at is not None:
+        found.add(at)
+        at = _region(state, at).within
+    return frozenset(found)
 
 
 def _is_there(sealing: Sealing, key_hash: str) -> bool:
@@ -287,6 +322,7 @@ class _Made:
     rows: dict[RowKey, Row | None] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     signed: dict[str, str] = field(default_factory=dict)
+    board: Mapping[str, Element] | None = None
 
     def hand(self, notes: list[Sealed]) -> None:
         """To the table of each, and no name with it if it is not to be named. `notes` are in their order."""
@@ -297,12 +333,10 @@ class _Made:
             kept = note if is_named else note.model_copy(update={"seat": "", "note": key, "number": 0})
             self.rows[SEALED, key] = kept.model_copy(update={"shown": True})
 
-    def show(self, opening: Opening, notes: list[Sealed]) -> None:
+    def show(self, opening: Opening, region: Region, notes: list[Sealed]) -> None:
         """To everybody, on the board."""
-        plan = self.state.show.plan
-        region = None if plan is None else plan.region(opening.region)
-        if region is None:
-            raise InvalidState(f"there is no region {opening.region}")
+        if not notes:
+            return
         ids = [new_element_id(self.moment.draw) for _ in notes]
         elements = self._elements(region, ids, notes, opening)
         for element, note in zip(elements, notes, strict=True):
@@ -312,11 +346,12 @@ class _Made:
             self.rows[AUTHORSHIP, element.id] = Authorship(proof=note.proof)
 
     def _elements(self, region: Region, ids: list[str], notes: list[Sealed], opening: Opening) -> list[Element]:
-        board = self.moment.board
-        frame = None if region.element is None else board.element(region.element)
+        if self.board is None:
+            self.board = self.moment.board.elements()
+        frame = None if region.element is None else self.board.get(region.element)
         parent = None if frame is None or frame.deleted else frame.id
         size = region.frame[2:] if frame is None else frame.geometry[2:]
-        inside = [e for e in board.elements().values() if e.parent == parent and not e.deleted]
+        inside = [e for e in self.board.values() if e.parent == parent and not e.deleted]
         others = [e for e in inside if parent is not None]
         left, top = (0, 0) if parent is not None else region.frame[:2]
         first = max((position_above(e.z) for e in inside), default=0)

@@ -16,6 +16,7 @@ __all__ = ["FEWEST_AT_A_TABLE", "may_write", "require_company", "table_of", "wri
 FEWEST_AT_A_TABLE: Final = 4
 
 _TEAM: Final = frozenset({Role.HOST, Role.COHOST, Role.HARVESTER})
+_SCRIBES: Final = _TEAM | {Role.TABLE}
 _PEOPLE: Final = _TEAM | {Role.TABLE, Role.PARTICIPANT}
 
 
@@ -25,18 +26,20 @@ def table_of(state: State, seat: SeatId) -> str | None:
 
 
 def may_write(state: State, seat: SeatId, role: Role, writers: Writers) -> bool:
-    """Whether terms let a seat write."""
+    """Whether terms let a seat write; hosts may anywhere."""
+    if role in (Role.HOST, Role.COHOST):
+        return True
     match writers:
         case Writers.ALL:
             return role in _PEOPLE
         case Writers.TABLE:
-            return role in _PEOPLE and table_of(state, seat) is not None
+            return role in _SCRIBES or (role in _PEOPLE and table_of(state, seat) is not None)
         case Writers.SCRIBE:
-            return role in (Role.TABLE, Role.HARVESTER)
-        case Writers.HOST:
-            return role in (Role.HOST, Role.COHOST)
+            return role in _SCRIBES
         case Writers.HARVEST:
             return role in _TEAM
+        case Writers.HOST:
+            return False
 
 
 def writing_seats(state: State, phase: Phase) -> frozenset[SeatId]:

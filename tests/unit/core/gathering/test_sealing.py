@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -472,3 +473,40 @@ def test_rows_and_happenings_are_read_as_they_were_written(bench: HostedBench) -
     state = gathering.fold(stored.happenings, stored.vault)
     assert len(state.sealing.keys) == 1
     assert state.sealing.revealed == {("write", "see")}
+
+
+# ---- walls and columns ---------------------------------------------------------------------------------------------
+
+
+def test_what_holds_for_a_wall_holds_for_the_columns_in_it() -> None:
+    bench = HostedBench()
+    columns = [
+        {"key": "left", "title": "Left", "within": "see", "frame": [20, 80, 300, 400]},
+        {"key": "right", "title": "Right", "within": "see", "frame": [340, 80, 300, 400]},
+    ]
+    opens = [SEE, {**SEE, "region": "right", "attribution": "named"}]
+    phase = {**PLAN["phases"][2], "opens": opens}
+    bench.host_it(plan(regions=[*PLAN["regions"], *columns], phases=[phase]))
+    bench.go("write")
+    for word in "abcd":
+        bench.do(bench.ann, "seal.write", **Draft(word, word, region="see" if word == "a" else "left").args)
+    # The wall and its column have one limit between them.
+    assert bench.refused(bench.ann, "seal.write", **Draft("e", "e", region="left").args) == "limit"
+    bench.do(bench.ann, "seal.write", **Draft("f", "f", region="right").args)
+    bench.do(bench.host, "seal.reveal", region="see")
+    frames = {region["key"]: region["element"] for region in bench.view(bench.ann)["show"]["regions"]}
+    assert {(n.text, n.parent) for n in written(bench)} == {("a", frames["see"]), *((x, frames["left"]) for x in "bcd")}
+    assert bench.refused(bench.ann, "seal.write", **Draft("g", "g", region="left").args) == "revealed"
+    bench.do(bench.ann, "seal.late", **Draft("g", "g", region="left").args)
+    bench.do(bench.host, "seal.reveal")
+    (named,) = [n for n in written(bench) if n.parent == frames["right"]]
+    assert bench.reloaded().authors[named.id] == "Ann_________"
+    assert len(written(bench)) == 6
+
+
+def test_nobody_but_a_host_writes_in_a_region_that_a_host_has_locked(bench: HostedBench) -> None:
+    """Whatever locks it: the state is what counts."""
+    state = bench.room._hosting._state
+    bench.room._hosting._state = replace(state, moderating=replace(state.moderating, locked=frozenset({"see"})))
+    assert bench.refused(bench.ann, "seal.write", **Draft("a", "words").args) == "locked"
+    bench.do(bench.host, "seal.write", **Draft("a", "words").args)
