@@ -15,6 +15,7 @@ from harvestry.core.errors import InvalidState, Refusal
 from harvestry_crdt import LIMITS, Change, Patch
 
 from .base import Command, Happening, Moment, Outcome, RowKey
+from .capture import UNEXPORTED
 from .parts import ElementId, Row, Words, units
 from .sealed import AUTHORSHIP, LEAVING, REWORDING, Authorship, Leaving, Proof, Rewording, Sealing, hash_of
 from .state import State
@@ -68,6 +69,7 @@ def decide(state: State, command: Command, moment: Moment) -> Outcome:
             rows: dict[RowKey, Row | None] = {
                 (AUTHORSHIP, element): None,
                 (REWORDING, element): None,
+                (UNEXPORTED, element): None,
                 (LEAVING, element): Leaving(due=min(waits, default=moment.now + ERASED_AFTER_MS)),
             }
             changes: tuple[Change, ...] = ()

@@ -73,6 +73,7 @@ class Sealed(Row):
         seat: Its author; nobody's once a table has it and it is not to be named.
         table: Where its author sat when they wrote it.
         shown: Whether the table reads it.
+        exports: Whether it may reach a file, once nobody's name says whose wish that is.
     """
 
     kind: Literal["note"] = "note"
@@ -86,6 +87,7 @@ class Sealed(Row):
     proof: Proof
     table: str | None = None
     shown: bool = False
+    exports: bool = True
 
 
 class Authorship(Row):

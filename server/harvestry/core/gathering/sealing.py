@@ -20,6 +20,7 @@ from harvestry_crdt import Change, Element, Put
 
 from . import authorship
 from .base import Actor, Area, Command, Draw, Happening, Moment, Outcome, RowKey
+from .capture import UNEXPORTED, Unexported
 from .layout import NOTE, grid, lowest
 from .parts import Key, Row, Words, units
 from .plan import Attribution, Opening, Phase, Region, Visibility
@@ -330,7 +331,8 @@ class _Made:
         fresh = sorted(self.moment.draw.take(8).hex() for _ in notes)
         for key, note in zip(fresh, notes, strict=True):
             is_named = note.attribution is Attribution.NAMED
-            kept = note if is_named else note.model_copy(update={"seat": "", "note": key, "number": 0})
+            bare = {"seat": "", "note": key, "number": 0, "exports": self._exports(note)}
+            kept = note if is_named else note.model_copy(update=bare)
             self.rows[SEALED, key] = kept.model_copy(update={"shown": True})
 
     def show(self, opening: Opening, region: Region, notes: list[Sealed]) -> None:
@@ -343,7 +345,13 @@ class _Made:
             self.changes.append(Put(element))
             if _lesser(note.attribution, opening.attribution) is Attribution.NAMED:
                 self.signed[element.id] = note.seat
+            elif not self._exports(note):
+                self.rows[UNEXPORTED, element.id] = Unexported()
             self.rows[AUTHORSHIP, element.id] = Authorship(proof=note.proof)
+
+    def _exports(self, note: Sealed) -> bool:
+        """Whether its author lets it reach a file; asked while it is still known who that is."""
+        return note.exports and self.state.people.consent.get(SeatId(note.seat)) is not False
 
     def _elements(self, region: Region, ids: list[str], notes: list[Sealed], opening: Opening) -> list[Element]:
         if self.board is None:
