@@ -14,7 +14,9 @@ from harvestry.config import Settings
 from harvestry.core.template import Template
 from harvestry.edge.client import NativeClient
 
-LINK = re.compile(r"(Host|Participant|Observer) +(http://\S+)/b/(\S+)#(\S+)")
+LINK = re.compile(r"(Host|Participant|Observer|To host|To take part) +(http://\S+)/b/(\S+)#(\S+)")
+ROLES = {"Host", "Participant", "Observer"}
+UNDER_WAY = {"To host", "To take part"}
 PATIENCE_S = 60
 
 
@@ -84,7 +86,7 @@ def test_the_first_start_fills_the_board_and_the_second_finds_it(
         template = demo.load_template()
         async with Start(tmp_path, monkeypatch) as first:
             assert "Seeding 120 notes from 24 people …" in first.said
-            assert set(first.links) == {"Host", "Participant", "Observer"}
+            assert set(first.links) == ROLES | UNDER_WAY
             async with await first.join("Observer", "Onlooker") as onlooker:
                 assert onlooker.title == template.title
                 assert_is_the_template(onlooker, template)
@@ -96,6 +98,37 @@ def test_the_first_start_fills_the_board_and_the_second_finds_it(
             }
             async with await second.join("Participant", "Late") as late:
                 assert_is_the_template(late, template)
+
+    asyncio.run(story())
+
+
+def test_a_gathering_is_under_way_at_the_step_where_notes_are_sorted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[RUN-2]"""
+
+    async def story() -> None:
+        under_way = demo.load_under_way()
+        written = [text for act in under_way.acts for text in act.notes]
+        async with (
+            Start(tmp_path, monkeypatch) as start,
+            await start.join("To take part", "Late") as late,
+            await start.join("To host", "Rosa") as rosa,
+        ):
+            await late.until(lambda: bool(late.gathering))
+            show = late.gathering["show"]
+            assert (show["stage"], show["at"], show["title"]) == ("live", under_way.at, under_way.title)
+            assert [phase["key"] for phase in show["phases"] if phase["revealed"]] == ["arrive-hope", "drivers-write"]
+            notes = {id: element for id, element in late.elements().items() if element["t"] == "note"}
+            assert sorted(str(note["txt"]) for note in notes.values()) == sorted(written)
+            themes = {str(e["txt"]): id for id, e in late.elements().items() if e["t"] == "frame"}
+            for title, texts in under_way.sorted:
+                inside = {note["txt"] for note in notes.values() if note.get("p") == themes[title]}
+                assert inside == set(texts)
+            # What was said in a round has its speaker's name; what was written alone has nobody's.
+            named = {str(notes[id]["txt"]) for id in notes if id in late.authors}
+            assert named == set(under_way.acts[0].notes)
+            assert await rosa.command("show.go", since=under_way.at) is None
 
     asyncio.run(story())
 

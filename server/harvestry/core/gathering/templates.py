@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import isqrt
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, JsonValue, StringConstraints, TypeAdapter, ValidationError, model_validator
@@ -245,6 +246,8 @@ class Library:
                 "title": ", ".join(offer.of.title for offer in known)[:200],
                 "description": "",
                 "parts": tuple(uses.values()),
+                # About as wide as a screen.
+                "across": max(2, isqrt(len(uses))),
             }
         )
         return self._plan_of_bundle(bundle)
