@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from harvestry.core.access import Role, SeatId
-from harvestry.core.gathering.gathering import fold
+from harvestry.core.gathering.base import Actor, Draw, Moment, Row, RowKey
+from harvestry.core.gathering.gathering import decide, dump, evolve, fold, kept, parse_command
 from harvestry.core.gathering.leaving import Leaving, NothingLeaves, leaving
 from harvestry.core.gathering.state import State
 from harvestry.core.jsoncanvas import write_canvas
@@ -16,6 +18,7 @@ from harvestry.core.protocol import ConnId
 from harvestry_crdt import Board, Element, Put
 from support.gatherings import PLAN, HostedBench, plan
 from support.rooms import identity
+from support.sealing import Draft
 
 LEVELS = ("named", "role", "chatham", "nothing")
 # A plan in which people write with their names, and nobody moves what is another's.
@@ -223,3 +226,116 @@ def test_a_board_without_a_run_of_show_leaves_as_ever() -> None:
     """[LEV-2]"""
     what = leaving(State(), "Bare", {}, authors={}, names={})
     assert (what.title, what.elements, what.authors) == ("Bare", (), {})
+
+
+# ---- what was sealed -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Group:
+    """A gathering without a room, in which Ann wants none of her words to leave."""
+
+    state: State = field(default_factory=State)
+    written: dict[str, Element] = field(default_factory=dict)
+    rows: dict[RowKey, Row | None] = field(default_factory=dict)
+    turn: int = 0
+
+    def element(self, id: str) -> Element | None:
+        return self.written.get(id)
+
+    def elements(self) -> Mapping[str, Element]:
+        return self.written
+
+    def author(self, id: str) -> str | None:
+        return None
+
+    def do(self, seat: SeatId, command: str, **args: object) -> None:
+        """Carry out a command."""
+        wish = parse_command(command, args)
+        assert wish is not None
+        self.turn += 1
+        role = Role.HOST if seat == ROSA else Role.PARTICIPANT
+        moment = Moment(1_000 * self.turn, Draw(bytes([self.turn]) * 32), self)
+        outcome = decide(self.state, wish, Actor(seat, role, seat), moment)
+        for happening in outcome.happenings:
+            self.state = evolve(self.state, happening)
+        for key, row in outcome.rows.items():
+            self.state = kept(self.state, key, row)
+        self.rows |= outcome.rows
+        for change in outcome.changes:
+            if isinstance(change, Put):
+                self.written[change.element.id] = change.element
+
+    def texts(self) -> dict[str, str]:
+        """The element of each note that stands on the board, by its words."""
+        return {str(e.text): id for id, e in self.written.items() if e.kind == "note"}
+
+    def file(self) -> str:
+        return canvas(leaving(self.state, "Harvest", self.written, authors={}, names={}))
+
+
+ROSA, ANN, BEN = SeatId("Rosa________"), SeatId("Ann_________"), SeatId("Ben_________")
+FOUR = [ANN, BEN, SeatId("Cleo________"), SeatId("Dan_________")]
+
+
+def group(**terms: object) -> Group:
+    made = Group()
+    opens = [{"region": "see", "visibility": "sealed-open", "attribution": "none", **terms}]
+    made.do(ROSA, "show.load", plan=plan(phases=[{**PLAN["phases"][2], "opens": opens}]))
+    made.do(ROSA, "show.start")
+    roles = {ROSA: Role.HOST, **dict.fromkeys(FOUR, Role.PARTICIPANT)}
+    people = replace(made.state.people, roles=roles, tables={"east": "East"}, at=dict.fromkeys(FOUR, "east"))
+    made.state = replace(made.state, people=replace(people, consent={ANN: False, BEN: True}))
+    return made
+
+
+@pytest.mark.parametrize("visibility", ["sealed-open", "sealed-table", "table"])
+@pytest.mark.parametrize("attribution", ["none", "table"])
+def test_ps30_a_note_without_a_name_is_flagged_at_its_reveal_and_the_flag_names_nobody(
+    visibility: str, attribution: str
+) -> None:
+    """[LEV-3]"""
+    made = group(visibility=visibility, attribution=attribution)
+    made.do(ANN, "seal.write", **Draft("ann", "canary").args)
+    made.do(BEN, "seal.write", **Draft("ben", "words of Ben").args)
+    made.do(ROSA, "seal.reveal")
+    if visibility == "sealed-table":
+        assert made.texts() == {}
+        # Whoever changes their mind once no name is left cannot be found any more.
+        made.state = replace(made.state, people=replace(made.state.people, consent={ANN: True}))
+        made.do(ROSA, "seal.reveal")
+    texts = made.texts()
+    assert made.state.capture.unexported == {texts["canary"]}
+    assert "words of Ben" in made.file()
+    assert "canary" not in made.file()
+    flags = {key: row for key, row in made.rows.items() if key[0] == "unexported"}
+    assert [None if row is None else dump(row) for row in flags.values()] == [b'{"kind":"unexported"}']
+
+
+def test_ps30_a_note_that_comes_late_is_flagged_too_and_one_that_is_withdrawn_not_any_more() -> None:
+    """[LEV-3]"""
+    made = group()
+    made.do(BEN, "seal.write", **Draft("ben", "words of Ben").args)
+    made.do(ROSA, "seal.reveal")
+    late = Draft("ann", "canary")
+    made.do(ANN, "seal.late", **late.args)
+    element = made.texts()["canary"]
+    assert made.state.capture.unexported == {element}
+    made.do(ANN, "seal.withdraw", element=element, key=late.key)
+    assert made.state.capture.unexported == frozenset()
+
+
+def test_ps47_a_file_is_the_same_whoever_of_two_wrote_what() -> None:
+    """[LEV-2]"""
+
+    def written(*pairs: tuple[SeatId, str]) -> str:
+        made = group()
+        made.state = replace(made.state, people=replace(made.state.people, consent={}))
+        for seat, text in pairs:
+            # Keys follow from the words, as chance would have it: they are no part of what anybody can see.
+            made.do(seat, "seal.write", **Draft(text, text).args)
+        made.do(ROSA, "seal.reveal")
+        return made.file()
+
+    assert written((ANN, "one"), (BEN, "two")) == written((BEN, "one"), (ANN, "two"))
+    assert "one" in written((ANN, "one"), (BEN, "two"))
