@@ -283,6 +283,8 @@ class Permit:
         terms, grounds, writer = self._terms, self._grounds, self._writer
         if not writer.hosts and element in self._locked:
             return Code.ELEMENT_LOCKED
+        if element in terms.aside:
+            return Code.ASIDE
         place = self._at(element) or grounds.place(element)
         kind = "" if place is None else place.kind
         author = grounds.author_of(element)

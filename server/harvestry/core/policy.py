@@ -55,6 +55,7 @@ class Code(Enum):
     OUTSIDE = "outside"
     LIMIT = "limit"
     SEALED = "sealed"
+    ASIDE = "aside"
     NOT_YOURS = "not_yours"
     MOVING = "moving"
 
@@ -77,6 +78,7 @@ _MESSAGES: Mapping[Code, str] = {
     Code.OUTSIDE: "Notes belong in a region.",
     Code.LIMIT: "You have written as many notes here as this step takes.",
     Code.SEALED: "Everybody writes here by themselves, until what is written is revealed.",
+    Code.ASIDE: "A host has set this aside.",
     Code.NOT_YOURS: "Only whoever wrote this changes its words or deletes it.",
     Code.MOVING: "Moving is closed.",
 }

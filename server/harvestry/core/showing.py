@@ -43,7 +43,7 @@ def showing_of(state: State) -> Showing:
         return Showing.ALL
     if phase.is_quiet and not show.is_revealed:
         return Showing.QUIET
-    return Showing(phase.cursors)
+    return Showing.NOBODY if state.moderating.hides_cursors else Showing(phase.cursors)
 
 
 def shown_presence(presence: Presence, role: Role, showing: Showing) -> Presence:

@@ -98,6 +98,15 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "poll.close": Permission(HOSTS, LIVE | {When.CLOSED}),
     "poll.met": Permission(SEATED, LIVE | {When.CLOSED}, "Only who objected can do this."),
     "poll.again": Permission(HOSTS, LIVE),
+    "mod.lock": Permission(HOSTS, LIVE | {When.READY}),
+    "mod.aside": Permission(HOSTS, BEGUN),
+    "mod.restore": Permission(HOSTS, BEGUN),
+    "mod.ask": Permission(HOSTS, BEGUN),
+    "mod.summon": Permission(HOSTS, LIVE),
+    "mod.release": Permission(HOSTS, BEGUN),
+    "mod.spotlight": Permission(HOSTS, LIVE),
+    "mod.cursors": Permission(HOSTS, LIVE),
+    "mod.say": Permission(TEAM, ALWAYS - {When.NO_PLAN}, "Only the host team can say something here."),
 }
 
 _NOT_NOW: Final[Mapping[When, str]] = {

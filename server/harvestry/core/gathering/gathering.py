@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -21,9 +22,11 @@ from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
 from .capture import CAPTURE
 from .deciding import DECIDING, asked
+from .moderating import MODERATING
 from .parts import Part
 from .people import PEOPLE
 from .plan import Plan
+from .powers import noted
 from .sealing import SEALING
 from .show import SHOW, Entered, Loaded, Started, frames
 from .state import State
@@ -55,7 +58,7 @@ class DamagedGathering(HarvestryError):
 
 
 # In this order views are built and rows taken in.
-AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING)
+AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING, MODERATING)
 
 
 def _kind(part: type[Part]) -> str:
@@ -187,7 +190,11 @@ def due(state: State, present: frozenset[SeatId], moment: Moment) -> Iterator[Ou
 
 def evolve(state: State, happening: Happening) -> State:
     """The state after something that happened."""
-    return _HAPPENINGS[happening.kind][1].evolve(state, happening)
+    state = _HAPPENINGS[happening.kind][1].evolve(state, happening)
+    powers = noted(state, happening)
+    if powers is not state.moderating.powers:
+        state = replace(state, moderating=replace(state.moderating, powers=powers))
+    return state
 
 
 def kept(state: State, key: RowKey, row: Row | None) -> State:

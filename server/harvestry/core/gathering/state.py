@@ -12,7 +12,21 @@ from .plan import Capture, Phase, Plan
 from .polls import Deciding
 from .sealed import Sealing
 
-__all__ = ["Captured", "Moderating", "People", "Run", "Show", "Stage", "State", "Timer"]
+__all__ = [
+    "Aside",
+    "Captured",
+    "Kept",
+    "Moderating",
+    "People",
+    "Power",
+    "Run",
+    "Said",
+    "Show",
+    "Stage",
+    "State",
+    "Summon",
+    "Timer",
+]
 
 
 class Stage(Enum):
@@ -130,14 +144,96 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Something that was set aside, as everybody may know.
+
+    Attributes:
+        region: Where it was; None if in no region.
+    """
+
+    region: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The same with its words.
+
+    Attributes:
+        values: Its keys on the wire.
+        author: Who made it, if anybody's name is with it.
+    """
+
+    values: Mapping[str, object]
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summon:
+    """A call to a place.
+
+    Attributes:
+        view: x, y, width, height in world units.
+        until: Until when the view is held, in Unix milliseconds; None if it is not.
+        hold: Seconds that were asked for.
+    """
+
+    by: SeatId
+    region: str | None
+    view: tuple[int, int, int, int] | None
+    until: int | None
+    hold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """That a host did something with the power they have.
+
+    Attributes:
+        at: Unix milliseconds.
+        what: In plain words, to be read after the host's name.
+        about: A phase, a region, a seat or an element.
+    """
+
+    at: int
+    by: str
+    what: str
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said to the host team, at a time in Unix milliseconds."""
+
+    at: int
+    by: SeatId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moderating:
     """What hosts do to keep a gathering safe.
 
     Attributes:
         locked: Regions in which only hosts change anything.
+        aside: What was set aside, by element.
+        kept: The same with its words, as the vault has it.
+        rewording: Elements for which other words were asked.
+        spotlight: The element that is spoken of.
+        hides_cursors: Nobody's cursor is shown, whatever the phase says.
+        powers: The latest uses of a power, the last one last.
+        said: What the host team said among themselves. From the vault.
     """
 
     locked: frozenset[str] = frozenset()
+    aside: Mapping[str, Aside] = field(default_factory=dict)
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    rewording: frozenset[str] = frozenset()
+    summon: Summon | None = None
+    spotlight: str | None = None
+    hides_cursors: bool = False
+    powers: tuple[Power, ...] = ()
+    said: Mapping[str, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class Terms:
 
     Attributes:
         regions: The key of each region by its frame on the board, outer ones before those within.
+        aside: Elements that are set aside, which nobody changes.
     """
 
     def __init__(self, state: State) -> None:
@@ -106,6 +107,7 @@ class Terms:
         self._stage = show.stage
         self._moving = Moving.NOBODY if phase is None else phase.moving
         self.regions: dict[str, str] = {}
+        self.aside = state.moderating.kept.keys()
         self._open: dict[str, Opening] = {}
         self._held: set[str] = set()
         self._locked: set[str] = set()

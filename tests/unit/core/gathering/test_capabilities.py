@@ -72,6 +72,15 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "poll.close": ("HC", "wsvdobc", {"poll": "0" * 16}),
     "poll.met": ("HCVTP", "wsvdobc", {"poll": "0" * 16, "token": "A" * 22}),
     "poll.again": ("HC", "wsvdob", {"poll": "0" * 16}),
+    "mod.lock": ("HC", "rwsvdob", {"region": "see", "locked": True}),
+    "mod.aside": ("HC", "wsvdobc", {"element": "A" * 12, "reason": "It names somebody."}),
+    "mod.restore": ("HC", "wsvdobc", {"element": "A" * 12}),
+    "mod.ask": ("HC", "wsvdobc", {"element": "A" * 12}),
+    "mod.summon": ("HC", "wsvdob", {"region": "see"}),
+    "mod.release": ("HC", "wsvdobc", {}),
+    "mod.spotlight": ("HC", "wsvdob", {"element": "A" * 12}),
+    "mod.cursors": ("HC", "wsvdob", {"hidden": True}),
+    "mod.say": ("HCV", "rwsvdobc", {"text": "Two minutes more?"}),
 }
 
 

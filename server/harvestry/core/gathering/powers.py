@@ -1,0 +1,91 @@
+"""What hosts did with their powers, in plain words, for everybody to read.
+
+Nothing is written down for it: it is read off what happened. What a host writes or moves as everybody may is no power,
+and nothing here tells who wrote what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from .parts import Part
+from .state import Power, State
+
+__all__ = ["NO_POWERS", "POWERS", "noted"]
+
+# As many as are told; what happened before is in the log of the gathering.
+MOST_TOLD: Final = 200
+
+# What happened, by its fields, as what was done and what it was done to.
+_Said = Callable[[State, Any], tuple[str, str | None]]
+
+
+def _phase(state: State, key: str) -> str:
+    phase = None if state.show.plan is None else state.show.plan.phase(key)
+    return f"“{key if phase is None else phase.title}”"
+
+
+def _region(state: State, key: str) -> str:
+    region = None if state.show.plan is None else state.show.plan.region(key)
+    return f"“{key if region is None else region.title}”"
+
+
+def _added(_: State, happened: Any) -> tuple[str, str | None]:
+    seconds = happened.seconds
+    return f"{'gave' if seconds >= 0 else 'took away'} {abs(seconds)} seconds", None
+
+
+def _summoned(state: State, happened: Any) -> tuple[str, str | None]:
+    where = "here" if happened.region is None else f"to {_region(state, happened.region)}"
+    held = f" and holds the view for {happened.hold} seconds" if happened.hold else ""
+    return f"called everybody {where}{held}", happened.region
+
+
+POWERS: Final[Mapping[str, _Said]] = {
+    "show.loaded": lambda _, h: (f"chose the run of show “{h.plan.title}”", None),
+    "show.started": lambda *_: ("began the gathering", None),
+    "show.entered": lambda s, h: (f"opened {_phase(s, h.phase)}", h.phase),
+    "show.skipped": lambda s, h: (f"{'skipped' if h.skipped else 'took back'} {_phase(s, h.phase)}", h.phase),
+    "show.arranged": lambda *_: ("changed the steps to come", None),
+    "show.added": _added,
+    "show.stopped": lambda _, h: ("stopped the clock" if h.stopped else "let the clock run on", None),
+    "show.closed": lambda *_: ("ended the gathering", None),
+    "show.reopened": lambda *_: ("went on with the gathering", None),
+    "show.captured": lambda _, h: (f"changed what may leave the gathering to “{h.level.value}”", None),
+    "people.led": lambda _, h: ("made somebody the leading host", h.seat),
+    "people.promoted": lambda _, h: (f"gave somebody the role {h.role}", h.seat),
+    "people.removed": lambda _, h: ("removed somebody", h.seat),
+    "people.lobby_set": lambda _, h: ("lets newcomers wait" if h.on else "lets newcomers in at once", None),
+    "people.admitted": lambda _, h: ("let somebody in" if len(h.seats) == 1 else "let those in who waited", None),
+    "people.seated": lambda *_: ("changed who sits at which table", None),
+    "seal.revealed": lambda s, h: (f"revealed {_region(s, h.region)}", h.region),
+    "poll.opened": lambda *_: ("opened a vote", None),
+    "poll.closed": lambda *_: ("closed a vote", None),
+    "poll.reopened": lambda *_: ("opened another round", None),
+    "mod.locked": lambda s, h: (f"{'locked' if h.locked else 'unlocked'} {_region(s, h.region)}", h.region),
+    "mod.aside": lambda _, h: (f"set a note aside: {h.reason}", h.element),
+    "mod.restored": lambda *_: ("put a note back", None),
+    "mod.asked": lambda _, h: (f"{'asked' if h.asked else 'no longer asks'} for other words on a note", h.element),
+    "mod.summoned": _summoned,
+    "mod.released": lambda *_: ("released the view", None),
+    "mod.spotlit": lambda _, h: ("took the spotlight away" if h.element is None else "shone a light", h.element),
+    "mod.cursors": lambda _, h: ("hid the cursors" if h.hidden else "showed the cursors", None),
+}
+
+# What happens that is no use of a power.
+NO_POWERS: Final = frozenset({"people.came", "people.offered", "people.returned", "seal.added", "seal.withdrawn"})
+
+
+def noted(state: State, happening: Part) -> tuple[Power, ...]:
+    """The powers that were used, with this one if it is one; the latest last."""
+    powers = state.moderating.powers
+    said = POWERS.get(getattr(happening, "kind", ""))
+    by = getattr(happening, "by", "")
+    if said is None or not by:
+        return powers
+    what, about = said(state, happening)
+    if about == by:
+        # Whoever comes first leads, and who is let in by themselves is let in by nobody.
+        return powers
+    return (*powers[-MOST_TOLD + 1 :], Power(getattr(happening, "at", 0), by, what, about))
