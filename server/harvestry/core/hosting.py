@@ -36,6 +36,9 @@ from .showing import Showing, showing_of
 
 __all__ = ["Hosting"]
 
+# How often at most everybody is told how many have voted.
+_TURNOUT_MS = 1_000
+
 News: TypeAlias = tuple[tuple[ConnId, ...], bytes]
 
 
@@ -81,6 +84,11 @@ class Hosting:
         self._pulses_at: Millis | None = None
         self._keep_figure()
         admission.grounds.under(self._state)
+        # Turnouts as they were told, when, and whether more have voted since.
+        self._turnouts = self._durable.deciding.turnouts
+        self._turned_out_at = Millis(0)
+        self._is_behind = False
+        self._keep_turnouts()
         # What each kind of person was told last, and each seat.
         self._views: dict[Role, bytes] = {}
         self._owns: dict[SeatId, bytes] = {}
@@ -153,6 +161,7 @@ class Hosting:
         """It is on disk."""
         self._durable = state
         self._keep_figure()
+        self._keep_turnouts()
 
     @property
     def showing(self) -> Showing:
@@ -167,18 +176,36 @@ class Hosting:
 
     @property
     def pulses_at(self) -> Millis | None:
-        """When the figure of progress is told next, in monotonic time; None while there is none to tell."""
-        return self._pulses_at
+        """When the figure of progress, or turnouts, are told next, in monotonic time; None if there is none to tell."""
+        if not self._is_behind:
+            return self._pulses_at
+        at = Millis(self._turned_out_at + _TURNOUT_MS)
+        return at if self._pulses_at is None else min(at, self._pulses_at)
 
     def pulse(self, members: Iterable[Member], now: Millis) -> list[News]:
-        """The figure of progress, for everybody and whether or not it has changed: a change would tell who wrote."""
+        """What is not told as soon as it changes."""
+        if now >= self._turned_out_at + _TURNOUT_MS:
+            self._turnouts, self._turned_out_at = self._durable.deciding.turnouts, now
+            self._keep_turnouts()
+        if self._pulses_at is None or now < self._pulses_at:
+            return self.news(members)
+        # The figure of progress, for everybody and whether or not it has changed: a change would tell who wrote.
         before, self._figure = self._figure, sealing.progress(self._durable)
         self._pulses_at = None
         self._keep_figure(now)
-        if before is None and self._figure is None:
-            return []
-        self._views.clear()
+        if before is not None or self._figure is not None:
+            self._views.clear()
         return self.news(members)
+
+    def _keep_turnouts(self) -> None:
+        """Turnouts stay as they were told: a room that votes is told of it once a second, not for each vote."""
+        deciding = self._durable.deciding
+        turnouts = deciding.turnouts
+        # A new round begins with nobody.
+        told = {id: min(self._turnouts.get(id, 0), count) for id, count in turnouts.items()}
+        self._is_behind = told != turnouts
+        if told != deciding.told:
+            self._durable = replace(self._durable, deciding=replace(deciding, told=told))
 
     def _keep_figure(self, now: Millis | None = None) -> None:
         """The figure stays as it was told; and the next time is so many whole steps after the phase was opened."""

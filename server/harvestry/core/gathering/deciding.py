@@ -417,12 +417,14 @@ def _keep(state: State, kind: str, key: str, row: Row | None) -> State:
 
 def _common(state: State, _: Role) -> Mapping[str, object]:
     voters = sum(role in SEATED for role in state.people.roles.values())
-    return {"polls": [_told(state.deciding, poll, voters) for poll in state.deciding.polls.values()]}
+    deciding = state.deciding
+    turnouts = {**deciding.turnouts, **deciding.told}
+    return {"polls": [_told(deciding, poll, turnouts, voters) for poll in deciding.polls.values()]}
 
 
-def _told(deciding: Deciding, poll: Poll, voters: int) -> Mapping[str, object]:
+def _told(deciding: Deciding, poll: Poll, turnouts: Mapping[str, int], voters: int) -> Mapping[str, object]:
     asks, latest, number = poll.asks, poll.round, len(poll.rounds)
-    turnout = deciding.turnout(poll.id) if latest.result is None else latest.result.n
+    turnout = turnouts[poll.id] if latest.result is None else latest.result.n
     reasons = sorted((id, reason) for id, reason in deciding.reasons.items() if reason.poll == poll.id)
     words = deciding.wordings.get(poll.id)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -184,6 +185,7 @@ class Deciding:
         spent: (poll, seat), of rounds that go on.
         reasons: By id.
         wordings: By poll.
+        told: Turnouts of open polls as they were told last, where they are not told with every vote.
     """
 
     polls: Mapping[str, Poll] = field(default_factory=dict)
@@ -191,14 +193,17 @@ class Deciding:
     spent: frozenset[tuple[str, SeatId]] = frozenset()
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     wordings: Mapping[str, Wording] = field(default_factory=dict)
+    told: Mapping[str, int] = field(default_factory=dict)
 
     def cast_in(self, poll: str) -> Mapping[str, Ballot]:
         """The ballots of the round that goes on, by mark, in an order that tells nothing."""
         return {mark: ballot for mark, ballot in sorted(self.ballots.items()) if ballot.poll == poll}
 
-    def turnout(self, poll: str) -> int:
-        """How many seats have voted in the round that goes on."""
-        return sum(of == poll for of, _ in self.spent)
+    @property
+    def turnouts(self) -> Mapping[str, int]:
+        """How many seats have voted, of each poll that is open."""
+        counts = Counter(of for of, _ in self.spent)
+        return {id: counts[id] for id, poll in self.polls.items() if poll.is_open}
 
     def keep(self, kind: str, key: str, row: Row | None) -> Deciding:
         """The slice once a row is kept, or with None forgotten."""

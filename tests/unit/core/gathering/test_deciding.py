@@ -215,6 +215,24 @@ def test_a_changed_mind_is_told_to_nobody(bench: PollBench) -> None:
     assert [message[0] for message in bench.messages(bench.host)[before:] if message[0] != "tick"] == []
 
 
+def test_a_room_that_votes_is_told_of_it_once_a_second_and_each_voter_at_once(bench: PollBench) -> None:
+    poll = bench.open("fist")
+    bench.wait(2_000)
+    before = len(bench.messages(bench.host, "gathering"))
+    for voter in bench.voters:
+        bench.command(voter, "poll.cast", **bench.vote(voter, poll, 3))
+        bench.wait(50)
+        bench.commit()
+        assert bench.own(voter)["deciding"] == {"cast": [poll]}
+    late = bench.join(identity("Late", Role.OBSERVER))
+    assert bench.view(late)["deciding"]["polls"][0]["turnout"] == 1
+    bench.wait(1_000)
+    told = [message[1]["deciding"]["polls"][0]["turnout"] for message in bench.messages(bench.host, "gathering")]
+    assert told[before:] == [1, 6]
+    assert bench.poll(poll)["turnout"] == 6
+    close(bench, poll)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_under_five_voters_no_totals_are_told(bench: PollBench, kind: str) -> None:
     """[DEC-6] PS-23"""
