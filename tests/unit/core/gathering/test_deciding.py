@@ -227,8 +227,8 @@ def test_a_room_that_votes_is_told_of_it_once_a_second_and_each_voter_at_once(be
     late = bench.join(identity("Late", Role.OBSERVER))
     assert bench.view(late)["deciding"]["polls"][0]["turnout"] == 1
     bench.wait(1_000)
-    told = [message[1]["deciding"]["polls"][0]["turnout"] for message in bench.messages(bench.host, "gathering")]
-    assert told[before:] == [1, 6]
+    told = bench.messages(bench.host, "gathering")[before:]
+    assert [message[1]["deciding"]["polls"][0]["turnout"] for message in told] == [1, 6]
     assert bench.poll(poll)["turnout"] == 6
     close(bench, poll)
 
