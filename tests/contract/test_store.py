@@ -289,6 +289,19 @@ async def written(store: Store) -> None:
     await store.save_snapshot(BOARD, epoch=1, seq=2, state=b"both")
 
 
+def test_a_new_history_takes_rows_of_the_vault_with_it_that_it_names(run: Runner) -> None:
+    """[ERA-1]"""
+
+    async def scenario(store: Store) -> None:
+        await written(store)
+        rows = {("note", "a"): b"one", ("note", "b"): b"two", ("key", "a"): b"three"}
+        await store.append(Entry(BOARD, 1, 2, None, vault=rows))
+        await store.replace(replace(REBUILT, rows=frozenset({("note", "a"), ("key", "c")})))
+        assert (await loaded(store)).vault == {("note", "b"): b"two", ("key", "a"): b"three"}
+
+    run(scenario)
+
+
 def test_a_new_history_takes_the_place_of_the_old_one(run: Runner) -> None:
     """[EPO-2] The log goes on counting; of leases only the numbers are left, and nobody may take one again."""
 

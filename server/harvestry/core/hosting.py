@@ -168,6 +168,10 @@ class Hosting:
         """What may be shown of what people do."""
         return showing_of(self._durable)
 
+    def has_no_name(self, element: str) -> bool:
+        """Whether an element was sealed, and nobody's name stands with it."""
+        return element in self._durable.sealing.keys and self._admission.author_of(element) is None
+
     @property
     def leaving(self) -> tuple[Millis, frozenset[str]] | None:
         """When, in monotonic time, which elements are to be erased from every file; None if none are."""

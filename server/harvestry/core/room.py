@@ -8,6 +8,7 @@ sent is the room's own update, never bytes a peer sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias, assert_never
 
@@ -160,7 +161,8 @@ class Room:
         """Nobody is here and nothing waits."""
         if len(self._roster):
             return False
-        waits = self._commit or self._tickets or self._waking.is_under_way
+        is_erasing = self._takes_edits and self._hosting.leaving is not None
+        waits = self._commit or self._tickets or self._waking.is_under_way or is_erasing
         return not waits and self._admission.pending.is_empty
 
     @property
@@ -435,7 +437,12 @@ class Room:
             self._late.pop(member.conn, None)
         if isinstance(event, events.AwarenessReceived):
             self._aware(event.update, member)
-        elif self._roster.move(member, event.presence, now):
+            return
+        presence = event.presence
+        if presence.editing is not None and self._hosting.has_no_name(presence.editing):
+            # Only its author would write in it, and they do so by its key.
+            presence = replace(presence, editing=None)
+        if self._roster.move(member, presence, now):
             self._awareness.stir(member)
 
     def _aware(self, update: yprotocol.AwarenessUpdate, member: Member) -> None:

@@ -9,12 +9,16 @@ import pytest
 from pycrdt import Doc, Map, Text
 
 from harvestry.core.access import BoardId, Holder, SeatId
+from harvestry.core.gathering.gathering import dump
+from harvestry.core.gathering.plan import Attribution
+from harvestry.core.gathering.sealed import Authorship, Proof, Sealed
 from harvestry.core.ports import Erasure, Rebuilt, StoredBoard
 from harvestry.core.rebuilding import UnknownElement, Wish, erased, is_worthwhile, rebuilt
 from harvestry_crdt import Board, DamagedBoard, Element
 
 ANN, BOB = SeatId("ann_________"), SeatId("bob_________")
 FRESH = 900
+PROOF = Proof.of("A" * 43, bytes(32))
 
 
 def stored() -> StoredBoard:
@@ -112,6 +116,22 @@ def test_a_person_goes_with_all_they_made_and_typed() -> None:
     assert (history.forgotten, history.erasures[-1]) == (frozenset({BOB}), Erasure("seat", BOB, 50))
     history, gone = erase(Wish(seats=frozenset({ANN})))
     assert read(history).keys() == {"bobsnote____"}
+
+
+def test_what_is_kept_back_of_a_person_or_about_an_element_goes_with_them() -> None:
+    """[ERA-2] Sealed notes name their author until they are revealed; then they are named after their element."""
+    terms: dict[str, Any] = {"number": 1, "phase": "write", "region": "see", "attribution": Attribution.NONE}
+    notes = {
+        ("note", key): Sealed(note=key, seat=seat, text=f"of {seat}", proof=PROOF, **terms)
+        for key, seat in (("one", ANN), ("two", BOB), ("three", ANN))
+    }
+    rows = {**notes, ("key", "bobsnote____"): Authorship(proof=PROOF), ("key", "annsnote____"): Authorship(proof=PROOF)}
+    board = replace(stored(), vault={key: dump(row) for key, row in rows.items()})
+    of_ann, _ = erased(board, Wish(seats=frozenset({ANN})), client_id=FRESH, at=50)
+    assert of_ann.rows == {("note", "one"), ("note", "three"), ("key", "annsnote____")}
+    of_bobs, _ = erased(board, Wish(frozenset({"bobsnote____"})), client_id=FRESH, at=50)
+    assert of_bobs.rows == {("key", "bobsnote____")}
+    assert rebuilt(board, client_id=FRESH).rows == frozenset()
 
 
 def test_a_drawing_that_somebody_put_into_another_s_element_takes_it_along() -> None:

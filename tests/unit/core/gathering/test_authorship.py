@@ -10,6 +10,7 @@ import pytest
 from harvestry.core import events
 from harvestry.core.access import Role
 from harvestry.core.gathering.sealed import Proof, hash_of
+from harvestry.core.protocol import ConnId
 from harvestry_crdt import Board, Element
 from support.gatherings import HostedBench
 from support.rooms import identity
@@ -87,6 +88,15 @@ def test_ps28_what_is_withdrawn_is_erased_within_a_minute_and_several_together(b
     bench.wait(20_000 - (bench.now - began))
     assert bench.of(events.Erase) == [events.Erase(frozenset({first, second}))]
     bench.wait(60_000)
+    assert len(bench.of(events.Erase)) == 1
+
+
+def test_a_room_that_everybody_left_stays_until_it_is_erased(bench: HostedBench) -> None:
+    bench.do(bench.ann, "seal.withdraw", element=note(bench).id, key=DRAFT.key)
+    for conn in (1, 2, 3):
+        bench.handle(events.Left(ConnId(conn)))
+    assert not bench.room.is_idle
+    bench.wait(20_000)
     assert len(bench.of(events.Erase)) == 1
 
 

@@ -104,6 +104,20 @@ def test_ps05_a_stock_client_is_shown_by_its_name_alone() -> None:
     assert stock_states(bench, other)[7] == state
 
 
+def test_ps14_nobody_is_seen_writing_in_a_note_without_a_name() -> None:
+    """[SEA-6] Its author gives it other words by its key, and nobody else does."""
+    bench = bench_of(sort={"cursors": "all"})
+    bench.go("write")
+    bench.do(bench.ann, "seal.write", **Draft("a", "words").args)
+    bench.do(bench.host, "seal.reveal")
+    bench.go("sort")
+    (element,) = [key for of, key in bench.reloaded().vault if of == "key"]
+    move(bench, bench.ann, Presence(cursor=(1, 2), editing=element))
+    assert seen(bench, bench.host, bench.ann) == Presence(cursor=(1, 2))
+    move(bench, bench.ann, BUSY)
+    assert seen(bench, bench.host, bench.ann) == BUSY
+
+
 def test_a_sealed_phase_with_names_is_not_quiet() -> None:
     opens = [{**PLAN["phases"][2]["opens"][0], "attribution": "named"}]
     bench = bench_of(write={"opens": opens, "cursors": "all"})
