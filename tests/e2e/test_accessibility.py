@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from support.axe import finds_nothing
 from support.between import Between
-from support.browser import PHONE, SMALL_PHONE, LetIn, MakeGathering, OpenGathering, Person
+from support.browser import PHONE, SMALL_PHONE, LetIn, MakeGathering, OpenGathering
 from support.elements import note, region
 
 THEMES: dict[str, dict[str, Any]] = {
@@ -22,32 +22,6 @@ THEMES: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "high contrast": {"contrast": "more"},
 }
-
-
-def finds_nothing(person: Person, screen: str) -> None:
-    person.page.evaluate("() => { for (const c of document.querySelectorAll('canvas')) c.style.display = 'none'; }")
-    # A colour half-way through a fade is nobody's choice.
-    person.page.evaluate("() => Promise.all(document.getAnimations().map((fade) => fade.finished)).then(() => null)")
-    results: dict[str, Any] = Axe().run(person.page, options={"resultTypes": ["violations", "incomplete"]}).response
-    person.page.evaluate("() => { for (const c of document.querySelectorAll('canvas')) c.style.display = ''; }")
-    findings = [
-        f"{rule['id']}: {node['html'][:160]}: {node['failureSummary']}"
-        for rule in (*results["violations"], *results["incomplete"])
-        for node in rule["nodes"]
-        if rule in results["violations"] or undecided(rule["id"], node)
-    ]
-    assert findings == [], screen
-
-
-# What axe says of things that lie over one another. A row over its list does no harm, and what a sheet covers is not
-# seen.
-OVERLAPS = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring"}
-
-
-def undecided(rule: str, node: dict[str, Any]) -> bool:
-    """Whether axe could not tell about contrast that a person sees."""
-    reasons = {(check["data"] or {}).get("messageKey") for check in node["any"]}
-    return rule == "color-contrast" and not reasons <= OVERLAPS
 
 
 def board_with_everything(make_gathering: MakeGathering) -> OpenGathering:

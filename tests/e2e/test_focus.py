@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from support.axe import finds_nothing
 from support.browser import DESKTOP, PHONE, LetIn, MakeGathering, OpenGathering, Person, Size
+from support.cable import Cable
 from support.gatherings import PLAN
 from support.hands import Hands
 
@@ -28,6 +30,8 @@ def let_join(
     is_phone = size == PHONE
     person = let_in(gathering, size=size, has_touch=is_phone, is_mobile=is_phone)
     person.join(gathering.link(role), name)
+    if is_phone:
+        expect(now(person)).to_be_visible()
     return person
 
 
@@ -187,3 +191,228 @@ def test_a_vote_of_a_few_tells_nothing_of_what_one_of_them_chose(make_gathering:
         amara.fits_its_width()
         now(amara).get_by_role("button", name="My objection is met").tap()
         expect(now(amara).get_by_text("Met", exact=True)).to_be_visible()
+
+
+def own_notes(person: Person) -> Locator:
+    return now(person).get_by_role("region", name="Your notes").get_by_role("listitem")
+
+
+@SIZES
+def test_sealed_notes_are_seen_by_their_author_alone_until_all_are_revealed_at_once(
+    make_gathering: MakeGathering, let_in: LetIn, size: Size
+) -> None:
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=plan())
+        rosa.go("write")
+        amara = let_join(let_in, gathering, "Amara", size)
+        ben = let_join(let_in, gathering, "Ben", size)
+        expect(now(amara)).to_contain_text(
+            "Only you can see this until it is revealed. Your name is not stored with it, not even for hosts."
+        )
+        add(amara, "Families carry the folder")
+        expect(own_notes(amara)).to_contain_text(["Families carry the folder"])
+        expect(own_notes(amara)).to_contain_text(["Only you"])
+        add(amara, "Second")
+        expect(now(amara)).to_contain_text("2 of up to 2, saved")
+        expect(now(amara).get_by_role("button", name="Add this note")).to_have_attribute("aria-disabled", "true")
+        # Other words for one, and away with the other.
+        own_notes(amara).first.get_by_role("button", name="Change").click()
+        now(amara).get_by_role("textbox", name="Other words for your note").fill("Families carry it all")
+        now(amara).get_by_role("button", name="Keep these words").click()
+        expect(own_notes(amara).first).to_contain_text("Families carry it all")
+        own_notes(amara).filter(has_text="Second").get_by_role("button", name="Remove").click()
+        expect(own_notes(amara)).to_have_count(1)
+        expect(now(amara)).to_contain_text("1 of up to 2, saved")
+        amara.page.reload()
+        amara.is_seated()
+        expect(own_notes(amara)).to_contain_text(["Families carry it all"])
+        add(ben, "The bus sets the clinic")
+        expect(now(ben)).to_contain_text("1 of up to 2, saved")
+        expect(now(ben)).not_to_contain_text("Families")
+        assert gathering.texts() == ["Our focus", "Stories", "What we see"]
+        if size == PHONE:
+            amara.fits_its_width()
+
+        rosa.do("seal.reveal")
+        for person in (amara, ben):
+            expect(now(person)).to_contain_text(
+                "2 notes, all at once. The order is shuffled. No names are stored with them."
+            )
+            expect(now(person).get_by_role("listitem")).to_contain_text(
+                ["Families carry it all", "The bus sets the clinic"]
+                if gathering.element("Families carry it all").z < gathering.element("The bus sets the clinic").z
+                else ["The bus sets the clinic", "Families carry it all"]
+            )
+            if size == PHONE:
+                person.fits_its_width()
+
+
+def test_a_note_written_offline_is_kept_across_a_reload_and_sent_when_the_line_is_back(
+    make_gathering: MakeGathering, let_in: LetIn, cable: Cable
+) -> None:
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=plan())
+        rosa.go("write")
+        amara = let_join(let_in, gathering.via(cable.url), "Amara")
+        amara.tolerate("WebSocket|ERR_")
+        add(amara, "Before the cut")
+        expect(now(amara)).to_contain_text("1 of up to 2, saved")
+        cable.cut()
+        add(amara, "In the dark")
+        expect(now(amara)).to_contain_text("2 of up to 2, kept on this device")
+        cable.mend()
+        amara.page.reload()
+        amara.is_seated()
+        expect(now(amara)).to_contain_text("2 of up to 2, saved")
+        expect(own_notes(amara)).to_contain_text(["Before the cut", "In the dark"])
+
+
+def test_a_note_that_missed_its_reveal_is_its_authors_to_add_or_keep(
+    make_gathering: MakeGathering, let_in: LetIn, cable: Cable
+) -> None:
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=plan())
+        rosa.go("write")
+        amara = let_join(let_in, gathering.via(cable.url), "Amara")
+        amara.tolerate("WebSocket|ERR_")
+        cable.cut()
+        add(amara, "Too late")
+        add(amara, "Mine alone")
+        rosa.do("seal.reveal")
+        rosa.go("sort")
+        cable.mend()
+        missed = now(amara).get_by_role("region", name="The notes were revealed while you were offline. Add yours now?")
+        expect(missed).to_have_count(2)
+        assert "Too late" not in gathering.texts()
+        missed.filter(has_text="Mine alone").get_by_role("button", name="Keep for me").tap()
+        missed.filter(has_text="Too late").get_by_role("button", name="Add now").tap()
+        expect(missed).to_have_count(0)
+        go_to(amara, "Outline")
+        amara.sees("Too late")
+        assert "Mine alone" not in gathering.texts()
+        amara.page.get_by_role("banner").get_by_role("button", name="Kept for you").tap()
+        expect(amara.page.get_by_role("dialog")).to_contain_text("Mine alone")
+
+
+def test_the_author_of_a_revealed_note_gives_it_other_words_or_takes_it_back(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=plan())
+        rosa.go("write")
+        amara, ben = let_join(let_in, gathering, "Amara"), let_join(let_in, gathering, "Ben")
+        add(amara, "Hers")
+        add(ben, "His")
+        for person in (amara, ben):
+            expect(now(person)).to_contain_text("1 of up to 2, saved")
+        rosa.do("seal.reveal")
+
+        now(amara).get_by_role("button", name="Reword or withdraw a note of mine").tap()
+
+        def change(words: str) -> Locator:
+            now(amara).get_by_role("button", name=f"Change or withdraw, if it is yours: {words}").tap()
+            return amara.page.get_by_role("dialog")
+
+        # The page does not know whose a note is; only the server can tell by the key.
+        dialog = change("His")
+        dialog.get_by_role("button", name="Withdraw it").tap()
+        expect(dialog).to_contain_text("This note was not written on this device")
+        dialog.get_by_role("button", name="Close").tap()
+        dialog = change("Hers")
+        dialog.get_by_role("textbox", name="Other words").fill("Hers, said better")
+        dialog.get_by_role("button", name="Reword my note").tap()
+        expect(now(ben)).to_contain_text("Hers, said better")
+        change("Hers, said better").get_by_role("button", name="Withdraw it").tap()
+        expect(now(ben)).not_to_contain_text("Hers")
+        expect(now(ben)).to_contain_text("His")
+
+
+def test_everything_is_done_by_keyboard(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=plan())
+        rosa.go("write")
+        amara = let_join(let_in, gathering, "Amara", DESKTOP)
+        box = now(amara).get_by_role("textbox", name="Your note")
+        expect(box).to_be_focused()
+        amara.page.keyboard.type("By hand")
+        amara.page.keyboard.press("Enter")
+        expect(own_notes(amara)).to_contain_text(["By hand"])
+        expect(box).to_be_focused()
+        amara.tab_to("Change")
+        amara.page.keyboard.press("Enter")
+        expect(now(amara).get_by_role("textbox", name="Other words for your note")).to_be_focused()
+        amara.page.keyboard.press("Escape")
+        amara.tab_to("Remove")
+        amara.page.keyboard.press("Enter")
+        expect(own_notes(amara)).to_have_count(0)
+        # To the board and back.
+        amara.page.get_by_role("button", name="Now", exact=True).press("Enter")
+        expect(amara.board).to_be_visible()
+        amara.page.get_by_role("button", name="Write yours").press("Enter")
+        expect(box).to_be_focused()
+
+
+@SIZES
+@pytest.mark.parametrize("step", ["ready", "tell", "write", "revealed", "choose", "result"])
+def test_axe_finds_nothing_to_object_to(make_gathering: MakeGathering, let_in: LetIn, size: Size, step: str) -> None:
+    gathering = make_gathering()
+    voted = plan()
+    voted["phases"][4]["poll"] = {"kind": "consent", "question": "Shall we begin with buses?"}
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=voted)
+        amara = let_join(let_in, gathering, "Amara", size)
+        if step == "ready" and size == DESKTOP:
+            amara.page.get_by_role("button", name="Now", exact=True).click()
+        if step == "tell":
+            rosa.go("tell")
+            if size == DESKTOP:
+                amara.page.get_by_role("button", name="Now", exact=True).click()
+            add(amara, "One")
+        if step in ("write", "revealed"):
+            rosa.go("write")
+            add(amara, "Two")
+            expect(now(amara)).to_contain_text("1 of up to 2, saved")
+        if step == "revealed":
+            rosa.do("seal.reveal")
+            expect(now(amara)).to_contain_text("Just revealed")
+        if step in ("choose", "result"):
+            rosa.go("choose")
+            now(amara).get_by_role("radio", name="I object").check()
+            now(amara).get_by_role("textbox", name="What is it?").fill("It leaves out the hill farms.")
+        if step == "result":
+            now(amara).get_by_role("button", name="Give my answer").click()
+            expect(now(amara)).to_contain_text("Your answer is in.")
+            rosa.do("poll.close", poll=rosa.poll()["poll"])
+            expect(now(amara)).to_contain_text("hill farms")
+        expect(now(amara)).to_be_visible()
+        finds_nothing(amara, step)
+
+
+def test_a_screen_in_the_room_shows_what_is_asked_and_what_the_group_sees(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=plan())
+        rosa.go("write")
+        wall = let_in(gathering, size=(1920, 1080))
+        wall.page.goto(gathering.link("display"))
+        wall.page.get_by_label("What should people call you?").fill("The wall")
+        wall.page.get_by_role("button", name=re.compile("^(Join|Look in)$")).click()
+        screen = wall.page.get_by_role("main", name="Room display")
+        expect(screen).to_contain_text("Step 3 of 5")
+        expect(screen).to_contain_text("Sealed until the reveal")
+        amara = let_join(let_in, gathering, "Amara")
+        add(amara, "Families carry the folder")
+        expect(now(amara)).to_contain_text("1 of up to 2, saved")
+        expect(screen).not_to_contain_text("Families")
+        rosa.do("seal.reveal")
+        expect(screen.get_by_role("listitem")).to_have_text(["Families carry the folder"])
+        expect(wall.page.get_by_role("button")).to_have_count(0)
+        wall.fits_its_width()
+        finds_nothing(wall, "room display")

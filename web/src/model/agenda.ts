@@ -198,10 +198,13 @@ export function askNow(gathering: Gathering, person: Person): Ask {
   return { kind: 'listen', phase };
 }
 
-/** The poll that matters now: one that is open, or the last one of the phase that goes on. */
+/**
+ * The poll that matters now: of the phase that goes on, or one that a host asks beside it while it is open. What an earlier phase
+ * has left open is not asked any more, until a host goes back to it or closes it.
+ */
 export function pollNow({ show, deciding }: Gathering): Poll | null {
-  const open = deciding.polls.findLast((poll) => poll.open);
-  return open ?? deciding.polls.findLast(({ phase }) => phase !== null && phase === show.at) ?? null;
+  const here = deciding.polls.filter(({ phase, open }) => (phase === null ? open : phase === show.at));
+  return here.findLast(({ open }) => open) ?? here.at(-1) ?? null;
 }
 
 // ── The guarantee ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -105,9 +105,15 @@ export interface People {
   /** Told to hosts alone. */
   readonly consented: { readonly yes: number; readonly no: number; readonly open: number } | null;
   readonly lobby: boolean;
+  /** Those who wait to be let in, by seat. Told to hosts alone, as is what follows. */
   readonly waiting: readonly string[];
+  /** What those call themselves, who have no seat in the room yet. */
+  readonly waitingNames: ReadonlyMap<string, string>;
   readonly asking: readonly AskedFor[];
+  /** Since when a seat has been gone. */
   readonly away: ReadonlyMap<string, number>;
+  /** The leading host has been gone for so long that others may lead. */
+  readonly offer: { readonly lead: string; readonly at: number } | null;
 }
 
 export interface Sealing {
@@ -363,6 +369,7 @@ function readRegion(value: unknown): Region | null {
 function readPeople(people: Fields): People {
   const consented = people.consented;
   const counts = fields(consented);
+  const offer = fields(people.offer);
   return {
     lead: words(people.lead),
     seats: number(people.seats) ?? 0,
@@ -374,13 +381,15 @@ function readPeople(people: Fields): People {
         ? { yes: number(counts.yes) ?? 0, no: number(counts.no) ?? 0, open: number(counts.open) ?? 0 }
         : null,
     lobby: people.lobby === true,
-    waiting: each(people.waiting, words),
+    waiting: [...map(people.waiting, words).keys()],
+    waitingNames: map(people.waiting, words),
     asking: each(people.asking, (value) => {
       const [seat, what, at] = each(value, (part) => part);
       const known = some(what, ASKINGS);
       return typeof seat === 'string' && known !== null ? { seat, what: known, at: number(at) ?? 0 } : null;
     }),
     away: map(people.away, number),
+    offer: typeof offer.lead === 'string' ? { lead: offer.lead, at: number(offer.at) ?? 0 } : null,
   };
 }
 

@@ -20,6 +20,8 @@ export interface StoredBallot {
   readonly poll: string;
   /** 16 random bytes, base64url: says to the server that this ballot may be changed, and not whose it is. */
   readonly token: string;
+  /** The round it is for. */
+  readonly round: number;
   readonly ballot: Ballot | null;
   readonly reason: string;
   /** Whether one's name is to stand with the reason. */

@@ -6,6 +6,7 @@ import { useRef } from 'preact/hooks';
 import { remember } from '../net/device.ts';
 import type { Room } from '../net/room.ts';
 import { Dialog } from './Dialog.tsx';
+import { Consent } from './focus/Consent.tsx';
 import { Icon } from './icons.tsx';
 import type { Services } from './services.ts';
 
@@ -66,6 +67,7 @@ export function RenameDialog({ board, room, services, close }: Props) {
           Keep this name
         </button>
       </form>
+      {room.gathering.value === null ? null : <Consent room={room} services={services} />}
     </Dialog>
   );
 }

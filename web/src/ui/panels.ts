@@ -28,6 +28,7 @@ export const HostConsole = later(async () => (await import('./gathering/Console.
 export const CareBar = later(async () => (await import('./gathering/CareBar.tsx')).CareBar);
 /** What is asked of a person in a gathering, and what a screen in the room shows of it. */
 export const Now = later(async () => (await import('./focus/Now.tsx')).Now);
+export const RoomDisplay = later(async () => (await import('./focus/RoomDisplay.tsx')).RoomDisplay);
 
 /** What a room needs on a bad day, when nothing may be there to fetch it from. */
 const recovery = new LaterModule(() => import('../sync/rebase.ts'));

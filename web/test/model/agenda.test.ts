@@ -106,6 +106,9 @@ describe('what is asked', () => {
     ];
     expect(pollNow(gathering({ at: 'choose', polls }))?.poll).toBe('a');
     expect(pollNow(gathering({ at: 'sort', polls }))).toBeNull();
+    const leftOpen = [{ poll: 'a', kind: 'dots', phase: 'choose', open: true }];
+    expect(pollNow(gathering({ at: 'write', polls: leftOpen }))).toBeNull();
+    expect(askNow(gathering({ at: 'write', polls: leftOpen }), ANN).kind).toBe('sealed');
     const open = [...polls, { poll: 'c', kind: 'consent', open: true }];
     expect(pollNow(gathering({ at: 'sort', polls: open }))?.poll).toBe('c');
   });

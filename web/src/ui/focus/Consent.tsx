@@ -1,15 +1,17 @@
 /** Whether one's words may be kept for the harvest: asked once before anything is written, changed at any time, and no condition. */
 
+import '../styles/focus.css';
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
 import type { Capture } from '../../model/gathering.ts';
+import type { Room } from '../../net/room.ts';
+import { attendanceOf } from '../gathering/attendance.ts';
 import { Icon } from '../icons.tsx';
 import type { Services } from '../services.ts';
-import type { Companion } from './companion.ts';
 
 interface Props {
-  readonly companion: Companion;
+  readonly room: Room;
   readonly services: Services;
 }
 
@@ -20,16 +22,17 @@ const KEPT_AS: Readonly<Record<Capture, string>> = {
   nothing: 'Nothing is kept of this gathering after its end.',
 };
 
-export function Consent({ companion, services }: Props) {
+export function Consent({ room, services }: Props) {
   const id = useId();
   const again = useSignal(false);
-  const { consent } = companion.own.value.people;
-  const { capture, stage } = companion.gathering.value.show;
-  if (capture === 'nothing' || stage === 'none' || !takesPart(companion.person.value)) return null;
+  const { gathering, own, person } = attendanceOf(room);
+  const { consent } = own.value.people;
+  const { capture, stage } = gathering.value.show;
+  if (capture === 'nothing' || stage === 'none' || !takesPart(person.value)) return null;
 
   const say = async (kept: boolean): Promise<void> => {
     try {
-      await companion.consent(kept);
+      await room.command('people.consent', { capture: kept });
       again.value = false;
       services.announcer.say(kept ? 'Your words may be kept for the harvest.' : 'Your words stay out of the harvest.');
     } catch {

@@ -28,12 +28,15 @@ export interface FocusProps {
 export function FocusView(props: FocusProps) {
   const { companion } = props;
   const ask = companion.ask.value;
+  // A reveal is read first, in silence.
+  const silent = ask.kind === 'revealed';
   return (
     <main class="focus-view" id="now" aria-label="Now" data-ask={ask.kind}>
       <div class="focus-body">
-        <Left companion={companion} editor={props.editor} services={props.services} />
+        {silent ? null : <Left companion={companion} editor={props.editor} services={props.services} />}
         {content(ask, props)}
-        <Consent companion={companion} services={props.services} />
+        {silent ? <Left companion={companion} editor={props.editor} services={props.services} /> : null}
+        {silent || ask.kind === 'vote' ? null : <Consent room={companion.room} services={props.services} />}
       </div>
     </main>
   );

@@ -61,19 +61,20 @@ export function Now({ board, room, shown, covered, ...rest }: Props) {
  */
 function follow(companion: Companion, editor: Editor, shown: Signal<boolean>): () => void {
   let before: string | null = null;
-  let began = false;
   return effect(() => {
     const ask = companion.ask.value;
     const person = companion.person.value;
     const now = `${'phase' in ask ? ask.phase.key : ''}/${ask.kind}`;
     const isPhone = layout.value === 'phone';
     if (now === before || editor.editing.peek() !== null) return;
+    const begins = before === null;
     before = now;
     if (isPhone) {
-      if (!began) shown.value = ask.kind !== 'closed';
+      if (begins && ask.kind !== 'closed') shown.value = true;
     } else if (takesPart(person) && !isHost(person)) {
-      shown.value = ALONE.includes(ask.kind);
+      // Whoever has opened it while it was on its way finds it open.
+      if (ALONE.includes(ask.kind)) shown.value = true;
+      else if (!begins) shown.value = false;
     }
-    began = true;
   });
 }

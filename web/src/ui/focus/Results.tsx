@@ -1,5 +1,6 @@
 /** What came of a vote: bars and numbers, ties as ties, and nothing that tells what one of a few answered. */
 
+import type { Board } from '../../model/board.ts';
 import { elementId } from '../../model/element.ts';
 import type { Poll, Result } from '../../model/gathering.ts';
 import { label } from '../../model/outline.ts';
@@ -10,7 +11,7 @@ interface Props extends FocusProps {
   readonly poll: Poll;
 }
 
-interface Row {
+export interface Bar {
   readonly key: string;
   readonly words: string;
   readonly value: number;
@@ -33,10 +34,7 @@ export function Results(props: Props) {
   const { result } = poll;
   editor.board.version.value;
   if (result === null) return null;
-  const rows = ranked(poll, result, (id) => {
-    const thing = editor.board.get(elementId(id));
-    return thing === undefined ? 'No longer on the board' : label(thing);
-  });
+  const rows = barsOf(poll, editor.board);
   const most = Math.max(1, ...rows.map(({ value }) => value));
   const first = rows[0];
   const tied = first === undefined ? [] : rows.filter(({ value }) => value === first.value && value > 0);
@@ -77,14 +75,23 @@ export function Results(props: Props) {
   );
 }
 
+/** The bars of a result that is told, the highest first. */
+export function barsOf(poll: Poll, board: Board): readonly Bar[] {
+  const name = (id: string): string => {
+    const thing = board.get(elementId(id));
+    return thing === undefined ? 'No longer on the board' : label(thing);
+  };
+  return poll.result === null ? [] : ranked(poll, poll.result, name);
+}
+
 /** "1", and "2=" where several are level; answers have no rank. */
-function rankOf(row: Row, rows: readonly Row[], { kind }: Poll): string {
+function rankOf(row: Bar, rows: readonly Bar[], { kind }: Poll): string {
   if (kind === 'fist' || kind === 'consent') return '';
   const above = rows.filter(({ value }) => value > row.value).length;
   return `${above + 1}${rows.filter(({ value }) => value === row.value).length > 1 ? '=' : ''}`;
 }
 
-function ranked(poll: Poll, result: Result, name: (id: string) => string): readonly Row[] {
+function ranked(poll: Poll, result: Result, name: (id: string) => string): readonly Bar[] {
   const { totals, means } = result;
   switch (poll.kind) {
     case 'rating':

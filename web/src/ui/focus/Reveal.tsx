@@ -33,6 +33,7 @@ function isNamed(opens: readonly { readonly region: string; readonly attribution
 
 function Plot({ companion, editor, services, region: key, named }: Props & { region: string; named: boolean }) {
   const id = useId();
+  const choosing = useSignal(false);
   const changing = useSignal<BoardElement | null>(null);
   const { board } = editor;
   board.version.value;
@@ -41,7 +42,8 @@ function Plot({ companion, editor, services, region: key, named }: Props & { reg
   const region = regionOf(gathering, key);
   const notes = things(board, gathering, key).filter(({ text }) => text.trim() !== '');
   const number = region?.element == null ? undefined : board.get(elementId(region.element))?.style.no;
-  const mayChange = companion.keysIn(key).length > 0;
+  // The page shows nobody which note is whose, not even its author: somebody may look over their shoulder.
+  const hasKeys = companion.keysIn(key).length > 0;
   return (
     <>
       <section class="reveal-plot" aria-labelledby={`${id}-title`}>
@@ -63,7 +65,7 @@ function Plot({ companion, editor, services, region: key, named }: Props & { reg
             <li key={note.id} class={`reveal-note ${note.colour ?? 'oat'}`}>
               <p dir="auto">{note.text}</p>
               {named ? <small dir="auto">{editor.room.authorOf(note.id)}</small> : null}
-              {mayChange ? (
+              {hasKeys && choosing.value ? (
                 <button
                   type="button"
                   class="btn ico bare"
@@ -88,6 +90,18 @@ function Plot({ companion, editor, services, region: key, named }: Props & { reg
           {named ? 'Each has its author’s name.' : 'No names are stored with them.'}
         </span>
       </p>
+      {hasKeys ? (
+        <button
+          type="button"
+          class="link reveal-mine"
+          aria-pressed={choosing.value}
+          onClick={() => {
+            choosing.value = !choosing.value;
+          }}
+        >
+          Reword or withdraw a note of mine
+        </button>
+      ) : null}
       {changing.value === null ? null : (
         <Mine
           note={changing.value}

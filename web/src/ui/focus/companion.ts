@@ -83,6 +83,7 @@ export class Companion {
     companion.#stops.push(
       effect(() => companion.#heed()),
       effect(() => companion.#tellOfReveal()),
+      effect(() => companion.#forgetBallots()),
     );
     return companion;
   }
@@ -235,16 +236,21 @@ export class Companion {
 
   // ── Ballots ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** One's ballot in the round that goes on, or went on last. A new round begins with nothing chosen, under the same token. */
   ballot(poll: string): StoredBallot {
     const known = this.#ballots.value.get(poll);
-    return known ?? { poll, token: '', ballot: null, reason: '', named: false, cast: null, wanted: false };
+    const found = this.gathering.value.deciding.polls.find((one) => one.poll === poll);
+    const round = found?.round ?? 1;
+    if (known !== undefined && (known.round === round || found?.open === false)) return known;
+    const token = known?.token ?? '';
+    return { poll, token, round, ballot: null, reason: '', named: false, cast: null, wanted: false };
   }
 
   /** Changes one's mind; nothing leaves this device before it is handed in. */
   choose(poll: string, choice: Partial<Pick<StoredBallot, 'ballot' | 'reason' | 'named'>>): void {
     const before = this.ballot(poll);
     const token = before.token === '' ? base64url(cryptoBytes(TOKEN_BYTES)) : before.token;
-    this.#keepBallot({ ...before, token, ...choice });
+    this.#keepBallot({ ...before, token, ...choice, wanted: false });
   }
 
   /** Whether what the server has, in the round that goes on, is what is chosen. */
@@ -260,13 +266,6 @@ export class Companion {
 
   async met(poll: string): Promise<void> {
     await this.room.command('poll.met', { poll, token: this.ballot(poll).token });
-  }
-
-  // ── Oneself ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Says whether one's words may be kept for the harvest. */
-  async consent(capture: boolean): Promise<void> {
-    await this.room.command('people.consent', { capture });
   }
 
   // ── What happens ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -343,9 +342,11 @@ export class Companion {
     if (found === undefined || given === null) return;
     this.#casting.add(poll);
     try {
-      const why =
-        reason.trim() === '' || found.kind !== 'consent' || given === 'consent' ? {} : { reason: reason.trim() };
+      const isReasoned = reason !== '' && (given === 'concern' || given === 'objection');
+      const why = isReasoned ? { reason, named: sent.named } : {};
       await this.room.command('poll.cast', { poll, token, ballot: given, ...why });
+      // It may have been closed meanwhile, and forgotten here.
+      if (!this.#ballots.peek().has(poll)) return;
       const now = this.ballot(poll);
       const cast = contentOf(sent);
       this.#keepBallot({ ...now, cast, wanted: now.wanted && contentOf(now) !== cast });
@@ -353,9 +354,33 @@ export class Companion {
       if (error instanceof ApiError && error.code === 'network') return;
       this.#keepBallot({ ...this.ballot(poll), wanted: false });
       this.#announce(error instanceof ApiError ? error.message : String(error), 'assertive');
+      return;
     } finally {
       this.#casting.delete(poll);
     }
+    // It may have been handed in once more meanwhile.
+    this.#cast();
+  }
+
+  /** Once a vote is closed, nothing here tells what was chosen; but whoever objected may still say that it is met. */
+  #forgetBallots(): void {
+    const { polls } = this.gathering.value.deciding;
+    untracked(() => {
+      for (const { poll, open } of polls) {
+        const ballot = this.#ballots.peek().get(poll);
+        if (open || ballot === undefined || (ballot.ballot === 'objection' && ballot.reason === '')) continue;
+        if (ballot.wanted && !this.#casting.has(poll))
+          this.#announce('The vote closed before your answer arrived.', 'assertive');
+        if (ballot.ballot === 'objection' && ballot.cast !== null) {
+          this.#keepBallot({ ...ballot, reason: '', wanted: false });
+          continue;
+        }
+        const ballots = new Map(this.#ballots.peek());
+        ballots.delete(poll);
+        this.#ballots.value = ballots;
+        this.#storage.drop('ballots', poll);
+      }
+    });
   }
 
   /** A reveal is told wherever one is; the steps themselves are told by the context bar. */

@@ -1,0 +1,236 @@
+/**
+ * The room display: what everybody in the room looks up to. The ask and the time on the left, what the group sees on the right, the
+ * steps at the foot. It asks for nothing and has no controls.
+ */
+
+import '../styles/roomDisplay.css';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import {
+  type Ask,
+  askNow,
+  isHeld,
+  phaseNext,
+  phaseNow,
+  pollNow,
+  progressWords,
+  regionOf,
+  stepOf,
+} from '../../model/agenda.ts';
+import type { BoardElement } from '../../model/element.ts';
+import type { Gathering } from '../../model/gathering.ts';
+import type { Room } from '../../net/room.ts';
+import { type Attendance, attendanceOf } from '../gathering/attendance.ts';
+import { Furrows } from '../gathering/Furrows.tsx';
+import { Timer } from '../gathering/Timer.tsx';
+import { BETWEEN, CLOSED, READY } from '../gathering/words.ts';
+import { Icon, RingMark, SeedMark } from '../icons.tsx';
+import { present } from '../People.tsx';
+import { type Bar, barsOf } from './Results.tsx';
+import { things } from './Vote.tsx';
+
+const PER_PAGE = 9;
+/** Long enough to read nine notes aloud. */
+const PAGE_MS = 24_000;
+const MINUTE_MS = 60_000;
+/** Where the layout stands from minute to minute, in px, so that nothing burns in. */
+const SHIFTS = [
+  [0, 0],
+  [3, 1],
+  [1, 4],
+  [-3, 2],
+  [-2, -3],
+] as const;
+
+export function RoomDisplay({ room }: { readonly room: Room }) {
+  const attendance = attendanceOf(room);
+  const gathering = attendance.gathering.value;
+  const phase = phaseNow(gathering);
+  const step = stepOf(gathering);
+  const ask = askNow(gathering, attendance.person.value);
+  const people = present(room.people.value).filter(({ role }) => role !== 'display').length;
+  const [x, y] = SHIFTS[Math.floor(attendance.minute / MINUTE_MS) % SHIFTS.length] ?? SHIFTS[0];
+
+  // What is on the wall is not to go dark while people look at it.
+  useEffect(() => {
+    let lock: WakeLockSentinel | null = null;
+    const stay = async (): Promise<void> => {
+      if (document.visibilityState === 'visible') lock = (await navigator.wakeLock?.request('screen')) ?? null;
+    };
+    const again = (): void => {
+      stay().catch(() => undefined);
+    };
+    again();
+    document.addEventListener('visibilitychange', again);
+    return () => {
+      document.removeEventListener('visibilitychange', again);
+      void lock?.release();
+    };
+  }, []);
+
+  return (
+    <div class="rd" style={`translate: ${x}px ${y}px`}>
+      <header>
+        <span class="logo">
+          <RingMark />
+          Harvestry
+        </span>
+        <h1 dir="auto">{gathering.show.title || room.title.value}</h1>
+        <span class="rd-people">
+          <Icon name="people" />
+          {people === 1 ? 'One is here' : `${people} are here`}
+        </span>
+      </header>
+      <main aria-label="Room display">
+        <div class="rd-left">
+          {step === null ? null : (
+            <span class="rd-step">
+              Step {step.n} of {step.m}
+            </span>
+          )}
+          <h2 dir="auto">{phase?.title ?? gathering.show.title}</h2>
+          <p class="rd-ask" dir="auto">
+            {askWords(ask, gathering)}
+          </p>
+          <Timer attendance={attendance} />
+        </div>
+        <Right room={room} attendance={attendance} gathering={gathering} />
+      </main>
+      <footer>
+        <Furrows attendance={attendance} />
+        <p>
+          {phase === null ? null : <b class="rd-now">{phase.title}</b>}
+          {phaseNext(gathering) === null ? null : <span class="rd-then">Then: {phaseNext(gathering)?.title}</span>}
+        </p>
+      </footer>
+    </div>
+  );
+}
+
+function askWords(ask: Ask, { show }: Gathering): string {
+  switch (ask.kind) {
+    case 'ready':
+      return READY;
+    case 'closed':
+      return CLOSED;
+    case 'between':
+    case 'nothing':
+      return BETWEEN;
+    case 'revealed':
+      return 'Read in silence. Look for what surprises you.';
+    default:
+      return ask.phase.instruction || show.purpose;
+  }
+}
+
+interface RightProps {
+  readonly room: Room;
+  readonly attendance: Attendance;
+  readonly gathering: Gathering;
+}
+
+/** The region that matters now, or what came of a vote. */
+function Right({ room, attendance, gathering }: RightProps) {
+  const board = room.board.value;
+  board.version.value;
+  const phase = phaseNow(gathering);
+  const poll = pollNow(gathering);
+  if (poll?.result != null && !poll.result.suppressed) {
+    return (
+      <Plot title={poll.question} aside={`${poll.result.n} voted`}>
+        <Bars bars={barsOf(poll, board)} />
+      </Plot>
+    );
+  }
+  const held = phase?.opens.find(isHeld);
+  if (held !== undefined && phase?.revealed !== true) {
+    return (
+      <Plot title={regionOf(gathering, held.region)?.title ?? ''} aside="Sealed until the reveal">
+        <div class="rd-sealed">
+          <Icon name="lock" />
+          <p>{regionOf(gathering, held.region)?.prompt || phase?.instruction}</p>
+          <p class="soft">{progressWords(gathering.sealing.progress) ?? 'Nobody sees these notes before all do.'}</p>
+        </div>
+      </Plot>
+    );
+  }
+  const region = poll?.region ?? phase?.opens[0]?.region ?? lastWritten(gathering);
+  const notes = things(board, gathering, region).filter(({ text }) => text.trim() !== '');
+  if (notes.length === 0) {
+    return (
+      <Plot title={regionOf(gathering, region)?.title ?? 'What we are here for'} aside="">
+        <div class="rd-sealed">
+          <p>{regionOf(gathering, region)?.prompt || gathering.show.purpose}</p>
+        </div>
+      </Plot>
+    );
+  }
+  return <Gallery title={regionOf(gathering, region)?.title ?? ''} notes={notes} attendance={attendance} />;
+}
+
+/** Where the group wrote last. */
+function lastWritten({ show }: Gathering): string | null {
+  const here = show.phases.findIndex(({ key }) => key === show.at);
+  const before = show.phases.slice(0, Math.max(0, here));
+  return before.findLast(({ opened, opens }) => opened !== null && opens.length > 0)?.opens[0]?.region ?? null;
+}
+
+interface GalleryProps {
+  readonly title: string;
+  readonly notes: readonly BoardElement[];
+  readonly attendance: Attendance;
+}
+
+/** Pages of nine; they turn by the server's time, so that every wall shows the same one. */
+function Gallery({ title, notes, attendance }: GalleryProps) {
+  const pages = Math.ceil(notes.length / PER_PAGE);
+  const page = Math.floor(attendance.now.value / PAGE_MS) % pages;
+  return (
+    <Plot title={title} aside={pages === 1 ? '' : `page ${page + 1} of ${pages}`}>
+      <ul class="rd-gallery">
+        {notes.slice(page * PER_PAGE, (page + 1) * PER_PAGE).map((note) => (
+          <li key={note.id} class={note.colour ?? 'oat'} data-long={note.text.length > LONG}>
+            <p dir="auto">{note.text}</p>
+            <SeedMark colour={note.colour ?? 'oat'} />
+          </li>
+        ))}
+      </ul>
+    </Plot>
+  );
+}
+
+/** More would not fit in the large letters. */
+const LONG = 60;
+
+function Bars({ bars }: { readonly bars: readonly Bar[] }) {
+  const most = Math.max(1, ...bars.map(({ value }) => value));
+  return (
+    <ol class="rd-bars">
+      {bars.slice(0, PER_PAGE).map((bar) => (
+        <li key={bar.key}>
+          <span dir="auto">{bar.words}</span>
+          <b class="num">{bar.shown}</b>
+          <i aria-hidden="true" style={`inline-size:${(bar.value / most) * 100}%`} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface PlotProps {
+  readonly title: string;
+  readonly aside: string;
+  readonly children: ComponentChildren;
+}
+
+function Plot({ title, aside, children }: PlotProps) {
+  return (
+    <section class="rd-right" aria-label={title}>
+      <h3 dir="auto">
+        {title}
+        <span>{aside}</span>
+      </h3>
+      {children}
+    </section>
+  );
+}
