@@ -19,6 +19,7 @@ import { type Attendance, attendanceOf } from './attendance.ts';
 import { EndDialog } from './EndDialog.tsx';
 import { Sign } from './gatheringIcons.tsx';
 import { HostsOnly } from './HostsOnly.tsx';
+import { Leaving } from './Leaving.tsx';
 import { Moderating } from './Moderating.tsx';
 import { NextButton, NowBox } from './NowBox.tsx';
 import { PeopleHere } from './PeopleHere.tsx';
@@ -98,6 +99,7 @@ export function HostConsole({ board, room, editor, services }: Props) {
           <PeopleHere {...given} />
           <Moderating {...given} />
           <Votes {...given} />
+          <Leaving {...given} />
           <HostsOnly {...given} />
           <details>
             <summary>

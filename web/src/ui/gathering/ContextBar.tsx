@@ -14,6 +14,7 @@ import { type Attendance, attendanceOf } from './attendance.ts';
 import { Bell } from './bell.ts';
 import { CareMenu } from './CareBar.tsx';
 import { Furrows } from './Furrows.tsx';
+import { tellLeaving } from './Leaving.tsx';
 import { showPlots } from './plots.ts';
 import { Timer } from './Timer.tsx';
 import { MOMENT_WORDS, momentBetween } from './timeWords.ts';
@@ -37,6 +38,7 @@ export function ContextBar({ room, editor, services, openNow }: Props) {
 
   useEffect(() => tellSteps(attendance, services), [attendance, services]);
   useEffect(() => tellTime(attendance, services), [attendance, services]);
+  useEffect(() => tellLeaving(attendance, services), [attendance, services]);
   useEffect(() => showPlots(attendance, editor), [attendance, editor]);
 
   return (
