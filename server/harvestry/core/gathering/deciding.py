@@ -22,6 +22,7 @@ from .authorship import Withdrawn
 from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import SEATED
 from .counting import count
+from .moderating import WasSetAside
 from .options import digest, is_living, is_option, options
 from .parts import ElementId, Key
 from .plan import Phase, PollKind, PollPlan
@@ -324,7 +325,10 @@ def _follows(state: State, happening: Happening, moment: Moment) -> Outcome:
         case Entered():
             return _entered(state, happening, moment)
         case Withdrawn():
-            return _forgotten(state, frozenset(state.sealing.leaving), moment.board)
+            gone = frozenset(state.sealing.leaving)
+            return Outcome(rows=_forgotten(state, gone), changes=_unquoted(state, gone, moment.board))
+        case WasSetAside(element=element):
+            return Outcome(changes=_unquoted(state, frozenset({element}), moment.board))
         case _:
             return Outcome()
 
@@ -341,20 +345,25 @@ def _entered(state: State, happening: Entered, moment: Moment) -> Outcome:
     return Outcome((opened,), rows=_wording(state, opened.poll, opened.asks, None, moment.board))
 
 
-def _forgotten(state: State, gone: frozenset[str], board: BoardReader) -> Outcome:
-    """Notes were taken back: no card quotes them any more, and no digest of their words is kept."""
+def _forgotten(state: State, gone: frozenset[str]) -> Mapping[RowKey, Row | None]:
+    """Notes were taken back: no digest of their words is kept."""
     rows: dict[RowKey, Row | None] = {}
     for id, wording in state.deciding.wordings.items():
         kept = {element: was for element, was in wording.words.items() if element not in gone}
         if len(kept) < len(wording.words):
             rows["wording", id] = Wording(words=kept) if kept else None
+    return rows
+
+
+def _unquoted(state: State, gone: frozenset[str], board: BoardReader) -> tuple[Change, ...]:
+    """Elements are going from the board: no card quotes them any more."""
     changes: list[Change] = []
     for poll in state.deciding.polls.values():
         if any(
             of.result is not None and gone & (of.result.totals.keys() | set(of.result.changed)) for of in poll.rounds
         ):
             changes += _rewritten(state.deciding, poll, board, without=gone)
-    return Outcome(rows=rows, changes=tuple(changes))
+    return tuple(changes)
 
 
 def _new_poll_id(draw: Draw) -> str:

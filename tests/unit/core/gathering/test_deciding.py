@@ -11,6 +11,9 @@ import pytest
 
 from harvestry.core import events
 from harvestry.core.access import Role
+from harvestry.core.gathering.base import Draw
+from harvestry.core.gathering.gathering import fold, prepared
+from harvestry.core.gathering.plan import Plan
 from support.gatherings import PLAN, HostedBench, plan
 from support.polls import ELSEWHERE, OPTIONS, PollBench, token_of
 from support.rooms import identity
@@ -357,6 +360,17 @@ def test_a_note_that_its_author_took_back_is_quoted_on_no_card_and_leaves_no_dig
     assert bench.poll(poll)["result"]["totals"] == {note: 6}
 
 
+def test_a_note_that_was_set_aside_is_quoted_on_no_card(bench: PollBench) -> None:
+    """[DEC-7]"""
+    poll = bench.open("dots")
+    for voter in bench.voters:
+        bench.cast(voter, poll, {ONE: 1, TWO: 1})
+    card = close(bench, poll)["card"]
+    bench.do(bench.host, "mod.aside", element=ONE, reason="It names somebody.")
+    assert "Option 1" not in json.dumps(bench.board()[card])
+    assert "Option 2" in bench.board()[card]["d"]["answers"]
+
+
 # ---- consent rounds ------------------------------------------------------------------------------------------------
 
 
@@ -446,6 +460,16 @@ def test_the_first_phase_asks_as_well() -> None:
     bench.host_it(plan(phases=[PLAN["phases"][4]]))
     bench.do(bench.host, "show.start")
     assert [poll["phase"] for poll in bench.view(bench.ann)["deciding"]["polls"]] == ["choose"]
+
+
+def test_a_gathering_that_is_made_with_its_first_phase_under_way_asks_at_once() -> None:
+    """[DEC-11]"""
+    loaded = Plan.model_validate_json(json.dumps(plan(phases=[PLAN["phases"][4]])))
+    _, happened = prepared(loaded, Draw(b"x" * 32), at=1_000, begins=True)
+    (poll,) = fold(happened, {}).deciding.polls.values()
+    assert (poll.phase, poll.is_open, len(poll.id)) == ("choose", True, 16)
+    _, happened = prepared(loaded, Draw(b"x" * 32), at=1_000, begins=False)
+    assert not fold(happened, {}).deciding.polls
 
 
 def test_the_end_of_a_gathering_closes_no_poll(bench: PollBench) -> None:
