@@ -1,8 +1,4 @@
-"""axe on every screen.
-
-axe cannot see through a canvas: text over one comes back as *incomplete*, not as a fault. So the canvases, which
-assistive technology never meets, are taken out of the picture first; then no contrast may be left undecided.
-"""
+"""axe on every screen."""
 
 import re
 from collections.abc import Callable

@@ -31,7 +31,7 @@ def finds_nothing(person: Person, screen: str) -> None:
         for node in rule["nodes"]
         if rule in results["violations"] or undecided(rule["id"], node)
     ]
-    assert findings == [], screen
+    assert findings == [], f"{screen}: {findings}"
 
 
 def undecided(rule: str, node: dict[str, Any]) -> bool:

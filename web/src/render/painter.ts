@@ -26,6 +26,10 @@ export interface Surroundings {
 
 /** What a gathering makes of regions. It is fetched where there is one, and draws with the painter it is given. */
 export interface Plots {
+  /** Why the person writes nowhere on the board just now; null where they may. */
+  readonly closed: string | null;
+  /** The frame that something new goes into which was wished for in this one, or outside of all. */
+  homeFor(frame: ElementId | null): ElementId | null;
   /** What goes on in a region, in words. */
   words(id: ElementId): string | null;
   has(id: ElementId): boolean;

@@ -149,6 +149,9 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
           editor={editor}
           services={services}
           openNow={now ? null : () => show('now')}
+          showBoard={() => {
+            if (now || page) show('board');
+          }}
           missed={noMatter}
         />
       ) : null}

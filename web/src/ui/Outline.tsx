@@ -335,6 +335,7 @@ export function Outline(props: Props) {
                   number={regionNumber(room, row)}
                   author={row.id === null || row.kind === 'frame' ? null : room.authorOf(row.id)}
                   locked={row.id !== null && room.board.value.get(row.id)?.locked === true}
+                  goesOn={row.id === null ? null : (editor.plots.value?.words(row.id) ?? null)}
                   active={index === activeIndex}
                   lit={row.id !== null && row.id === boardFocus}
                   open={filter.value.trim() !== '' || !folded.value.has(key)}
@@ -410,6 +411,8 @@ interface RowProps {
   readonly number: string;
   readonly author: string | null;
   readonly locked: boolean;
+  /** What goes on in the region, in a gathering. */
+  readonly goesOn: string | null;
   readonly active: boolean;
   readonly lit: boolean;
   readonly open: boolean;
@@ -419,7 +422,7 @@ interface RowProps {
   readonly edit: () => void;
 }
 
-function Row({ row, top, number, author, locked, active, lit, open, choose, focused, toggle, edit }: RowProps) {
+function Row({ row, top, number, author, locked, goesOn, active, lit, open, choose, focused, toggle, edit }: RowProps) {
   const key = rowKey(row);
   const region = row.kind === 'frame' || row.id === null;
   return (
@@ -454,7 +457,7 @@ function Row({ row, top, number, author, locked, active, lit, open, choose, focu
         {row.label}
         {active && author !== null ? <small>{author}</small> : null}
         {row.colour === null || region ? null : <span class="sr">, {colourLabel(row.colour)}</span>}
-        {locked ? (
+        {locked && goesOn === null ? (
           <>
             {' '}
             <Icon name="lock" small />
@@ -462,7 +465,12 @@ function Row({ row, top, number, author, locked, active, lit, open, choose, focu
           </>
         ) : null}
       </span>
-      {region ? <span class="count">{row.count === 1 ? '1 note' : `${row.count} notes`}</span> : null}
+      {region ? (
+        <span class="count">
+          {goesOn === null ? null : `${goesOn} · `}
+          {row.count === 1 ? '1 note' : `${row.count} notes`}
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import type { Room } from '../net/room.ts';
 import { colourLabel } from '../render/seeds.ts';
 import type { Editor } from './editor.ts';
 import { Icon, SeedMark } from './icons.tsx';
-import { closedBecause, observes } from './observing.ts';
+import { observes } from './observing.ts';
 import { regionName } from './regions.ts';
 
 interface Props {
@@ -25,7 +25,8 @@ export function QuickAdd({ editor, room, suggested }: Props) {
   const board = room.board.value;
   board.version.value;
   const regions = board.regions();
-  const wish = own.value ?? suggested ?? '';
+  const plots = editor.plots.value;
+  const wish = own.value ?? (plots === null ? suggested : plots.homeFor(suggested)) ?? '';
   const region = regions.find((frame) => frame.id === wish)?.id ?? null;
 
   const add = (event?: TargetedSubmitEvent<HTMLFormElement>): void => {
@@ -49,15 +50,17 @@ export function QuickAdd({ editor, room, suggested }: Props) {
       </p>
     );
   }
-  const reason = closedBecause(room);
+  const reason = editor.closed('note');
+  const why =
+    reason === null ? null : (
+      <p class="closed-line" id={`${id}-closed`}>
+        <Icon name="lock" small />
+        {reason}
+      </p>
+    );
   return (
     <form class="quick" onSubmit={add}>
-      {reason === null ? null : (
-        <p class="closed-line" id={`${id}-closed`}>
-          <Icon name="lock" small />
-          {reason}
-        </p>
-      )}
+      {reason === plots?.closed ? <div>{why}</div> : why}
       <div class="quick-line">
         <label class="sr" for={`${id}-text`}>
           Add a note

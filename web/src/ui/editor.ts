@@ -214,7 +214,7 @@ export class Editor {
   }
 
   #make(element: NewElement, edit: boolean): ElementId | null {
-    if (this.refuse()) return null;
+    if (this.refuse() || this.#refuseWriting()) return null;
     const [id] = this.board.run({ type: 'create', elements: [element] });
     if (id === undefined) return null;
     const region = element.parent === null ? undefined : this.board.get(element.parent);
@@ -436,6 +436,13 @@ export class Editor {
     return true;
   }
 
+  /** Says why nothing is written in this step, if so. */
+  #refuseWriting(): boolean {
+    const text = this.plots.value?.closed ?? null;
+    if (text !== null) this.tell({ text, tone: 'warn' });
+    return text !== null;
+  }
+
   #refuseLocked(): void {
     const whatNext = this.arranges ? 'Unlock it to change it.' : 'A host can open it.';
     this.tell({ text: `This is locked. ${whatNext}` });
@@ -451,7 +458,8 @@ export class Editor {
   /** Why a tool is closed to the person, or `null` if it is open. */
   closed(tool: ToolName): string | null {
     if (tool === 'select' || tool === 'hand') return null;
-    return closedBecause(this.room) ?? (tool === 'frame' && !this.arranges ? LAYOUT_REASON : null);
+    const closed = closedBecause(this.room) ?? (tool === 'frame' && !this.arranges ? LAYOUT_REASON : null);
+    return closed ?? (tool === 'note' || tool === 'text' ? (this.plots.value?.closed ?? null) : null);
   }
 
   tell(toast: Toast): void {

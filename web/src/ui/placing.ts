@@ -25,12 +25,15 @@ export function placeFor(
   wanted: ElementId | null | undefined,
 ): { readonly rect: Rect; readonly parent: ElementId | null } {
   const { board } = editor;
+  const plots = editor.plots.value;
+  // In a gathering not every region is open.
+  const homeFor = (frame: ElementId | null) => (plots === null ? frame : plots.homeFor(frame));
   if (at !== undefined) {
     const place = { x: Math.round(at.x - size.w / 2), y: Math.round(at.y - size.h / 2), ...size };
     const parent = wanted === undefined ? board.frameAt(place, new Set()) : wanted;
-    return { rect: relativeTo(board, parent, place), parent };
+    if (homeFor(parent) === parent) return { rect: relativeTo(board, parent, place), parent };
   }
-  const home = wanted === undefined ? homeFrame(editor) : wanted;
+  const home = homeFor(wanted === undefined ? homeFrame(editor) : wanted);
   const place = home === null ? freePlaceNear(board, editor.view.middle(), size, null) : freePlaceIn(board, home, size);
   const parent = home ?? (wanted === undefined ? board.frameAt(place, new Set()) : null);
   return { rect: relativeTo(board, parent, place), parent };

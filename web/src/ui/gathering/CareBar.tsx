@@ -1,6 +1,7 @@
 /** Care: a raised hand, a pause, a word with a host. There in every step, also while a host holds the view. */
 
 import '../styles/care.css';
+import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
 import type { Asking } from '../../model/gathering.ts';
@@ -10,6 +11,7 @@ import { leavePopover } from '../popover.ts';
 import type { Services } from '../services.ts';
 import { type Attendance, attendanceOf } from './attendance.ts';
 import { Sign } from './gatheringIcons.tsx';
+import { PowersDialog } from './Powers.tsx';
 
 const CARES: readonly { readonly what: Asking; readonly label: string; readonly on: string; readonly off: string }[] = [
   { what: 'hand', label: 'Raise hand', on: 'Your hand is raised. Everyone sees it.', off: 'Your hand is down.' },
@@ -59,14 +61,32 @@ function Cares({ attendance, services, done }: Props) {
   );
 }
 
+function close(shown: Signal<boolean>): void {
+  shown.value = false;
+}
+
 /** Beside one's own name, at the foot of the board. */
 export function CareBar({ room, services }: { readonly room: Room; readonly services: Services }) {
   const attendance = attendanceOf(room);
+  const powers = useSignal(false);
   if (!takesPart(attendance.person.value) || attendance.hosting.value) return null;
   return (
     <>
       <span class="bar" />
       <Cares attendance={attendance} services={services} />
+      <button
+        type="button"
+        class="btn bare ico"
+        aria-haspopup="dialog"
+        aria-label="What hosts did"
+        title="What hosts did"
+        onClick={() => {
+          powers.value = true;
+        }}
+      >
+        <Sign name="shield" />
+      </button>
+      {powers.value ? <PowersDialog attendance={attendance} close={() => close(powers)} /> : null}
     </>
   );
 }
@@ -74,6 +94,7 @@ export function CareBar({ room, services }: { readonly room: Room; readonly serv
 /** Where there is no room for the bar: one button that opens it. */
 export function CareMenu({ attendance, services }: Props) {
   const id = useId();
+  const powers = useSignal(false);
   if (!takesPart(attendance.person.value) || attendance.hosting.value) return null;
   const asks = attendance.own.value.people.asking.length > 0;
   return (
@@ -89,7 +110,20 @@ export function CareMenu({ attendance, services }: Props) {
       </button>
       <div id={id} class="pop care-pop" popover="auto">
         <Cares attendance={attendance} services={services} done={() => leavePopover(id)} />
+        <button
+          type="button"
+          class="btn bare"
+          aria-haspopup="dialog"
+          onClick={() => {
+            leavePopover(id);
+            powers.value = true;
+          }}
+        >
+          <Sign name="shield" />
+          What hosts did
+        </button>
       </div>
+      {powers.value ? <PowersDialog attendance={attendance} close={() => close(powers)} /> : null}
     </span>
   );
 }

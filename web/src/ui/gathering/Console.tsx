@@ -115,6 +115,7 @@ export function HostConsole({ board, room, editor, services }: Props) {
           close={() => {
             ending.value = false;
           }}
+          ended={() => next.current?.focus()}
         />
       ) : null}
     </aside>

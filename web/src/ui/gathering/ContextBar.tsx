@@ -2,7 +2,7 @@
 
 import '../styles/context.css';
 import { effect } from '@preact/signals-core';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { askNow, lengthNow, stepOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
 import type { Room } from '../../net/room.ts';
@@ -16,6 +16,7 @@ import { CareMenu } from './CareBar.tsx';
 import { Furrows } from './Furrows.tsx';
 import { tellLeaving } from './Leaving.tsx';
 import { showPlots } from './plots.ts';
+import { followHosts } from './summoned.ts';
 import { Timer } from './Timer.tsx';
 import { MOMENT_WORDS, momentBetween } from './timeWords.ts';
 import { askWords, BETWEEN, CLOSED, READY } from './words.ts';
@@ -26,9 +27,13 @@ interface Props {
   readonly services: Services;
   /** Opens the view in which a person writes alone, votes or reads what was revealed; null while it is open, with a button of its own. */
   readonly openNow: (() => void) | null;
+  /** Shows the board, where something else lies over it. */
+  readonly showBoard: () => void;
 }
 
-export function ContextBar({ room, editor, services, openNow }: Props) {
+export function ContextBar({ room, editor, services, openNow, showBoard }: Props) {
+  const toBoard = useRef(showBoard);
+  toBoard.current = showBoard;
   const attendance = attendanceOf(room);
   const { gathering } = attendance;
   const { show } = gathering.value;
@@ -40,6 +45,7 @@ export function ContextBar({ room, editor, services, openNow }: Props) {
   useEffect(() => tellTime(attendance, services), [attendance, services]);
   useEffect(() => tellLeaving(attendance, services), [attendance, services]);
   useEffect(() => showPlots(attendance, editor), [attendance, editor]);
+  useEffect(() => followHosts(attendance, editor, services, () => toBoard.current()), [attendance, editor, services]);
 
   return (
     <section class="ctx" aria-label="What we are doing now">

@@ -3,7 +3,13 @@
 import { Dialog } from '../Dialog.tsx';
 import type { HostProps } from './Console.tsx';
 
-export function EndDialog({ attendance, services, close }: HostProps & { readonly close: () => void }) {
+interface Props extends HostProps {
+  readonly close: () => void;
+  /** The button that opened this goes with the gathering's end; the focus has to go elsewhere. */
+  readonly ended: () => void;
+}
+
+export function EndDialog({ attendance, services, close, ended }: Props) {
   return (
     <Dialog
       title="End the gathering"
@@ -16,7 +22,7 @@ export function EndDialog({ attendance, services, close }: HostProps & { readonl
           class="btn main"
           onClick={() => {
             close();
-            void attendance.ask(services, 'show.close');
+            void attendance.ask(services, 'show.close').then(ended);
           }}
         >
           End it for everybody

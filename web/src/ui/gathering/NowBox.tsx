@@ -2,7 +2,6 @@
 
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useRef } from 'preact/hooks';
 import { drift } from '../../model/agenda.ts';
 import { Icon } from '../icons.tsx';
 import type { HostProps } from './Console.tsx';
@@ -87,14 +86,14 @@ function NextNote({ attendance }: Props) {
 export function NextButton(props: Props & { readonly button: RefObject<HTMLButtonElement | null> }) {
   const { attendance, button } = props;
   const busy = useSignal(false);
-  const pressedAt = useRef(Number.NEGATIVE_INFINITY);
   const next = nextStep(attendance.gathering.value);
   if (next === null) return null;
   const press = async (): Promise<void> => {
-    if (busy.value || performance.now() - pressedAt.current < REST_MS) return;
-    pressedAt.current = performance.now();
+    if (busy.value) return;
     busy.value = true;
+    const rest = new Promise((rested) => setTimeout(rested, REST_MS));
     await carryOut(next, props);
+    await rest;
     busy.value = false;
   };
   return (

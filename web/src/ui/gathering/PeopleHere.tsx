@@ -132,15 +132,15 @@ function Tables({ attendance, services, seats }: HostProps & { readonly seats: r
       <span>Tables</span>
       <fieldset class="stepper" aria-label="Tables">
         <Reasoned
-          label="−"
-          name="A table less"
+          label="A table less"
+          icon="minus"
           reason={count === 0 ? 'There are no tables.' : null}
           run={() => set(count - 1)}
         />
         <b class="num">{count}</b>
         <Reasoned
-          label="+"
-          name="A table more"
+          label="A table more"
+          icon="plus"
           reason={count >= MOST_TABLES ? 'There are as many tables as there can be.' : null}
           run={() => set(count + 1)}
         />

@@ -1,5 +1,6 @@
 /** What hosts did: every power that was used, for everybody to read. */
 
+import '../styles/powers.css';
 import { Dialog } from '../Dialog.tsx';
 import type { Attendance } from './attendance.ts';
 import { powerWords } from './powerWords.ts';

@@ -1,32 +1,33 @@
 /** A button that says why it is closed, instead of being greyed out in silence. It keeps its place in the tab order. */
 
 import { useId } from 'preact/hooks';
+import { Icon, type IconName } from '../icons.tsx';
 
 interface Props {
   readonly label: string;
-  /** Where the label is a sign. */
-  readonly name?: string;
+  /** Shown in place of the label, which is its name then. */
+  readonly icon?: IconName;
   /** Why it is closed; `null` where it is open. */
   readonly reason: string | null;
   readonly run: () => void;
 }
 
-export function Reasoned({ label, name, reason, run }: Props) {
+export function Reasoned({ label, icon, reason, run }: Props) {
   const id = useId();
   const closed = reason !== null;
   return (
     <span class="reasoned">
       <button
         type="button"
-        class={label.length === 1 ? 'btn ico' : 'btn'}
-        aria-label={name}
+        class={icon === undefined ? 'btn' : 'btn ico'}
+        aria-label={icon === undefined ? undefined : label}
         aria-disabled={closed}
         aria-describedby={closed ? id : undefined}
         onClick={() => {
           if (!closed) run();
         }}
       >
-        {label}
+        {icon === undefined ? label : <Icon name={icon} small />}
       </button>
       {closed ? (
         <span id={id} role="tooltip" class="tip">

@@ -132,15 +132,15 @@ function StepActions({ attendance, services, phase }: HostProps & { readonly pha
       />
       <fieldset class="stepper" aria-label={`Minutes of ${title}`}>
         <Reasoned
-          label="−"
-          name="A minute less"
+          label="A minute less"
+          icon="minus"
           reason={!toCome ? begun : minutes <= 1 ? 'A step has a minute at least.' : null}
           run={() => arrange(withMinutes(show, key, minutes - 1), `${minutes - 1} minutes.`)}
         />
         <b class="num">{minutes} min</b>
         <Reasoned
-          label="+"
-          name="A minute more"
+          label="A minute more"
+          icon="plus"
           reason={toCome ? null : begun}
           run={() => arrange(withMinutes(show, key, minutes + 1), `${minutes + 1} minutes.`)}
         />

@@ -1,6 +1,15 @@
 /** What goes on in each region: whether it is the one that matters now, and in a few words what it is open for. */
 
-import { isHeld, phaseNow, pollNow } from '../../model/agenda.ts';
+import {
+  isHeld,
+  isHost,
+  mayWriteUnder,
+  type Person,
+  phaseNow,
+  plannedTimes,
+  pollNow,
+  writingIn,
+} from '../../model/agenda.ts';
 import type { Gathering, Phase, Region } from '../../model/gathering.ts';
 import { about, concerns, opensAt } from './words.ts';
 
@@ -68,4 +77,37 @@ function sortedIn({ show }: Gathering, phase: Phase): ReadonlySet<string> {
   const here = show.phases.findIndex(({ key }) => key === phase.key);
   const before = show.phases.slice(0, here).findLast(({ opened, opens }) => opened !== null && opens.length > 0);
   return new Set(before?.opens.map(({ region }) => region));
+}
+
+/** Where a person writes on the board, as the gathering goes. */
+export interface WritingOnBoard {
+  /** Frames; `null`: anywhere. */
+  readonly open: readonly string[] | null;
+  /** Why nowhere, as a sentence. */
+  readonly closed: string | null;
+}
+
+export function writingOnBoard(gathering: Gathering, person: Person, now: number): WritingOnBoard {
+  const { show } = gathering;
+  if (show.stage === 'none' || show.stage === 'ready' || isHost(person)) return { open: null, closed: null };
+  const open: string[] = [];
+  let sealed = false;
+  for (const { key, element } of show.regions) {
+    const writing = writingIn(gathering, key, person, now);
+    if (!writing.may || element === null || gathering.moderating.locked.includes(key)) continue;
+    if (writing.opening !== null && isHeld(writing.opening)) sealed = true;
+    else open.push(element);
+  }
+  return { open, closed: open.length > 0 ? null : whyNowhere(gathering, person, sealed, now) };
+}
+
+function whyNowhere({ show }: Gathering, person: Person, sealed: boolean, now: number): string {
+  if (sealed) return 'In this step you write alone, in the view “Now”. It is sealed until the reveal.';
+  if (show.stage === 'closed') return 'The gathering has ended. Everything stays here to be read.';
+  const here = show.phases.findIndex(({ key }) => key === show.at);
+  const next = show.phases.slice(here + 1).find(({ opened, skipped, opens }) => {
+    return opened === null && !skipped && opens.some((opening) => mayWriteUnder(opening, person));
+  });
+  const at = plannedTimes(show, now).find(({ key }) => key === next?.key)?.at;
+  return at === undefined ? 'Writing is closed in this step. A host can open it again.' : `Writing opens ${about(at)}.`;
 }

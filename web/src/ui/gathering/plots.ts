@@ -1,11 +1,11 @@
 /** Regions as a gathering draws them: the live one with a gold edge, the others quiet, and in each what it is open for. */
 
 import { computed, effect } from '@preact/signals-core';
-import type { BoardElement, ElementId, Rect } from '../../model/element.ts';
+import { type BoardElement, type ElementId, elementId, type Rect } from '../../model/element.ts';
 import type { Painter, Plots } from '../../render/painter.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from './attendance.ts';
-import { type PlotState, plotStates } from './plotState.ts';
+import { type PlotState, plotStates, type WritingOnBoard, writingOnBoard } from './plotState.ts';
 
 const RADIUS = 14;
 const SIZE = 13;
@@ -27,17 +27,26 @@ const SIGNS: Readonly<Record<PlotState['sign'], string>> = {
 
 export class GatheringPlots implements Plots {
   readonly #states: ReadonlyMap<string, PlotState>;
+  readonly #writing: WritingOnBoard;
 
-  constructor(states: ReadonlyMap<string, PlotState>) {
+  constructor(states: ReadonlyMap<string, PlotState>, writing: WritingOnBoard) {
     this.#states = states;
+    this.#writing = writing;
+  }
+
+  get closed(): string | null {
+    return this.#writing.closed;
+  }
+
+  homeFor(frame: ElementId | null): ElementId | null {
+    const { open } = this.#writing;
+    if (open === null || (frame !== null && open.includes(frame))) return frame;
+    const [first] = open;
+    return first === undefined ? frame : elementId(first);
   }
 
   words(id: ElementId): string | null {
     return this.#states.get(id)?.words ?? null;
-  }
-
-  isOpen(id: ElementId): boolean {
-    return this.#states.get(id)?.sign === 'open';
   }
 
   has(id: ElementId): boolean {
@@ -132,16 +141,17 @@ function paint(painter: Painter, state: PlotState, width: number): void {
 
 /** Keeps the regions on the board as the gathering has them. Returns the way to stop. */
 export function showPlots(attendance: Attendance, editor: Editor): () => void {
-  const { gathering, now } = attendance;
+  const { gathering, now, person } = attendance;
   // Times in pills are only about right, so that the board is drawn again once a minute at most.
   const minute = computed(() => Math.floor(now.value / 60_000) * 60_000);
   let told = '';
   const stop = effect(() => {
     const states = plotStates(gathering.value, minute.value);
-    const tells = JSON.stringify([...states]);
+    const writing = writingOnBoard(gathering.value, person.value, minute.value);
+    const tells = JSON.stringify([...states, writing]);
     if (tells === told) return;
     told = tells;
-    editor.plots.value = new GatheringPlots(states);
+    editor.plots.value = new GatheringPlots(states, writing);
   });
   return () => {
     stop();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plotStates } from '../../../src/ui/gathering/plotState.ts';
+import { plotStates, writingOnBoard } from '../../../src/ui/gathering/plotState.ts';
 import { timeWords } from '../../../src/ui/gathering/words.ts';
 import { type Changes, gatheringAt, MINUTE, NOON, opens } from './gatherings.ts';
 
@@ -55,5 +55,38 @@ describe('what goes on in each region', () => {
   it('is not told before the beginning, and after the end only of what was done', () => {
     expect(words({ at: null, stage: 'ready', timer: null })).toEqual({});
     expect(words({ at: 'write', stage: 'closed', timer: null })).toEqual({ stories: 'quiet: Done' });
+  });
+});
+
+describe('where a person writes on the board', () => {
+  const ann = { role: 'participant', table: null } as const;
+  const where = (changes: Changes, person: Parameters<typeof writingOnBoard>[1] = ann) =>
+    writingOnBoard(gatheringAt(changes), person, NOON);
+
+  it('is in what is open in the step', () => {
+    expect(where({ at: 'tell' })).toEqual({ open: ['frame-stories'], closed: null });
+  });
+
+  it('is nowhere while they write alone, and says where that is', () => {
+    expect(where({ at: 'write' })).toMatchObject({
+      open: [],
+      closed: expect.stringContaining('sealed until the reveal'),
+    });
+  });
+
+  it('is nowhere in a step for something else, until about when it opens again', () => {
+    expect(where({ at: 'choose' }).closed).toBe('Writing is closed in this step. A host can open it again.');
+    const phases = { choose: { opens: [opens('focus')] } };
+    expect(where({ at: 'sort', phases }).closed).toBe(`Writing opens about ${timeWords(NOON + 6 * MINUTE)}.`);
+  });
+
+  it('is not in what a host has locked, nor after the end', () => {
+    expect(where({ at: 'tell', areas: { moderating: { locked: ['stories'] } } }).open).toEqual([]);
+    expect(where({ at: null, stage: 'closed', timer: null }).closed).toContain('has ended');
+  });
+
+  it('is anywhere before the beginning, and for hosts', () => {
+    expect(where({ at: null, stage: 'ready', timer: null })).toEqual({ open: null, closed: null });
+    expect(where({ at: 'write' }, { role: 'cohost', table: null })).toEqual({ open: null, closed: null });
   });
 });

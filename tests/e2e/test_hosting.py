@@ -1,0 +1,230 @@
+"""The host console, and what everybody sees of it: by mouse, touch and keyboard, beside the board and as a sheet."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from support.axe import finds_nothing
+from support.browser import DESKTOP, PHONE, WIDE, LetIn, MakeGathering, OpenGathering, Person, Size
+from support.gatherings import PLAN
+from support.hands import Hands
+
+THEMES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "high contrast": {"contrast": "more"},
+}
+
+
+def planned(make_gathering: MakeGathering) -> OpenGathering:
+    """A gathering with a run of show that has not begun."""
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=PLAN)
+    return gathering
+
+
+def come(let_in: LetIn, gathering: OpenGathering, name: str, role: str, size: Size = DESKTOP, **options: Any) -> Person:
+    is_phone = size == PHONE
+    person = let_in(gathering, size=size, has_touch=is_phone, is_mobile=is_phone, **options)
+    person.join(gathering.link(role), name)
+    expect(ask(person)).to_be_attached()
+    if role == "host":
+        expect(gold(person)).to_be_visible()
+    return person
+
+
+def console(person: Person) -> Locator:
+    return person.page.get_by_role("complementary", name="Host console")
+
+
+def ask(person: Person) -> Locator:
+    return person.page.get_by_role("region", name="What we are doing now")
+
+
+def gold(person: Person) -> Locator:
+    """The one gold button."""
+    return console(person).locator(".next")
+
+
+def press(person: Person) -> None:
+    """Press it once it takes a press again: right after one it rests, so that a double press is one."""
+    expect(gold(person)).to_have_attribute("aria-busy", "false")
+    gold(person).click()
+
+
+def step(person: Person, title: str) -> Locator:
+    return console(person).get_by_role("listitem").filter(has_text=title).first
+
+
+def test_everybody_follows_what_a_host_does_with_one_button(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host", WIDE)
+    ann = come(let_in, gathering, "Ann", "participant")
+    expect(ask(ann)).to_contain_text("The gathering begins when a host starts it.")
+    # Who takes part has no console, and nothing on the dark surface.
+    expect(console(ann)).to_have_count(0)
+
+    expect(gold(rosa)).to_have_text("Start: Arrive")
+    press(rosa)
+    ann.hears("Step 1 of 5: Arrive.")
+    expect(ask(ann).get_by_role("timer")).to_contain_text(re.compile(r"[12]:\d\d"))
+
+    expect(gold(rosa)).to_have_text("Next: Tell")
+    press(rosa)
+    ann.hears("Step 2 of 5: Tell.")
+    expect(ann.thing("Stories")).to_have_accessible_name(re.compile("Open for writing"))
+    expect(ann.thing("What we see")).to_have_accessible_name(re.compile("Opens about"))
+
+    # A hand that presses twice means one step.
+    expect(gold(rosa)).to_have_attribute("aria-busy", "false")
+    gold(rosa).dblclick()
+    ann.hears("Step 3 of 5: Write what we see. What is shaping life for the people we serve?")
+    expect(gold(rosa)).to_have_text("Reveal")
+    expect(console(rosa)).to_contain_text("Sealed in What we see.")
+    press(rosa)
+    expect(gold(rosa)).to_have_text("Next: Sort what we see")
+
+
+def test_time_is_given_and_stopped_for_everybody(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host")
+    ann = come(let_in, gathering, "Ann", "participant")
+    press(rosa)
+    timer = ask(ann).get_by_role("timer")
+    console(rosa).get_by_role("button", name="Stop the clock").click()
+    expect(timer).to_contain_text("The clock is stopped")
+    console(rosa).get_by_role("button", name="+1 min").click()
+    rosa.hears("One minute more.")
+    expect(timer).to_contain_text(re.compile(r"2:\d\d|3:00"))
+    console(rosa).get_by_role("button", name="Let the clock run on").click()
+    expect(timer).to_contain_text("until about")
+    # Two screens count by one clock, the server's, whatever the device's own date says.
+    expect(timer.get_by_text(re.compile(r"^\d:\d\d$"))).to_have_text(console(rosa).locator(".t").inner_text())
+
+
+def test_the_console_works_by_keyboard_alone(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host")
+    # From anywhere on the page.
+    rosa.page.keyboard.press("Alt+n")
+    rosa.hears("Step 1 of 5: Arrive.")
+    # And by the letter alone, but only while the console has the focus, and never in a field.
+    gold(rosa).focus()
+    expect(gold(rosa)).to_have_text("Next: Tell")
+    word = console(rosa).get_by_role("textbox", name="A word to the host team")
+    word.focus()
+    rosa.page.keyboard.type("not now")
+    expect(word).to_have_value("not now")
+    expect(gold(rosa)).to_have_text("Next: Tell")
+
+    rosa.tab_to("What hosts did")
+    row = step(rosa, "Choose").get_by_role("button").first
+    row.focus()
+    rosa.page.keyboard.press("Enter")
+    expect(row).to_have_attribute("aria-expanded", "true")
+    rosa.tab_to("^Go to it")
+    rosa.tab_to("^Pass it over")
+    rosa.tab_to("^Earlier")
+    rosa.page.keyboard.press("Enter")
+    rosa.hears("Choose is step 4 now.")
+    rosa.tab_to("^A minute less")
+    rosa.page.keyboard.press("Enter")
+    rosa.hears("2 minutes.")
+    rosa.has_kept_focus()
+
+
+def test_what_is_closed_says_why(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host")
+    press(rosa)
+    row = step(rosa, "Arrive").get_by_role("button").first
+    row.click()
+    closed = console(rosa).get_by_role("button", name="Pass it over")
+    expect(closed).to_have_attribute("aria-disabled", "true")
+    expect(closed).to_have_accessible_description("This step goes on. Go to another one instead.")
+    closed.hover()
+    expect(console(rosa).get_by_text("This step goes on. Go to another one instead.")).to_be_visible()
+    closed.press("Enter")
+    expect(gold(rosa)).to_have_text("Next: Tell")
+
+
+def test_steps_to_come_are_passed_over_moved_and_gone_to(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host", WIDE)
+    ann = come(let_in, gathering, "Ann", "participant")
+    press(rosa)
+    step(rosa, "Tell").get_by_role("button").first.click()
+    console(rosa).get_by_role("button", name="Pass it over").click()
+    rosa.hears("Tell is passed over.")
+    expect(gold(rosa)).to_have_text("Next: Write what we see")
+    expect(ask(ann)).to_contain_text("Step 1 of 4")
+    console(rosa).get_by_role("button", name="Take it back in").click()
+    expect(gold(rosa)).to_have_text("Next: Tell")
+    console(rosa).get_by_role("button", name="Go to it").click()
+    ann.hears("Step 2 of 5: Tell.")
+
+
+def test_the_gathering_is_ended_after_a_question_and_can_go_on(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host")
+    ann = come(let_in, gathering, "Ann", "participant")
+    press(rosa)
+    console(rosa).get_by_role("button", name="End the gathering").click()
+    dialog = rosa.page.get_by_role("dialog", name="End the gathering")
+    dialog.get_by_role("button", name="Go on").click()
+    expect(dialog).to_have_count(0)
+    expect(ask(ann)).to_contain_text("Arrive")
+    console(rosa).get_by_role("button", name="End the gathering").click()
+    dialog.get_by_role("button", name="End it for everybody").click()
+    ann.hears("The gathering has ended.")
+    rosa.has_kept_focus()
+    expect(gold(rosa)).to_have_text("Go on after the end")
+    press(rosa)
+    ann.hears("No step goes on just now.")
+
+
+def test_on_a_phone_it_is_a_sheet_that_always_shows_time_and_next(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host", PHONE)
+    rosa.fits_its_width()
+    press(rosa)
+    expect(gold(rosa)).to_have_text("Next: Tell")
+    expect(console(rosa).get_by_text(re.compile(r"^[12]:\d\d$"))).to_be_visible()
+    console(rosa).get_by_role("button", name="Open the host console").tap()
+    rosa.fits_its_width()
+    expect(gold(rosa)).to_be_visible()
+    console(rosa).get_by_role("button", name="+1 min").tap()
+    rosa.hears("One minute more.")
+    row = step(rosa, "Choose").get_by_role("button").first
+    row.tap()
+    console(rosa).get_by_role("button", name="A minute more").tap()
+    rosa.hears("4 minutes.")
+    # Every target is large enough for a thumb.
+    for button in console(rosa).get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 40, button.inner_text()
+    console(rosa).get_by_role("button", name="Hide the host console").tap()
+    expect(console(rosa).get_by_role("button", name="+1 min")).to_have_count(0)
+    expect(gold(rosa)).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_on_the_console(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+    """[UNI-2]"""
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host", WIDE, **THEMES[theme])
+    expect(gold(rosa)).to_be_visible()
+    finds_nothing(rosa, "before the beginning")
+    press(rosa)
+    gold(rosa).hover()
+    step(rosa, "Choose").get_by_role("button").first.click()
+    for part in ("People", "Moderating", "Votes", "What hosts did"):
+        console(rosa).locator("summary", has_text=part).click()
+    finds_nothing(rosa, "everything open")
+    ann = come(let_in, gathering, "Ann", "participant", **THEMES[theme])
+    expect(ann.page.get_by_role("button", name="Raise hand")).to_be_visible()
+    finds_nothing(ann, "a participant")
