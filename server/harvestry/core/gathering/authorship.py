@@ -22,7 +22,7 @@ from .state import State
 
 __all__ = ["Reword", "Withdraw", "Withdrawn", "decide", "due", "leaving", "wakes_at"]
 
-# Several that are taken back within this time are erased together; each time the board has a new history.
+# The first to be due takes all others along; each time the board has a new history.
 ERASED_AFTER_MS: Final = 20_000
 _REWORDED_AFTER_MS: Final = (2_000, 6_000)
 
@@ -65,12 +65,11 @@ def decide(state: State, command: Command, moment: Moment) -> Outcome:
     match command:
         case Withdraw(element=element, key=key):
             _require(state.sealing, element, key)
-            waits = [row.due for row in state.sealing.leaving.values()]
             rows: dict[RowKey, Row | None] = {
                 (AUTHORSHIP, element): None,
                 (REWORDING, element): None,
                 (UNEXPORTED, element): None,
-                (LEAVING, element): Leaving(due=min(waits, default=moment.now + ERASED_AFTER_MS)),
+                (LEAVING, element): Leaving(due=moment.now + ERASED_AFTER_MS),
             }
             changes: tuple[Change, ...] = ()
             if moment.board.element(element) is not None:

@@ -281,6 +281,13 @@ def test_ps07_a_phase_that_is_left_takes_no_note_and_can_be_revealed_later(bench
     assert bench.view(bench.ann)["show"]["phases"][2]["revealed"]
 
 
+@pytest.mark.parametrize("text", ["\0", "a\nb\r\n\tc", "\u2028\u202e\ufeff", "\U0001f33e" * 140, "e\u0301\u200d"])
+def test_any_words_come_onto_the_board_as_they_were_written(bench: HostedBench, text: str) -> None:
+    bench.do(bench.ann, "seal.write", **Draft("a", text).args)
+    bench.do(bench.host, "seal.reveal")
+    assert [note.text for note in written(bench)] == [text]
+
+
 def test_regions_are_revealed_one_by_one_and_the_phase_with_the_last() -> None:
     bench = HostedBench()
     opens = [SEE, {**SEE, "region": "stories"}]
