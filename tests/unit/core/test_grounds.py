@@ -141,6 +141,25 @@ def test_a_note_in_a_theme_belongs_to_the_region_of_the_theme(room: Room) -> Non
     assert set(room.board()) >= {A, B, C}
 
 
+def test_a_note_does_not_ride_into_a_region_on_what_may_not_be_moved(room: Room) -> None:
+    """[POL-15] The frame stays where it is, and with it what is put into it."""
+    room.go("tell")
+    stories, see = room.frame("stories"), room.frame("see")
+    room.writes(room.host, puts(A, see, "frame", "A theme"))
+    room.writes(room.ann, lambda els: None)
+    writer = room.replicas[room.ann]
+    before = writer.doc.get_state()
+    with writer.doc.transaction():
+        writer.els[A]["p"] = stories
+        puts(B, A)(writer.els)
+    room.edit(room.ann, writer.doc.get_update(before), 10)
+    room.settle()
+    told = {message[2]: message[4] for message in room.messages(room.ann, "neutralised")}
+    assert told == {"moving": [A], "closed": [B]}
+    assert room.board()[A]["p"] == see
+    assert B not in room.board()
+
+
 def test_frames_in_a_circle_are_nowhere(room: Room) -> None:
     room.go("tell")
     pair = [puts(A, B, "frame"), puts(B, A, "frame")]
