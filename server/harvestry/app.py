@@ -22,6 +22,7 @@ from .edge.announcement import Announcement, announce, withdraw
 from .edge.auth import Gatekeeper, load_key
 from .edge.backup import sweep
 from .edge.clock import LoopClock, SystemClock
+from .edge.codes import Codes
 from .edge.doors import OriginCheck
 from .edge.forgetting import Forgetting
 from .edge.http import ERRORS, Api, SecurityHeaders, client_routes, error_response
@@ -78,7 +79,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         gatekeeper = Gatekeeper(key, store, max_seats=settings.max_seats)
         native = NativeDoor(hub, gatekeeper, clock, limits, settings.hello_timeout_ms)
         stock = StockDoor(hub, gatekeeper, clock, limits)
-        api = Api(store, hub, gatekeeper, clock, settings.public_url)
+        api = Api(store, hub, gatekeeper, Codes(key, store, clock), clock, settings.public_url)
         app = Starlette(
             routes=[
                 WebSocketRoute("/ws/{board}", native.serve),

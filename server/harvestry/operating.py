@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict
@@ -18,7 +19,7 @@ from rich.progress import Progress as Bars
 
 from .config import Settings
 from .console import Data, Failure, Json, run, settings_of
-from .core.access import BOARD_ID, BoardId, SeatId
+from .core.access import BOARD_ID, BoardId, SeatId, holder_of_seat
 from .core.ports import StillRead
 from .core.rebuilding import Wish
 from .edge.announcement import announced
@@ -192,23 +193,34 @@ async def _restore_board(settings: Settings, file: Path, board: BoardId) -> Outc
 
 
 def people(board: BoardArgument, as_json: Json = False, data: Data = None) -> None:
-    """List everybody who has a seat at a board: seat, name, and how many elements they made."""
+    """List everybody who has a seat at a board: seat, name, role, how many elements they made, and who was removed."""
     settings = settings_of(data=data)
 
-    async def work() -> list[tuple[str, str, int]]:
+    async def work() -> list[dict[str, object]]:
         async with open_archive(settings.data, settings.database) as archive:
             stored = await archive.store.load(_id(board))
             if stored is None:
                 raise UnknownBoard(board)
-            made = list(stored.authors.values())
-            return [(seat.id, seat.name, made.count(seat.id)) for seat in await archive.store.seats(stored.board)]  # type: ignore[arg-type]
+            made = Counter(stored.authors.values())
+            links = {link.id: link.role for link in await archive.store.links(stored.board)}
+            return [
+                {
+                    "seat": seat.id,
+                    "name": seat.name,
+                    "role": (seat.role or links[seat.link]).value,
+                    "elements": made[holder_of_seat(seat.id)],
+                    "removed": seat.removed,
+                }
+                for seat in await archive.store.seats(stored.board)
+            ]
 
     found = run(settings, work())
     if as_json:
-        typer.echo(json.dumps({"people": [{"seat": id, "name": name, "elements": count} for id, name, count in found]}))
+        typer.echo(json.dumps({"people": found}))
         return
-    for id, name, count in found:
-        typer.echo(f"{id}  {name}, {count} elements")
+    for person in found:
+        end = ", removed" if person["removed"] else ""
+        typer.echo("{seat}  {name}, {role}, {elements} elements".format_map(person) + end)
 
 
 # ---- what the commands share ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from harvestry.core import events
 from harvestry.core.access import Role
 from harvestry.core.protocol import ConnId
 
@@ -87,6 +88,15 @@ class HostedBench(Bench):
             self.do(self.host, "show.start")
         if self.view(self.host)["show"]["at"] != phase:
             self.do(self.host, "show.go", phase=phase)
+
+    def live_through(self, seconds: int) -> None:
+        """Let time pass as the room's timer does, which rings when it was asked to; commits succeed at once."""
+        until = self.now + seconds * 1_000
+        while self.now < until:
+            rings = [wake.at for wake in self.of(events.WakeAt) if self.now < wake.at <= until]
+            self.wait(min(rings, default=until) - self.now)
+            while len(self.entries) > self._committed:
+                self.commit()
 
     def view(self, conn: ConnId) -> dict[str, Any]:
         """The gathering as a connection was last told of it."""

@@ -58,6 +58,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._shelves: dict[BoardId, _Shelf] = {}
+        self._codes: dict[bytes, tuple[BoardId, LinkId, int]] = {}
         self._removed: dict[BoardId, list[Erasure]] = {}
         self.fails: Exception | None = None
 
@@ -125,8 +126,14 @@ class MemoryStore:
                 shelf.vault[key] = body
         for seat, role in entry.roles.items():
             shelf.seats[seat] = replace(shelf.seats[seat], role=role)
-        for seat in entry.removed:
+        for seat, fresh in entry.removed.items():
             shelf.seats[seat] = replace(shelf.seats[seat], removed=True)
+            link = shelf.links[shelf.seats[seat].link]
+            if not (link.closed or link.revoked):
+                shelf.links[link.id] = replace(link, closed=True)
+                shelf.links[fresh.id] = LinkRecord(fresh.id, entry.board, link.role, fresh.created_at)
+        if entry.ends_codes:
+            self._codes = {hash: code for hash, code in self._codes.items() if code[0] != entry.board}
         if entry.title is not None:
             shelf.title = entry.title
         if entry.locked is not None:
@@ -175,6 +182,19 @@ class MemoryStore:
         links[link] = replace(links[link], revoked=True)
         return True
 
+    async def set_code(self, link: LinkRecord, hash: bytes, *, expires_at: int) -> bool:
+        self._writing()
+        if hash in self._codes:
+            return False
+        others = {hash: code for hash, code in self._codes.items() if code[:2] != (link.board, link.id)}
+        self._codes = {**others, hash: (link.board, link.id, expires_at)}
+        return True
+
+    async def link_of_code(self, hash: bytes, *, now: int) -> LinkRecord | None:
+        board, id, expires_at = self._codes.get(hash, (BoardId(""), LinkId(""), 0))
+        link = self._shelves[board].links[id] if expires_at > now else None
+        return None if link is None or link.revoked or link.closed else link
+
     async def seat(self, board: BoardId, seat: SeatId) -> SeatRecord | None:
         return self._shelves[board].seats.get(seat)
 
@@ -189,7 +209,8 @@ class MemoryStore:
     async def add_seat(self, board: BoardId, *, seat: SeatId, link: LinkId, name: str, most: int) -> SeatRecord | None:
         self._writing()
         seats = self._shelves[board].seats
-        if len(seats) >= most:
+        by = self._shelves[board].links.get(link)
+        if len(seats) >= most or by is None or by.closed or by.revoked:
             return None
         seats[seat] = SeatRecord(seat, board, link, name, len(seats) % 8)
         return seats[seat]

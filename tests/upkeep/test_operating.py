@@ -251,6 +251,31 @@ def test_a_whole_gathering_is_erased(run: Run, failure: Fail, server: ServerProc
     assert "no board" in failure("export", gathering.board, "--data", server.data)
 
 
+def test_people_are_listed_with_their_roles_and_whoever_was_removed(run: Run, server: ServerProcess) -> None:
+    gathering = server.make_gathering()
+
+    async def work() -> None:
+        host = await NativeClient.connect(server.url, gathering.board, gathering.host, name="Rosa")
+        ann, bob = await client(server, gathering), await client(server, gathering, "Bob")
+        await host.command("show.load", template="board-reset")
+        await host.command("people.promote", seat=ann.seat, role="harvester")
+        await host.command("people.remove", seat=bob.seat)
+        for each in (host, ann, bob):
+            await each.close()
+
+    play(work)
+    people = json.loads(run("gathering", "people", gathering.board, "--json", "--data", server.data).stdout)["people"]
+    assert {person["name"]: (person["role"], person["removed"]) for person in people} == {
+        "Rosa": ("host", False),
+        "Ann": ("harvester", False),
+        "Bob": ("participant", True),
+    }
+    assert (
+        "Bob, participant, 0 elements, removed"
+        in run("gathering", "people", gathering.board, "--data", server.data).stdout
+    )
+
+
 def test_a_name_goes_with_the_seat_and_people_are_listed(
     run: Run, failure: Fail, server: ServerProcess, peopled: tuple[Gathering, str]
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 __all__ = [
+    "NO_NEWCOMERS",
     "REBUILT",
     "SEAT_ENDED",
     "CloseCode",
@@ -23,6 +24,8 @@ _MAX_REASON_BYTES = 123
 
 # What every connection with a copy of an earlier epoch hears.
 REBUILT = "the board was rebuilt; discard your copy and load it afresh"
+# What a newcomer hears whose link was closed because somebody who came by it was removed.
+NO_NEWCOMERS = "this link takes no newcomers any more; ask a host for a new one"
 # What somebody hears whose seat a host has ended.
 SEAT_ENDED = "a host has ended your seat in this gathering"
 

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from harvestry_crdt import Board, Element, Put
 
 from . import protocol
-from .access import Holder, Role, SeatId
+from .access import Holder, Identity, Role, SeatId
 from .admission import Admission
-from .errors import Refusal
+from .errors import NO_NEWCOMERS, SEAT_ENDED, CloseCode, Refusal
 from .gathering import authorship, base, people, sealing
 from .gathering.gathering import (
     DamagedGathering,
@@ -26,7 +26,7 @@ from .gathering.gathering import (
     view,
     wakes_at,
 )
-from .gathering.state import State
+from .gathering.state import Stage, State
 from .gathering.templates import Library
 from .limits import Millis
 from .ports import StoredBoard
@@ -115,10 +115,12 @@ class Hosting:
         if wish is None:
             return False, None
         identity = member.identity
-        if identity.seat is None:
+        if identity.seat is None or identity.seat in self._state.people.removed:
             raise Refusal("role", "This needs a seat of your own.")
         everyone = tuple(present)
-        actor = base.Actor(identity.seat, identity.role, identity.name, _seats_of(everyone))
+        # What was made of them a moment ago counts, although it is not on disk yet.
+        role = self._state.people.roles.get(identity.seat, identity.role)
+        actor = base.Actor(identity.seat, role, identity.name, _seats_of(everyone))
         had_plan = self._state.show.plan is not None
         outcome = decide(self._state, wish, actor, self._moment(now))
         self._take(outcome)
@@ -131,8 +133,36 @@ class Hosting:
     def joined(self, member: Member, now: Millis) -> None:
         """Somebody has come; a gathering remembers every seat."""
         if member.identity.seat is not None and self._state.show.plan is not None:
-            happened = people.came(self._state, member.identity.seat, member.identity.role, self._wall(now))
+            identity = member.identity
+            happened = people.came(self._state, member.identity.seat, identity.role, identity.link, self._wall(now))
             self._take(base.Outcome(happened))
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the gathering ends with the next commit."""
+        return self._state.show.stage is Stage.CLOSED and self._durable.show.stage is not Stage.CLOSED
+
+    def seen(self, members: Iterable[Member], waiting: Iterable[Identity], now: Millis) -> bool:
+        """Note who is connected and who waits to be let in, which is written nowhere; whether there is news in it."""
+        if self._state.show.plan is None:
+            return False
+        names = {who.seat: (who.name, who.link) for who in waiting if who.seat is not None}
+        self._state = people.seen(self._state, _seats_of(members), names, self._wall(now))
+        before, self._durable = self._durable, people.as_now(self._durable, self._state)
+        return before is not self._durable
+
+    def waits(self, who: Identity) -> bool:
+        """Whether somebody has to wait until they are let in, as it is on disk or about to be."""
+        return any(people.waits(state, who.seat, who.role) for state in (self._durable, self._state))
+
+    def turned_away(self, who: Identity) -> tuple[CloseCode, str] | None:
+        """Why somebody cannot be here at all, as it is on disk; None if they can."""
+        gathered = self._durable.people
+        if who.seat in gathered.removed:
+            return CloseCode.SEAT_ENDED, SEAT_ENDED
+        if who.seat is None and who.link in gathered.closed:
+            return CloseCode.REVOKED, NO_NEWCOMERS
+        return None
 
     @property
     def wakes_at(self) -> Millis | None:
@@ -159,7 +189,7 @@ class Hosting:
 
     def committed(self, state: State) -> None:
         """It is on disk."""
-        self._durable = state
+        self._durable = people.as_now(state, self._state)
         self._keep_figure()
         self._keep_turnouts()
 

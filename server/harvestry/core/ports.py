@@ -15,6 +15,7 @@ __all__ = [
     "Clock",
     "Entry",
     "Erasure",
+    "FreshLink",
     "History",
     "LinkRecord",
     "NewBoard",
@@ -30,13 +31,19 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class LinkRecord:
-    """A link to a board; `revoked` ends it and every seat it made."""
+    """A link to a board.
+
+    Attributes:
+        revoked: It has ended, with every seat it made.
+        closed: It takes no newcomers any more; the seats it made stay.
+    """
 
     id: LinkId
     board: BoardId
     role: Role
     created_at: int
     revoked: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,18 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class FreshLink:
+    """What takes the place of a link that is closed to newcomers, with the same role.
+
+    Attributes:
+        created_at: Unix time in seconds.
+    """
+
+    id: LinkId
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What one commit makes durable, all of it or nothing.
 
@@ -100,7 +119,8 @@ class Entry:
         happenings: What happened in the gathering, in order; kept as long as the board.
         vault: Rows by kind and key that are kept until they are forgotten; with None they are, without a trace.
         roles: Seats that have another role from now on.
-        removed: Seats that end.
+        removed: Seats that end. The link each came by is closed, if it is not yet, and another takes its place.
+        ends_codes: The gathering has ended, and so do its short codes.
     """
 
     board: BoardId
@@ -115,7 +135,8 @@ class Entry:
     happenings: Sequence[bytes] = ()
     vault: Mapping[tuple[str, str], bytes | None] = field(default_factory=dict)
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
-    removed: frozenset[SeatId] = frozenset()
+    removed: Mapping[SeatId, FreshLink] = field(default_factory=dict)
+    ends_codes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +286,16 @@ class Store(Protocol):
     def revoke_link(self, board: BoardId, link: LinkId) -> Awaitable[bool]:
         """Whether there was such a link; revoking twice is once."""
 
+    def set_code(self, link: LinkRecord, hash: bytes, *, expires_at: int) -> Awaitable[bool]:
+        """Have a short code stand for a link until a time in Unix seconds, in place of any earlier one.
+
+        Returns:
+            False if the code is taken.
+        """
+
+    def link_of_code(self, hash: bytes, *, now: int) -> Awaitable[LinkRecord | None]:
+        """The link a short code stands for, which takes newcomers; None if there is none (any more)."""
+
     def seat(self, board: BoardId, seat: SeatId) -> Awaitable[SeatRecord | None]: ...
 
     def bearer(self, board: BoardId, *, link: LinkId | None, seat: SeatId | None) -> Awaitable[Bearer | None]:
@@ -273,7 +304,10 @@ class Store(Protocol):
     def add_seat(
         self, board: BoardId, *, seat: SeatId, link: LinkId, name: str, most: int
     ) -> Awaitable[SeatRecord | None]:
-        """The new seat; its hue follows from how many there were. None if there are as many as may be."""
+        """The new seat; its hue follows from how many there were.
+
+        None if there are as many as may be, or if the link takes no newcomers (any more).
+        """
 
     def count_seats(self, board: BoardId) -> Awaitable[int]: ...
 

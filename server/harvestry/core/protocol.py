@@ -27,6 +27,7 @@ __all__ = [
     "Failed",
     "Gathering",
     "Hello",
+    "Lobby",
     "Neutralised",
     "Own",
     "Packed",
@@ -257,7 +258,20 @@ class Own:
     view: Mapping[str, object]
 
 
-_Plain: TypeAlias = Tick | Refused | Neutralised | Resync | Behind | Result | Failed | Pong | Gathering | Own
+@dataclass(frozen=True, slots=True)
+class Lobby:
+    """Wait until a host lets you in; then you are welcomed.
+
+    Attributes:
+        resume: The token that brings this seat back.
+    """
+
+    seat: str
+    name: str
+    resume: str
+
+
+_Plain: TypeAlias = Tick | Refused | Neutralised | Resync | Behind | Result | Failed | Pong | Gathering | Own | Lobby
 ServerMessage: TypeAlias = Welcome | _Plain
 
 
@@ -489,6 +503,8 @@ def _plain(message: _Plain | ClientMessage) -> list[object]:
             return ["gathering", view]
         case Own(view):
             return ["own", view]
+        case Lobby(seat, name, resume):
+            return ["lobby", {"seat": seat, "name": name, "resume": resume}]
         case Hello():
             body = {key: getattr(message, key) for key in ("v", "token", "name", "sv", "since")}
             return ["hello", {key: value for key, value in body.items() if value is not None}]

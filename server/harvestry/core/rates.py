@@ -43,6 +43,10 @@ class Bucket:
         self._tokens -= 1
         return Millis(0)
 
+    def give_back(self) -> None:
+        """Undo one `take`."""
+        self._tokens = min(self._burst, self._tokens + 1)
+
     def _refill(self, now: Millis) -> None:
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
         self._at = now

@@ -7,6 +7,7 @@ sent is the room's own update, never bytes a peer sent.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -15,24 +16,24 @@ from typing import TypeAlias, assert_never
 from harvestry_crdt import LIMITS, Board, EngineFault, vector_clients
 
 from . import events, yprotocol
-from .access import Capability, Holder, LinkId, SeatId, allows, holder_of_seat
+from .access import Capability, Holder, Identity, LinkId, Role, SeatId, allows, holder_of_seat
 from .admission import Admission
 from .airing import Airing
 from .awareness import native_client
 from .batch import Batch
 from .catchup import CatchUp
 from .commands import Commands
-from .errors import REBUILT, SEAT_ENDED, CloseCode, InvalidState, PeerError
-from .gathering.state import State
+from .errors import REBUILT, CloseCode, InvalidState, PeerError
+from .gathering.state import Stage, State
 from .gathering.templates import Library
 from .hosting import Hosting
 from .leases import SERVER, Leases
 from .limits import Limits, Millis, tick_interval
 from .mode import DAMAGED, PAUSED, Mode, mode_of
 from .outbox import Fanout
-from .ports import Entry, StoredBoard
+from .ports import Entry, FreshLink, StoredBoard
 from .presence import Door, Member, Roster
-from .protocol import Command, ConnId, Failed, Welcome, clean_name, encode
+from .protocol import Command, ConnId, Failed, Lobby, Welcome, clean_name, encode
 from .rates import Rates
 from .showing import Showing
 from .tally import Tally
@@ -89,7 +90,7 @@ class Room:
         self._id = stored.board
         self._draw = draw
         self._library = library or Library()
-        self._date = lambda at: wall * 1_000 + at - now
+        self._date: Callable[[Millis], int] = lambda at: wall * 1_000 + at - now
         self._epoch = stored.epoch
         self._limits = limits
         self._tally = tally
@@ -110,6 +111,9 @@ class Room:
 
         self._commit: Batch | None = None
         self._joiners: list[events.Joined] = []
+        # Who is to be let in first; they are told nothing, and nothing they say is heard.
+        self._lobby: dict[ConnId, events.Joined] = {}
+        self._crowd_changed = True
         self._questions: dict[ConnId, events.Step1Received] = {}
         self._tickets: list[int] = []
 
@@ -159,7 +163,7 @@ class Room:
     @property
     def is_idle(self) -> bool:
         """Nobody is here and nothing waits."""
-        if len(self._roster):
+        if len(self._roster) or self._lobby:
             return False
         is_erasing = self._takes_edits and self._hosting.leaving is not None
         waits = self._commit or self._tickets or self._waking.is_under_way or is_erasing
@@ -185,7 +189,7 @@ class Room:
     @property
     def is_full(self) -> bool:
         """As many are here as may be."""
-        return len(self._roster) >= self._limits.max_connections
+        return len(self._roster) + len(self._lobby) >= self._limits.max_connections
 
     def people(self) -> list[list[object]]:
         """Who is here, as `[conn, seat, name, role, hue]`."""
@@ -193,7 +197,22 @@ class Room:
 
     def users_of(self, link: LinkId) -> int:
         """How many are here whose right to it rests on a link."""
-        return len(self._roster.came_by(link))
+        waiting = sum(event.identity.link == link for event in self._lobby.values())
+        return len(self._roster.came_by(link)) + waiting
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the gathering has ended, or is about to."""
+        return self._hosting.state.show.stage is Stage.CLOSED
+
+    def waits(self, who: Identity) -> bool:
+        """Whether somebody has to wait until a host lets them in."""
+        return self._hosting.waits(who)
+
+    def is_welcomed(self, who: Identity) -> bool:
+        """Whether somebody with a seat is here, and everybody is told so."""
+        here = (member for member in self._roster.everyone() if member.welcomed)
+        return who.seat is not None and any(member.identity.seat == who.seat for member in here)
 
     def reaches(self, seq: int) -> bool:
         """Whether somebody who has the board of that position is brought up to date without asking the document."""
@@ -279,8 +298,7 @@ class Room:
             case events.TickDue():
                 self._wake = None
             case events.LinkRevoked(link):
-                for member in self._roster.came_by(link):
-                    self._close(member.conn, CloseCode.REVOKED, "this link has been revoked")
+                self._revoke(link)
             case events.Replacing():
                 # Whoever is here stays until what they sent before has its receipt.
                 self._ending = CloseCode.REBUILT, REBUILT
@@ -318,6 +336,9 @@ class Room:
     def _join(self, event: events.Joined, now: Millis) -> None:
         if event.conn in self._roster:
             raise InvalidState(f"connection {event.conn} has joined already")
+        self._crowd_changed = True
+        if self._ending is None and self._stays_outside(event):
+            return
         member = Member(event.conn, event.identity, event.door)
         self._roster.arrive(member)
         self._rates.joined(event.conn, event.identity, now)
@@ -327,6 +348,29 @@ class Room:
             self._of_member(event.conn, lambda member: self._welcome(member, event, now))
         else:
             self._joiners.append(event)
+
+    def _stays_outside(self, event: events.Joined) -> bool:
+        """Whether somebody is not to be here, or not yet: then they are sent away, or wait in the lobby."""
+        if (end := self._hosting.turned_away(event.identity)) is not None:
+            self._close(event.conn, *end)
+            return True
+        if not self._hosting.waits(event.identity):
+            return False
+        self._leave(event.conn)
+        self._lobby[event.conn] = event
+        if event.door is Door.NATIVE:
+            identity = event.identity
+            self._send(event.conn, encode(Lobby(identity.holder, identity.name, event.resume)))
+        return True
+
+    def _let_in(self, now: Millis) -> None:
+        """Whoever waited and need not any more comes in, or is sent away."""
+        lobby, self._lobby = self._lobby, {}
+        for event in lobby.values():
+            if self._hosting.waits(event.identity) and self._hosting.turned_away(event.identity) is None:
+                self._lobby[event.conn] = event
+            else:
+                self._join(event, now)
 
     def _welcome(self, member: Member, event: events.Joined, now: Millis) -> None:
         if member.door is Door.STOCK:
@@ -387,6 +431,8 @@ class Room:
         return self._catch_up.diff(event.state_vector)
 
     def _leave(self, conn: ConnId) -> None:
+        self._crowd_changed = True
+        self._lobby.pop(conn, None)
         member = self._roster.leave(conn)
         if member is None:
             return
@@ -398,6 +444,11 @@ class Room:
             self._awareness.drop(native_client(member))
         elif member.awareness is not None:
             self._awareness.drop(member.awareness)
+
+    def _revoke(self, link: LinkId) -> None:
+        lobby = [joined.conn for joined in self._lobby.values() if joined.identity.link == link]
+        for conn in [*(member.conn for member in self._roster.came_by(link)), *lobby]:
+            self._close(conn, CloseCode.REVOKED, "this link has been revoked")
 
     # ---- edits, presence, commands ---------------------------------------------------------------------------------
 
@@ -476,6 +527,10 @@ class Room:
         self._out += self._airing.due(now)
         if self._late:
             self._catch_up_with_late(now)
+        if self._crowd_changed:
+            self._crowd_changed = False
+            if self._hosting.seen(self._roster.everyone(), (joined.identity for joined in self._lobby.values()), now):
+                self._deliver(self._hosting.news(self._roster.everyone()))
         if (due_at := self._hosting.wakes_at) is not None and self._takes_edits:
             self._host(due_at, now)
         if (pulses_at := self._hosting.pulses_at) is not None:
@@ -557,10 +612,15 @@ class Room:
                     happenings=batch.happenings,
                     vault=batch.vault,
                     roles=batch.roles,
-                    removed=frozenset(batch.removed),
+                    removed={seat: self._fresh_link(now) for seat in batch.removed},
+                    ends_codes=self._hosting.is_ending,
                 )
             )
         )
+
+    def _fresh_link(self, now: Millis) -> FreshLink:
+        id = base64.urlsafe_b64encode(self._draw(9)).decode()
+        return FreshLink(LinkId(id), self._date(now) // 1_000)
 
     def _committed(self, now: Millis) -> None:
         batch, self._commit = self._commit, None
@@ -602,12 +662,23 @@ class Room:
             self._out.append(events.LeaveNoTrace())
         # Of hardly any commit, and there may be a thousand members.
         for member in self._roster.everyone() if batch.removed or batch.roles else ():
-            if member.identity.seat in batch.removed:
-                self._close(member.conn, CloseCode.SEAT_ENDED, SEAT_ENDED)
+            if (end := self._hosting.turned_away(member.identity)) is not None:
+                self._close(member.conn, *end)
             elif (role := batch.roles.get(member.identity.seat or SeatId(""))) is not None:
-                self._roster.promote(member, role, now)
+                self._promote(member, role, now)
         if batch.happenings or batch.vault:
             self._deliver(self._hosting.news(self._roster.everyone()))
+        if self._lobby:
+            self._let_in(now)
+
+    def _promote(self, member: Member, role: Role, now: Millis) -> None:
+        could_edit = allows(member.identity.role, Capability.EDIT)
+        self._roster.promote(member, role, now)
+        if member.door is Door.NATIVE:
+            self._awareness.stir(member)
+        elif allows(role, Capability.EDIT) and not could_edit and self._takes_edits:
+            # Only writers are asked for what they have.
+            self._send(member.conn, yprotocol.encode_step1(self._board.state_vector()))
 
     def _deliver(self, news: Iterable[tuple[tuple[ConnId, ...], bytes]]) -> None:
         for conns, frame in news:
@@ -626,7 +697,8 @@ class Room:
         """Answer who came while memory was ahead of the disk."""
         joiners, self._joiners = self._joiners, []
         for event in joiners:
-            self._of_member(event.conn, partial(self._welcome, event=event, now=now))
+            if not self._stays_outside(event):
+                self._of_member(event.conn, partial(self._welcome, event=event, now=now))
         questions, self._questions = self._questions, {}
         for conn, question in questions.items():
             self._of_member(conn, partial(self._answer_step1, question))
@@ -731,7 +803,9 @@ class Room:
         self._is_sound = True
         self._show(now)
         self._announce_mode()
+        self._crowd_changed = True
         self._admit_waiting(now)
+        self._let_in(now)
 
     def _writable(self) -> None:
         """Go on: browsers send again what has no receipt, and stock clients are asked for what they have."""
@@ -763,8 +837,8 @@ class Room:
         self._out.append(events.Broken())
 
     def _dismiss(self, code: CloseCode, reason: str) -> None:
-        for member in self._roster.everyone():
-            self._close(member.conn, code, reason)
+        for conn in [*(member.conn for member in self._roster.everyone()), *self._lobby]:
+            self._close(conn, code, reason)
 
     # ---- small things ----------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from harvestry.core.access import (
     issue,
     read,
 )
-from harvestry.core.errors import SEAT_ENDED, CloseCode, HarvestryError, PeerError
+from harvestry.core.errors import NO_NEWCOMERS, SEAT_ENDED, CloseCode, HarvestryError, PeerError
 from harvestry.core.ports import Bearer, LinkRecord, SeatRecord, Store
 from harvestry.core.protocol import clean_name
 
@@ -84,6 +84,8 @@ class Gatekeeper:
             raise PeerError(CloseCode.REVOKED, "this link has been revoked")
         if bearer.seat is not None and bearer.seat.removed:
             raise PeerError(CloseCode.SEAT_ENDED, SEAT_ENDED)
+        if bearer.seat is None and bearer.link.closed:
+            raise PeerError(CloseCode.REVOKED, NO_NEWCOMERS)
         return Credentials(bearer.link, bearer.seat)
 
     async def seated(self, credentials: Credentials, name: str | None) -> Credentials:

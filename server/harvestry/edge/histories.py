@@ -31,6 +31,7 @@ _OF_A_BOARD = (
     tables.happenings,
     tables.vault,
     tables.seats,
+    tables.codes,
     tables.links,
 )
 
@@ -95,13 +96,15 @@ def _fill_up(db: Connection, rebuilt: Rebuilt) -> None:
                     "role": link.role.value,
                     "created_at": link.created_at,
                     "revoked": link.revoked,
+                    "closed": link.closed,
                 },
             )
     there = set(db.scalars(select(tables.seats.c.id).where(_at(tables.seats, rebuilt.board))))
     for seat in rebuilt.seats:
         if seat.id not in there:
+            role = None if seat.role is None else seat.role.value
             row = {"board": rebuilt.board, "id": seat.id, "link": seat.link, "name": seat.name, "hue": seat.hue}
-            db.execute(insert(tables.seats), row)
+            db.execute(insert(tables.seats), {**row, "role": role, "removed": seat.removed})
 
 
 def remove(db: Connection, board: BoardId, erasure: Erasure) -> None:

@@ -19,11 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harvestry.core.access import Capability, LinkId, Role, allows
 from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
+from harvestry.core.gathering.capabilities import TEAM
 from harvestry.core.ports import LinkRecord, Store
 from harvestry_crdt import DamagedBoard
 
 from .auth import Credentials, Gatekeeper, new_short_id
 from .clock import LoopClock
+from .codes import Codes, TooOften
 from .hub import Hub, UnknownBoard
 from .library import catalogue
 
@@ -52,6 +54,7 @@ _STATUS: Mapping[CloseCode, tuple[int, str]] = {
     CloseCode.UNKNOWN_BOARD: (404, "unknown_board"),
     CloseCode.UNAUTHORISED: (401, "unauthorised"),
     CloseCode.REVOKED: (403, "revoked"),
+    CloseCode.SEAT_ENDED: (403, "removed"),
     CloseCode.TRY_LATER: (503, "try_later"),
     CloseCode.RESTARTING: (503, "try_later"),
 }
@@ -65,6 +68,14 @@ class ApiError(Exception):
         self.status = status
         self.code = code
         self.message = message
+
+
+class TypedCode(BaseModel):
+    """The body of a request for the link that a short code stands for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
 
 
 class NewLink(BaseModel):
@@ -82,6 +93,7 @@ class Api:
     store: Store
     hub: Hub
     gatekeeper: Gatekeeper
+    codes: Codes
     clock: LoopClock
     public_url: str
 
@@ -96,6 +108,8 @@ class Api:
             Route(board + "/links/{link}", self.revoke, methods=["DELETE"]),
             Route(board + "/links/{link}/qr.svg", self.qr, methods=["GET"]),
             Route("/api/templates", self.templates, methods=["GET"]),
+            Route(board + "/links/{link}/code", self.new_code, methods=["POST"]),
+            Route("/api/join", self.join, methods=["POST"]),
             Route("/api/{rest:path}", _nothing_here),
             Route("/healthz", self.healthz, methods=["GET"]),
             Route("/readyz", self.readyz, methods=["GET"]),
@@ -123,6 +137,12 @@ class Api:
         """The board as one update."""
         credentials = await self._bearer(request)
         room = await self.hub.enter(credentials.link.board)
+        identity = credentials.identity()
+        if room.waits(identity):
+            raise ApiError(403, "lobby", "A host has to let you in first.")
+        if identity.role is Role.OBSERVER and not room.is_welcomed(identity):
+            # Whoever looks on is listed by name before they see anything.
+            raise ApiError(403, "unseen", "Come into the room first; the board comes with the welcome.")
         state = await room.state(joining="joining" in request.query_params)
         etag = f'"{state.epoch}.{state.seq}"'
         headers = {
@@ -188,6 +208,30 @@ class Api:
             body = shown.gzipped
         return Response(body, media_type="application/json", headers=headers)
 
+    async def new_code(self, request: Request) -> Response:
+        """A short code for a link, in place of its earlier one. It is told once: what is stored is a hash."""
+        credentials = await self._host(request)
+        link = await self._named_link(request, credentials)
+        if link.role in TEAM:
+            raise ApiError(422, "invalid", "A code is for people who take part, never for hosts and harvesters.")
+        if link.revoked or link.closed:
+            raise ApiError(422, "invalid", "This link takes no newcomers any more.")
+        if (await self.hub.enter(link.board)).has_ended:
+            raise ApiError(422, "invalid", "The gathering has ended.")
+        code, expires_at = await self.codes.make(link)
+        return JSONResponse({"code": code, "expires_at": expires_at}, 201)
+
+    async def join(self, request: Request) -> Response:
+        """The link that a short code stands for."""
+        try:
+            typed = TypedCode.model_validate_json(await _small_body(request))
+        except ValidationError as error:
+            raise ApiError(422, "invalid", "Expected a code.") from error
+        link = await self.codes.link_of(typed.code, "" if request.client is None else request.client.host)
+        if link is None:
+            raise ApiError(404, "unknown_code", "This code opens nothing. It may be mistyped, or be over.")
+        return JSONResponse({"link": self._address(request, link)})
+
     async def healthz(self, _: Request) -> Response:
         """The process lives."""
         return JSONResponse({"status": "ok"})
@@ -232,6 +276,7 @@ class Api:
             "in_use": 0 if room is None else room.users_of(link.id),
             "created_at": link.created_at,
             "revoked": link.revoked,
+            "closed": link.closed,
         }
 
     def _address(self, request: Request, link: LinkRecord) -> str:
@@ -250,6 +295,7 @@ ERRORS: tuple[type[Exception], ...] = (
     UnknownBoard,
     DamagedBoard,
     DiskTrouble,
+    TooOften,
     HTTPException,
     Exception,
 )
@@ -266,6 +312,9 @@ def error_response(_: Request, error: Exception) -> Response:
             message = reason[:1].upper() + reason[1:] + "."
             if status == 401:
                 headers["WWW-Authenticate"] = "Bearer"
+        case TooOften(seconds=seconds):
+            status, code, message = 429, "slow_down", "Too many wrong codes from here. Wait a moment."
+            headers["Retry-After"] = str(seconds)
         case UnknownBoard():
             status, code, message = 404, "unknown_board", "There is no such board."
         case DamagedBoard():
@@ -331,6 +380,7 @@ def client_routes(static: Path) -> list[BaseRoute]:
     return [
         Route("/", page, methods=["GET"]),
         Route("/b/{board}", page, methods=["GET"]),
+        Route("/join", page, methods=["GET"]),
         Mount("/assets", _Assets(directory=static / "assets", check_dir=False)),
         Mount("/", _Pages(directory=static, check_dir=False)),
     ]

@@ -178,6 +178,19 @@ class LiveRoom:
         """How many are here by a link."""
         return self._room.users_of(link)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the gathering has ended."""
+        return self._room.has_ended
+
+    def waits(self, who: Identity) -> bool:
+        """Whether somebody has to wait until a host lets them in."""
+        return self._room.waits(who)
+
+    def is_welcomed(self, who: Identity) -> bool:
+        """Whether somebody is in the room, and everybody is told so."""
+        return self._room.is_welcomed(who)
+
     def pace(self, reader: Reader) -> None:
         """Have somebody read no more until the room can take more; to be asked after each message."""
         if self._room.is_congested:

@@ -24,6 +24,7 @@ from harvestry.core.ports import (
     Bearer,
     Entry,
     Erasure,
+    FreshLink,
     History,
     LinkRecord,
     NewBoard,
@@ -238,6 +239,34 @@ class SqlStore:
         statement = update(table).where(table.c.board == board, table.c.id == link).values(revoked=True)
         return self._writer.submit(lambda db: db.execute(statement).rowcount == 1)
 
+    def set_code(self, link: LinkRecord, hash: bytes, *, expires_at: int) -> asyncio.Future[bool]:
+        codes = tables.codes
+
+        def write(db: Connection) -> bool:
+            own = (codes.c.board == link.board, codes.c.link == link.id)
+            if db.execute(select(codes.c.link).where(codes.c.hash == hash)).one_or_none() is not None:
+                return False
+            db.execute(delete(codes).where(*own))
+            row = {"board": link.board, "link": link.id, "hash": hash, "expires_at": expires_at}
+            db.execute(insert(codes), row)
+            return True
+
+        return self._writer.submit(write)
+
+    async def link_of_code(self, hash: bytes, *, now: int) -> LinkRecord | None:
+        codes, links = tables.codes, tables.links
+        query = (
+            select(links)
+            .join(codes, (codes.c.board == links.c.board) & (codes.c.link == links.c.id))
+            .where(codes.c.hash == hash, codes.c.expires_at > now, ~links.c.revoked, ~links.c.closed)
+        )
+
+        def read(db: Connection) -> LinkRecord | None:
+            row = db.execute(query).one_or_none()
+            return None if row is None else _link(row)
+
+        return await self._read(read)
+
     async def seat(self, board: BoardId, seat: SeatId) -> SeatRecord | None:
         def read(db: Connection) -> SeatRecord | None:
             row = db.execute(_seat_query(board, seat)).one_or_none()
@@ -261,7 +290,8 @@ class SqlStore:
     ) -> asyncio.Future[SeatRecord | None]:
         def write(db: Connection) -> SeatRecord | None:
             count = _count_seats(db, board)
-            if count >= most:
+            by = db.execute(_link_query(board, link)).one_or_none()
+            if count >= most or by is None or by.closed or by.revoked:
                 return None
             hue = count % HUES
             row = {"board": board, "id": seat, "link": link, "name": name, "hue": hue}
@@ -381,8 +411,22 @@ def _of_gathering(db: Connection, entry: Entry) -> None:
             db.execute(insert(vault), {"board": board, "kind": kind, "key": key, "body": body})
     for seat, role in entry.roles.items():
         db.execute(update(seats).where(seats.c.board == board, seats.c.id == seat).values(role=role.value))
-    for seat in entry.removed:
+    for seat, fresh in entry.removed.items():
         db.execute(update(seats).where(seats.c.board == board, seats.c.id == seat).values(removed=True))
+        _close_link(db, board, seat, fresh)
+    if entry.ends_codes:
+        db.execute(delete(tables.codes).where(tables.codes.c.board == board))
+
+
+def _close_link(db: Connection, board: BoardId, seat: SeatId, fresh: FreshLink) -> None:
+    """Let the link that made a seat make no other; another link of its role takes its place."""
+    record = db.execute(_seat_query(board, seat)).one_or_none()
+    row = None if record is None else db.execute(_link_query(board, LinkId(record.link))).one_or_none()
+    if row is None or row.closed or row.revoked:
+        return
+    links = tables.links
+    db.execute(update(links).where(links.c.board == board, links.c.id == row.id).values(closed=True))
+    db.execute(insert(links), _link_row(LinkRecord(fresh.id, board, Role(row.role), fresh.created_at)))
 
 
 def _add_happenings(db: Connection, board: BoardId, seq: int, bodies: Sequence[bytes]) -> None:
@@ -407,11 +451,12 @@ def _link_row(link: LinkRecord) -> dict[str, object]:
         "role": link.role.value,
         "created_at": link.created_at,
         "revoked": link.revoked,
+        "closed": link.closed,
     }
 
 
 def _link(row: Row[tuple[object, ...]]) -> LinkRecord:
-    return LinkRecord(LinkId(row.id), BoardId(row.board), Role(row.role), row.created_at, row.revoked)
+    return LinkRecord(LinkId(row.id), BoardId(row.board), Role(row.role), row.created_at, row.revoked, row.closed)
 
 
 def _seat(row: Row[tuple[object, ...]]) -> SeatRecord:

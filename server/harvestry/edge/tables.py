@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBi
 __all__ = [
     "authors",
     "boards",
+    "codes",
     "erasures",
     "happenings",
     "leases",
@@ -46,6 +47,19 @@ links = Table(
     Column("role", String(16), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked", Boolean, nullable=False),
+    # It takes no newcomers any more; the seats it made stay.
+    Column("closed", Boolean, nullable=False, server_default=false()),
+)
+
+# What can be typed instead of a link, for a while; only a keyed hash of it is here.
+codes = Table(
+    "codes",
+    metadata,
+    _board(),
+    Column("link", String(12), primary_key=True),
+    Column("hash", LargeBinary(32), nullable=False, unique=True),
+    Column("expires_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 seats = Table(

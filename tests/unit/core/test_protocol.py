@@ -20,6 +20,7 @@ from harvestry.core.protocol import (
     Failed,
     Gathering,
     Hello,
+    Lobby,
     Neutralised,
     Own,
     Packed,
@@ -56,6 +57,8 @@ def server_message(value: list[Any]) -> protocol.ServerMessage:
     kind, *fields = value
     if kind == "welcome":
         return Welcome(**fields[0] | {"authors": Packed.of(fields[0]["authors"])})
+    if kind == "lobby":
+        return Lobby(**fields[0])
     types: dict[str, Any] = {
         "tick": Tick,
         "refused": Refused,
@@ -84,7 +87,7 @@ def test_every_message_has_a_golden_vector() -> None:
     named = {(vector["direction"], vector["value"][0]) for vector in VECTORS}
     client = {("client", kind) for kind in protocol.MESSAGES}
     edits = {("server", kind) for kind in ("welcome", "tick", "refused", "neutralised", "resync", "behind")}
-    server = edits | {("server", kind) for kind in ("result", "failed", "pong", "gathering", "own")}
+    server = edits | {("server", kind) for kind in ("result", "failed", "pong", "lobby", "gathering", "own")}
     # A slice is said by clients alone, and so is a hello.
     assert named == client | server
 

@@ -69,7 +69,7 @@ def test_the_state_is_the_board_with_its_position(
 ) -> None:
     path = f"/api/boards/{gathering.board}/state"
     write(server, gathering)
-    answer = client.get(path, headers={**bearer(gathering.observer), "Accept-Encoding": "identity"})
+    answer = client.get(path, headers={**bearer(gathering.participant), "Accept-Encoding": "identity"})
     assert answer.headers["etag"] == '"1.2"'
     assert (answer.headers["harvestry-epoch"], answer.headers["harvestry-seq"]) == ("1", "2")
     assert "content-encoding" not in answer.headers

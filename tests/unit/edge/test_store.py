@@ -145,10 +145,11 @@ def test_a_database_of_before_is_sound_afterwards_as_far_as_it_was(path: Path) -
     for seq in (5, 6):
         change(path, "UPDATE room_log SET crc32 = ? WHERE seq = ?", zlib.crc32(b"%d" % seq), seq)
     change(path, "ALTER TABLE boards DROP COLUMN head")
-    for table in ("happenings", "vault"):
+    for table in ("happenings", "vault", "codes"):
         change(path, f"DROP TABLE {table}")
     for column in ("role", "removed"):
         change(path, f"ALTER TABLE seats DROP COLUMN {column}")
+    change(path, "ALTER TABLE links DROP COLUMN closed")
     change(path, "UPDATE alembic_version SET version_num = '0003'")
     stored = read(path)
     assert (stored.state, stored.updates, stored.damage) == (b"old", [b"5", b"6"], None)

@@ -39,6 +39,15 @@ export interface Link {
   /** As the server writes it. */
   readonly createdAt: string;
   readonly revoked: boolean;
+  /** It takes no newcomers any more. */
+  readonly closed: boolean;
+}
+
+/** What is typed instead of a link, for a while. */
+export interface ShortCode {
+  readonly code: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
 }
 
 /** The board as one update, and where it stands. */
@@ -67,7 +76,7 @@ async function failure(response: Response): Promise<ApiError> {
 }
 
 async function request(path: string, token: string, { method = 'GET', body, signal }: Request = {}): Promise<Response> {
-  const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
+  const headers: Record<string, string> = token === '' ? {} : { Authorization: `Bearer ${token}` };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
@@ -121,6 +130,7 @@ function parseLink(value: unknown): Link {
     inUse: Number(body.in_use ?? 0),
     createdAt: String(body.created_at ?? ''),
     revoked: Boolean(body.revoked),
+    closed: Boolean(body.closed),
   };
 }
 
@@ -147,6 +157,21 @@ export async function newLink(boardId: string, token: string, role: Role): Promi
 export async function revokeLink(boardId: string, token: string, linkId: string, confirmOwn = false): Promise<void> {
   const query = confirmOwn ? '?confirm=own' : '';
   await request(`${boardPath(boardId)}/links/${encodeURIComponent(linkId)}${query}`, token, { method: 'DELETE' });
+}
+
+/** A short code for a link, in place of its earlier one. */
+export async function newCode(boardId: string, token: string, linkId: string): Promise<ShortCode> {
+  const path = `${boardPath(boardId)}/links/${encodeURIComponent(linkId)}/code`;
+  return answer(await request(path, token, { method: 'POST' }), (value) => {
+    const body = record(value, 'code');
+    return { code: text(body.code, 'code.code'), expiresAt: integer(body.expires_at, 'code.expires_at') };
+  });
+}
+
+/** The link that a short code stands for. */
+export async function linkOfCode(code: string): Promise<string> {
+  const response = await request('/api/join', '', { method: 'POST', body: { code } });
+  return answer(response, (value) => text(record(value, 'answer').link, 'link'));
 }
 
 /** A link as a QR code, SVG. */

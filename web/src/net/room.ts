@@ -87,6 +87,7 @@ export class Room {
 
   readonly #board = signal(new Board());
   readonly #ready = signal(false);
+  readonly #waits = signal(false);
   readonly #save = signal<SaveState>({ kind: 'connecting' });
   readonly #people = signal<readonly Person[]>([]);
   readonly #presence = signal<ReadonlyMap<number, Presence>>(new Map());
@@ -152,6 +153,11 @@ export class Room {
   /** Whether the board has been loaded: an empty one is really empty. */
   get ready(): ReadonlySignal<boolean> {
     return this.#ready;
+  }
+
+  /** Whether a host has to let us in first. */
+  get waits(): ReadonlySignal<boolean> {
+    return this.#waits;
   }
 
   get save(): ReadonlySignal<SaveState> {
@@ -325,6 +331,7 @@ export class Room {
     this.#title.value = roster.title;
     this.#me.value = roster.people.find((person) => person.self) ?? null;
     this.#ready.value = position !== null;
+    this.#waits.value = phase.kind === 'lobby';
     this.#role.value = role;
     this.#mode.value = mode;
     this.#filling.value = filling;
@@ -499,7 +506,8 @@ export class Room {
       this.#shelf.dropNeedless(this.#board.value);
     } catch (error) {
       const failure = error instanceof ApiError ? error : new ApiError('malformed', String(error), 0);
-      this.#tell({ type: 'loadFailed', status: failure.status, message: failure.message });
+      const { status, code, message } = failure;
+      this.#tell({ type: 'loadFailed', status, code, message });
       if (this.#state.phase.kind === 'ended') this.#refusedLoad = failure;
     }
   }

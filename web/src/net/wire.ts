@@ -210,6 +210,15 @@ export function decodeMessage(frame: Uint8Array): ServerMessage {
     case 'gathering':
     case 'own':
       return { type, view: record(first, type) };
+    case 'lobby': {
+      const { seat, name, resume } = record(first, type);
+      return {
+        type,
+        seat: text(seat, 'lobby.seat'),
+        name: text(name, 'lobby.name'),
+        resume: text(resume, 'lobby.resume'),
+      };
+    }
     case 'pong':
       return { type: 'pong', n: integer(first, 'pong.n') };
     default:

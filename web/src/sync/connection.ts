@@ -58,7 +58,10 @@ const ENDINGS: Readonly<Record<number, string>> = {
   4406: 'This page is older than the server. Reload it.',
 };
 
+const REMOVED = 4405;
 const OUTDATED = 4406;
+/** What the server answers to whoever wants the board before they are in the room. */
+const AFTER_GREETING: ReadonlySet<string> = new Set(['lobby', 'unseen']);
 /** The board has a new history: what we hold of the old one cannot be merged with it. */
 const REBUILT = 4410;
 
@@ -69,11 +72,11 @@ export function step(state: ConnectionState, event: ConnectionEvent, moment: Mom
   if (state.phase.kind === 'ended') return [state, []];
   switch (event.type) {
     case 'started':
-      return [{ ...state, phase: { kind: 'loading' }, apartSince: moment.now }, [{ type: 'load' }]];
+      return started({ ...state, apartSince: moment.now }, moment);
     case 'loaded':
       return loaded(state, event.update, event.position, moment);
     case 'loadFailed':
-      return loadFailed(state, event.status, event.message, moment);
+      return loadFailed(state, event, moment);
     case 'opened':
       return event.socket === state.socket ? opened(state, event.stateVector, moment) : [state, []];
     case 'received':
@@ -101,6 +104,12 @@ export function step(state: ConnectionState, event: ConnectionEvent, moment: Mom
 
 // ── Loading and connecting ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Whoever looks on is seen to be here before they see anything: the board comes with the welcome. */
+function started(state: ConnectionState, moment: Moment): Step {
+  if (state.role === 'observer' && state.outbox.entries.length === 0) return connect(state, moment);
+  return [{ ...state, phase: { kind: 'loading' } }, [{ type: 'load' }]];
+}
+
 function loaded(state: ConnectionState, update: Uint8Array, position: Position, moment: Moment): Step {
   if (state.phase.kind !== 'loading') return [state, []];
   const { entries } = state.outbox;
@@ -117,11 +126,29 @@ function merging(entries: readonly Entry[]): Effect[] {
   return entries.map(({ update }) => ({ type: 'merge', update }));
 }
 
-function loadFailed(state: ConnectionState, status: number, message: string, moment: Moment): Step {
+function loadFailed(
+  state: ConnectionState,
+  { status, code, message }: Extract<ConnectionEvent, { type: 'loadFailed' }>,
+  moment: Moment,
+): Step {
   if (state.phase.kind !== 'loading') return [state, []];
-  const code = status === 401 || status === 403 || status === 404 ? 4_000 + status : null;
-  if (code !== null) return ended(state, code, message);
+  // The board comes with the welcome instead, once we are let in, or are seen to be here.
+  if (AFTER_GREETING.has(code)) return connectWithout(state, message, moment);
+  if (code === 'removed') return ended(state, REMOVED, message);
+  if (status === 401 || status === 403 || status === 404) return ended(state, 4_000 + status, message);
   return [wait(state, 'load', moment), []];
+}
+
+/** Connects without a board in hand; one with a history that is given up must not be merged with what the welcome brings. */
+function connectWithout(state: ConnectionState, message: string, moment: Moment): Step {
+  if (!state.isStale) return connect({ ...state, position: null }, moment);
+  const { entries, next } = state.outbox;
+  const bare = { ...state, position: null, isStale: false, outbox: clear(state.outbox) };
+  const [connecting, effects] = connect(bare, moment);
+  return [
+    connecting,
+    [{ type: 'discard', lost: entries, code: 'rebuilt', message }, { type: 'forget', upTo: next - 1 }, ...effects],
+  ];
 }
 
 function connect(state: ConnectionState, { now }: Moment): Step {
@@ -172,8 +199,7 @@ function opened(state: ConnectionState, stateVector: Uint8Array, { now }: Moment
 }
 
 function closed(state: ConnectionState, code: number, reason: string, moment: Moment): Step {
-  const { phase } = state;
-  if (phase.kind !== 'opening' && phase.kind !== 'greeting' && phase.kind !== 'live') return [state, []];
+  if (!isConnected(state.phase)) return [state, []];
   const ending = ENDINGS[code];
   if (ending !== undefined) return ended(state, code, ending);
   if (code === REBUILT) return rebuilt(state, moment);
@@ -181,6 +207,10 @@ function closed(state: ConnectionState, code: number, reason: string, moment: Mo
     return discard(state, String(code), reason === '' ? 'The board could not take this change.' : reason, moment);
   }
   return [wait(rested(state, moment.now), 'connect', moment), []];
+}
+
+function isConnected({ kind }: Phase): boolean {
+  return kind === 'opening' || kind === 'greeting' || kind === 'lobby' || kind === 'live';
 }
 
 /** A failure after a good while is a first failure. */
@@ -200,8 +230,7 @@ function abandon(state: ConnectionState, moment: Moment): Step {
  * reach all the same, as on the facilitator's own laptop, the next attempt finds it.
  */
 function wentOffline(state: ConnectionState, moment: Moment): Step {
-  const { kind } = state.phase;
-  return kind === 'opening' || kind === 'greeting' || kind === 'live' ? abandon(state, moment) : [state, []];
+  return isConnected(state.phase) ? abandon(state, moment) : [state, []];
 }
 
 function woke(state: ConnectionState, moment: Moment): Step {
@@ -239,6 +268,10 @@ function timePassed(state: ConnectionState, moment: Moment): Step {
       const next = { ...wait(state, 'connect', moment), socket: state.socket + 1 };
       return [next, [{ type: 'disconnect', socket: state.socket }]];
     }
+    case 'lobby':
+      if (now >= phase.heardAt + SILENCE_LIMIT_MS) return abandon(state, moment);
+      if (now < phase.pingedAt + PING_INTERVAL_MS) return [state, []];
+      return [{ ...state, phase: { ...phase, pingedAt: now } }, [{ type: 'send', message: { type: 'ping', n: 1 } }]];
     case 'live':
       // Timers of a hidden tab or a sleeping laptop fire late: the silence counts once somebody was asked.
       if (now >= silentAt(phase)) {
@@ -263,7 +296,10 @@ function silentAt(phase: Extract<Phase, { kind: 'live' }>): number {
 
 function received(state: ConnectionState, message: ServerMessage, moment: Moment): Step {
   const { phase } = state;
-  if (message.type === 'welcome') return phase.kind === 'greeting' ? greeted(state, message, moment) : [state, []];
+  const isOutside = phase.kind === 'greeting' || phase.kind === 'lobby';
+  if (message.type === 'welcome') return isOutside ? greeted(state, message, moment) : [state, []];
+  if (message.type === 'lobby') return phase.kind === 'greeting' ? waiting(state, message, moment) : [state, []];
+  if (phase.kind === 'lobby') return [{ ...state, phase: { ...phase, heardAt: moment.now } }, []];
   if (phase.kind !== 'live') return [state, []];
   const heard: ConnectionState = { ...state, phase: { ...phase, heardAt: moment.now, answerBy: null } };
   switch (message.type) {
@@ -294,6 +330,18 @@ function received(state: ConnectionState, message: ServerMessage, moment: Moment
     default:
       return unreachable(message);
   }
+}
+
+/** A seat is ours, and brings us back to the same place in the lobby after a reload. */
+function waiting(
+  state: ConnectionState,
+  { resume, name }: Extract<ServerMessage, { type: 'lobby' }>,
+  { now }: Moment,
+): Step {
+  return [
+    { ...state, token: resume, phase: { kind: 'lobby', heardAt: now, pingedAt: now }, apartSince: null },
+    [{ type: 'remember', resume, name }],
+  ];
 }
 
 function greeted(state: ConnectionState, welcome: Welcome, moment: Moment): Step {
@@ -483,6 +531,8 @@ export function nextDeadline(state: ConnectionState): number | null {
     case 'opening':
     case 'greeting':
       return phase.since + GREETING_LIMIT_MS;
+    case 'lobby':
+      return Math.min(phase.heardAt + SILENCE_LIMIT_MS, phase.pingedAt + PING_INTERVAL_MS);
     case 'live':
       return Math.min(silentAt(phase), phase.pingedAt + PING_INTERVAL_MS);
     case 'loading':

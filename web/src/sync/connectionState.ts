@@ -15,6 +15,8 @@ export type Phase =
   | { readonly kind: 'waiting'; readonly until: number; readonly next: 'load' | 'connect' }
   | { readonly kind: 'opening'; readonly since: number }
   | { readonly kind: 'greeting'; readonly since: number }
+  /** A host has to let us in. Only pings are answered meanwhile. */
+  | { readonly kind: 'lobby'; readonly heardAt: number; readonly pingedAt: number }
   | {
       readonly kind: 'live';
       readonly since: number;
@@ -61,7 +63,7 @@ export interface ConnectionState {
 export type ConnectionEvent =
   | { readonly type: 'started' }
   | { readonly type: 'loaded'; readonly update: Uint8Array; readonly position: Position }
-  | { readonly type: 'loadFailed'; readonly status: number; readonly message: string }
+  | { readonly type: 'loadFailed'; readonly status: number; readonly code: string; readonly message: string }
   | { readonly type: 'opened'; readonly socket: number; readonly stateVector: Uint8Array }
   | { readonly type: 'received'; readonly socket: number; readonly message: ServerMessage }
   | { readonly type: 'closed'; readonly socket: number; readonly code: number; readonly reason: string }

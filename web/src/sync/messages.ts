@@ -145,4 +145,6 @@ export type ServerMessage =
   /** What everybody of one's role sees of the gathering, and what one sees of it oneself; whole each time. */
   | { readonly type: 'gathering'; readonly view: Told }
   | { readonly type: 'own'; readonly view: Told }
+  /** Somebody has to let us in; until then nothing of the board is told. */
+  | { readonly type: 'lobby'; readonly seat: string; readonly name: string; readonly resume: string }
   | { readonly type: 'pong'; readonly n: number };

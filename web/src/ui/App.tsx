@@ -8,7 +8,7 @@ import { BoardScreen } from './BoardScreen.tsx';
 import { EndedScreen } from './EndedScreen.tsx';
 import { endingOf } from './endings.ts';
 import type { Journey, Screen } from './journey.ts';
-import { OpeningScreen } from './OpeningScreen.tsx';
+import { LobbyScreen, OpeningScreen } from './OpeningScreen.tsx';
 import { DisplaySettings, JoinScreen, StartScreen } from './panels.ts';
 import type { Services } from './services.ts';
 import { Toasts } from './Toasts.tsx';
@@ -64,6 +64,8 @@ function content(screen: Screen, journey: Journey, services: Services, openDispl
           missed={() => undefined}
         />
       );
+    case 'lobby':
+      return <LobbyScreen />;
     case 'opening':
       return <OpeningScreen words={screen.words} progress={screen.progress} />;
     case 'board':
@@ -93,6 +95,8 @@ function pageTitle(screen: Screen): string {
       return `${screen.room.title.value || 'Your board'} · Harvestry`;
     case 'ended':
       return `${endingOf(screen.reason).title} · Harvestry`;
+    case 'lobby':
+      return 'A host will let you in · Harvestry';
     case 'looking':
     case 'opening':
       return 'Opening the board · Harvestry';

@@ -37,3 +37,16 @@ export function OpeningScreen({ words, progress }: { readonly words: string; rea
     </main>
   );
 }
+
+/** Before a host lets somebody in. */
+export function LobbyScreen() {
+  return (
+    <main class="page">
+      <div class="page-card">
+        <Logo />
+        <h1>A host will let you in</h1>
+        <p class="lead">You have a seat. Keep this page open: the board comes as soon as a host lets you in.</p>
+      </div>
+    </main>
+  );
+}

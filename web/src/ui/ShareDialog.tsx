@@ -8,7 +8,7 @@ import type { Role } from '../net/room.ts';
 import { copyText } from './clipboard.ts';
 import { Dialog } from './Dialog.tsx';
 import { Icon, type IconName } from './icons.tsx';
-import { Invitations } from './invitations.ts';
+import { Invitations, openLink } from './invitations.ts';
 import { leavePopover } from './popover.ts';
 import { QrCode } from './qrCode.tsx';
 import type { Services } from './services.ts';
@@ -55,12 +55,17 @@ export function ShareDialog({ board, token, ownLink, title, services, close }: P
   const loaded = invitations.state.value;
   const links = loaded.kind === 'links' ? loaded.links : [];
   const drawing = invitations.qr.value;
-  const guest = links.findLast((link) => link.role === 'participant');
+  const guest = openLink(links);
+  const code = invitations.code.value;
 
   const copy = async (link: Link, label: string): Promise<boolean> => {
     const copied = await copyText(link.link);
     announcer.say(copied ? `${label} link copied.` : 'Copying is not allowed here. Select the link and copy it.');
     return copied;
+  };
+  const makeCode = async (link: Link): Promise<void> => {
+    const made = await invitations.makeCode(link);
+    announcer.say(made ? 'Code made.' : 'The code could not be made. Try again.');
   };
   const add = async (words: RoleWords): Promise<void> => {
     const made = await invitations.add(words.role);
@@ -111,6 +116,12 @@ export function ShareDialog({ board, token, ownLink, title, services, close }: P
                 <Icon name="screen" small />
                 Show in the room
               </button>
+              {code === null ? null : <CodeWords code={code.code} />}
+              {guest === undefined ? null : (
+                <button type="button" class="btn bare" onClick={() => makeCode(guest)}>
+                  {code === null ? 'Make a code to type' : 'Make another code'}
+                </button>
+              )}
             </>
           )}
         </div>
@@ -155,7 +166,7 @@ export function ShareDialog({ board, token, ownLink, title, services, close }: P
         >
           <div class="room-code">
             <QrCode drawing={drawing} label="QR code of the participant link" />
-            <p class="room-address">{guest?.link}</p>
+            {code === null ? <p class="room-address">{guest?.link}</p> : <CodeWords code={code.code} />}
           </div>
         </Dialog>
       ) : null}
@@ -169,6 +180,15 @@ export function ShareDialog({ board, token, ownLink, title, services, close }: P
         />
       )}
     </Dialog>
+  );
+}
+
+/** A code as it is read aloud and typed. */
+function CodeWords({ code }: { readonly code: string }) {
+  return (
+    <p class="room-address">
+      <b>{`${code.slice(0, 3)} ${code.slice(3)}`}</b> at {location.host}/join, for a day
+    </p>
   );
 }
 
@@ -194,6 +214,9 @@ interface LinkRowProps {
   readonly add: () => void;
 }
 
+/** Of a link that somebody came by who was removed. */
+const CLOSED = 'Takes nobody new any more. Whoever came by it stays.';
+
 /** How long a button says "Copied". */
 const SAID_MS = 2_500;
 
@@ -208,7 +231,7 @@ function LinkRow({ link, words, number, copy, end, add }: LinkRowProps) {
   return (
     <li>
       <Icon name={words.icon} />
-      <RoleText words={words} number={number} />
+      <RoleText words={link.closed ? { ...words, what: CLOSED } : words} number={number} />
       <em class="num">{link.inUse === 1 ? '1 seat' : `${link.inUse} seats`}</em>
       <button
         type="button"

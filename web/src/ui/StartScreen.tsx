@@ -4,6 +4,7 @@ import './styles/join.css';
 import { Logo } from './icons.tsx';
 import { PasteLink } from './PasteLink.tsx';
 import { Ring } from './Ring.tsx';
+import { TypeCode } from './TypeCode.tsx';
 
 export function StartScreen({ openDisplay }: { readonly openDisplay: () => void }) {
   return (
@@ -17,6 +18,7 @@ export function StartScreen({ openDisplay }: { readonly openDisplay: () => void 
             both at once. What people write stays theirs and is kept from the first minute.
           </p>
           <PasteLink label="Paste the link from your invitation" />
+          <TypeCode />
           <p class="hint">
             You do not need an account. A link is all it takes, and it says whether you host, take part or observe.
           </p>

@@ -1,4 +1,4 @@
-/** Addresses: `/b/{board}#{token}`. The token stands in the fragment, and leaves the address bar as soon as it is read. */
+/** Addresses: `/b/{board}#{token}`, and `/join` where a short code is typed. The token stands in the fragment, and leaves the address bar as soon as it is read. */
 
 export type Address =
   | { readonly kind: 'start' }
@@ -8,7 +8,7 @@ export type Address =
 const BOARD_PATH = /^\/b\/([A-Za-z0-9_-]{1,64})\/?$/;
 
 export function readAddress(url: { readonly pathname: string; readonly hash: string }): Address {
-  if (url.pathname === '/' || url.pathname === '/index.html') return { kind: 'start' };
+  if (['/', '/index.html', '/join'].includes(url.pathname)) return { kind: 'start' };
   const board = BOARD_PATH.exec(url.pathname)?.[1];
   if (board === undefined) return { kind: 'nowhere' };
   const token = url.hash.replace(/^#/, '');

@@ -111,7 +111,7 @@ export function reasonOfError(error: unknown): EndReason {
     case 401:
       return 'token';
     case 403:
-      return 'revoked';
+      return error.code === 'removed' ? 'removed' : 'revoked';
     case 404:
       return 'unknown';
     default:

@@ -13,11 +13,17 @@ export type Loaded =
 /** The server's answer to ending one's own link without a confirmation. */
 const UNCONFIRMED = 422;
 
+/** The newest link for those who take part that takes newcomers. */
+export function openLink(links: readonly api.Link[]): api.Link | undefined {
+  return links.findLast((link) => link.role === 'participant' && !link.closed);
+}
+
 export class Invitations {
   readonly #board: string;
   readonly #token: string;
   readonly #state = signal<Loaded>({ kind: 'loading' });
   readonly #qr = signal<QrDrawing | null>(null);
+  readonly #code = signal<api.ShortCode | null>(null);
   #qrOf = '';
 
   constructor(board: string, token: string) {
@@ -34,12 +40,27 @@ export class Invitations {
     return this.#qr;
   }
 
+  /** The short code that was made last, as long as this dialog is open: the server itself does not know it any more. */
+  get code(): ReadonlySignal<api.ShortCode | null> {
+    return this.#code;
+  }
+
+  /** Makes a short code for a link, in place of its earlier one. */
+  async makeCode(link: api.Link): Promise<boolean> {
+    try {
+      this.#code.value = await api.newCode(this.#board, this.#token, link.id);
+    } catch {
+      return false;
+    }
+    return true;
+  }
+
   async load(): Promise<void> {
     try {
       const all = await api.links(this.#board, this.#token);
       const links = all.filter((link) => !link.revoked);
       this.#state.value = { kind: 'links', links };
-      await this.#loadQr(links.findLast((link) => link.role === 'participant'));
+      await this.#loadQr(openLink(links));
     } catch {
       if (this.#state.value.kind !== 'links') this.#state.value = { kind: 'failed' };
     }

@@ -23,6 +23,7 @@ export type Screen =
       /** The seat this device already has here, in another role than the link's. */
       readonly seat: { readonly name: string; readonly role: api.Gathering['role'] } | null;
     }
+  | { readonly kind: 'lobby' }
   | { readonly kind: 'opening'; readonly words: string; readonly progress: Progress }
   | {
       readonly kind: 'board';
@@ -155,7 +156,11 @@ export class Journey {
         ...(entry.role === undefined ? {} : { role: entry.role }),
         onProgress: (received, total) => opening({ received, total }),
       });
+      const stop = room.waits.subscribe((waits) => {
+        if (waits && start === this.#start) this.#show({ kind: 'lobby' });
+      });
       await seated(room);
+      stop();
       entered = true;
       if (start !== this.#start) return room.close();
       this.#watch(room);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, gathering, links, loadState, newLink, revokeLink } from '../../src/net/api.ts';
+import { ApiError, gathering, linkOfCode, links, loadState, newCode, newLink, revokeLink } from '../../src/net/api.ts';
 
 function answering(body: BodyInit | null, init?: ResponseInit) {
   const fetched = vi.fn(async (_path: string, _init: RequestInit) => new Response(body, init));
@@ -34,13 +34,25 @@ describe('the API', () => {
   it('reads links, makes one and withdraws one', async () => {
     answering(JSON.stringify({ links: [LINK] }));
     const { in_use: inUse, created_at: createdAt, ...rest } = LINK;
-    expect(await links('b', 't')).toEqual([{ ...rest, inUse, createdAt }]);
+    expect(await links('b', 't')).toEqual([{ ...rest, inUse, createdAt, closed: false }]);
     const made = answering(JSON.stringify(LINK));
     expect((await newLink('b', 't', 'observer')).id).toBe('l1');
     expect(made.mock.calls[0]?.[1]).toMatchObject({ method: 'POST', body: '{"role":"observer"}' });
     const removed = answering(null, { status: 204 });
     await revokeLink('b', 't', 'l1', true);
     expect(removed.mock.calls[0]?.[0]).toBe('/api/boards/b/links/l1?confirm=own');
+  });
+
+  it('asks for a short code, and for the link behind one without any token', async () => {
+    const made = answering(JSON.stringify({ code: 'ACD347', expires_at: 1_800_086_400 }));
+    expect(await newCode('b', 't', 'l1')).toEqual({ code: 'ACD347', expiresAt: 1_800_086_400 });
+    expect(made.mock.calls[0]?.[0]).toBe('/api/boards/b/links/l1/code');
+    const found = answering(JSON.stringify({ link: 'https://harvest.example/b/abc#T' }));
+    expect(await linkOfCode('acd 347')).toBe('https://harvest.example/b/abc#T');
+    const [path, sent] = found.mock.calls[0] ?? [];
+    expect(path).toBe('/api/join');
+    expect(sent).toMatchObject({ method: 'POST', body: '{"code":"acd 347"}' });
+    expect(sent?.headers).not.toHaveProperty('Authorization');
   });
 
   it('turns every failure into an error with a code', async () => {

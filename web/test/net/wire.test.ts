@@ -113,6 +113,10 @@ function serverValue(message: ServerMessage, presence: unknown = null): unknown 
       const receipts = message.receipts.flatMap(({ conn, cseq }) => [conn, cseq]);
       return ['tick', message.seq, message.update, orNil(receipts), presence, orNil(events)];
     }
+    case 'lobby': {
+      const { type, ...fields } = message;
+      return [type, fields];
+    }
     default:
       return Object.values(message);
   }

@@ -41,11 +41,11 @@ describe('opening', () => {
   it('tries again when the board cannot be fetched, and ends when it may not be', () => {
     const bench = new Bench();
     bench.tell({ type: 'started' });
-    expect(bench.tell({ type: 'loadFailed', status: 0, message: 'no answer' })).toEqual([]);
+    expect(bench.tell({ type: 'loadFailed', status: 0, code: 'network', message: 'no answer' })).toEqual([]);
     expect(nextDeadline(bench.state)).toBe(125);
     expect(bench.after(124)).toEqual([]);
     expect(bench.after(1)).toEqual([{ type: 'load' }]);
-    bench.tell({ type: 'loadFailed', status: 404, message: 'There is no such board.' });
+    bench.tell({ type: 'loadFailed', status: 404, code: 'unknown_board', message: 'There is no such board.' });
     expect(bench.saved).toEqual({ kind: 'ended', code: 4404, message: 'There is no such board.' });
     expect(nextDeadline(bench.state)).toBeNull();
   });

@@ -142,7 +142,7 @@ describe('the end before the board was loaded', () => {
       outbox: { next: 2, entries: [entryOf(1)] },
     };
     bench.tell({ type: 'started' });
-    expect(bench.tell({ type: 'loadFailed', status: 403, message: 'withdrawn' })).toMatchObject([
+    expect(bench.tell({ type: 'loadFailed', status: 403, code: 'revoked', message: 'withdrawn' })).toMatchObject([
       { type: 'merge', update: UPDATE },
       { type: 'keep', lost: [{ cseq: 1 }] },
       { type: 'forget', upTo: 1 },

@@ -13,6 +13,7 @@ describe('an address', () => {
 
   it('is the start page or nothing of ours otherwise', () => {
     expect(readAddress({ pathname: '/', hash: '' })).toEqual({ kind: 'start' });
+    expect(readAddress({ pathname: '/join', hash: '' })).toEqual({ kind: 'start' });
     expect(readAddress({ pathname: '/b/', hash: '' })).toEqual({ kind: 'nowhere' });
     expect(readAddress({ pathname: '/b/a b', hash: '' })).toEqual({ kind: 'nowhere' });
   });

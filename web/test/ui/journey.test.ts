@@ -19,7 +19,7 @@ function answer(role: Role): Gathering {
 /** A room as far as the journey looks into it. */
 function room(save = signal<SaveState>({ kind: 'saved' })): Room {
   const me = signal({ conn: 1, seat: 's', name: 'Marian', role: 'participant', hue: 0, self: true });
-  return { save, me, close: vi.fn() } as unknown as Room;
+  return { save, me, waits: signal(false), close: vi.fn() } as unknown as Room;
 }
 
 const board = (token: string | null) => ({ kind: 'board', board: 'abc', token }) as const;
@@ -49,6 +49,22 @@ describe('the way to a board', () => {
     } satisfies Partial<OpenOptions>);
     expect(journey.screen.value).toMatchObject({ kind: 'board', welcome: 'Welcome, Marian.' });
     expect(settings.value.outline).toBe(true);
+  });
+
+  it('waits at the door until a host lets one in', async () => {
+    gathering.mockResolvedValue(answer('participant'));
+    const me = signal<Room['me']['value']>(null);
+    const waits = signal(true);
+    const save = signal<SaveState>({ kind: 'saving', since: 0 } as unknown as SaveState);
+    open.mockResolvedValue({ save, me, waits, close: vi.fn() } as unknown as Room);
+    const journey = new Journey();
+    await journey.go(board('link'));
+    const joined = journey.join('Marian', 'board');
+    await vi.waitFor(() => expect(journey.screen.value).toEqual({ kind: 'lobby' }));
+    waits.value = false;
+    me.value = { conn: 1, seat: 's', name: 'Marian', role: 'participant', hue: 0, self: true };
+    await joined;
+    expect(journey.screen.value).toMatchObject({ kind: 'board' });
   });
 
   it('stays at the board while that is fetched once more after a refusal [UNI-7]', async () => {

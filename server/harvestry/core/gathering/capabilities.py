@@ -67,6 +67,7 @@ SEATED: Final = TEAM | {Role.TABLE, Role.PARTICIPANT}
 EVERYBODY: Final = frozenset(Role)
 
 ALWAYS: Final = frozenset(When)
+PLANNED: Final = ALWAYS - {When.NO_PLAN}
 LIVE: Final = ALWAYS - {When.NO_PLAN, When.READY, When.CLOSED}
 RUNNING: Final = LIVE - {When.BETWEEN}
 BEGUN: Final = LIVE | {When.CLOSED}
@@ -84,13 +85,21 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "show.stop": Permission(HOSTS, RUNNING),
     "show.close": Permission(HOSTS, LIVE),
     "show.capture": Permission(HOSTS, ALWAYS - {When.NO_PLAN}, "Only a host can say what may leave."),
-    "people.lead": Permission(HOSTS, ALWAYS - {When.NO_PLAN}),
     "seal.write": Permission(SEATED, SEALING, "Only who takes part can write here."),
     "seal.drop": Permission(SEATED, LIVE, "Only who takes part can write here."),
     "seal.reveal": Permission(HOSTS, LIVE),
     "seal.late": Permission(SEATED, LIVE, "Only who takes part can write here."),
     "seal.withdraw": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "Only its author can do this."),
     "seal.reword": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "Only its author can do this."),
+    "people.lead": Permission(HOSTS, PLANNED),
+    "people.promote": Permission(HOSTS, PLANNED),
+    "people.remove": Permission(HOSTS, PLANNED),
+    "people.lobby": Permission(HOSTS, PLANNED),
+    "people.admit": Permission(HOSTS, PLANNED),
+    "people.tables": Permission(HOSTS, PLANNED - {When.CLOSED}),
+    "people.consent": Permission(SEATED, PLANNED, "Only people who write are asked this."),
+    "people.ask": Permission(SEATED | {Role.OBSERVER}, PLANNED, "A room display asks for nothing."),
+    "people.answer": Permission(HOSTS, PLANNED),
     "show.reopen": Permission(HOSTS, frozenset({When.CLOSED})),
     "poll.open": Permission(HOSTS, LIVE),
     "poll.cast": Permission(SEATED, LIVE, "Only who takes part can vote."),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from harvestry.core.access import Role, SeatId
+from harvestry.core.access import LinkId, Role, SeatId
 
 from .plan import Capture, Phase, Plan
 from .polls import Deciding
@@ -113,18 +113,36 @@ class People:
     """Who takes part.
 
     Attributes:
-        roles: Every seat that ever came, and its role now.
+        roles: Every seat that has come, first come first, and its role now; without those that were removed.
+        links: The link each seat came by.
+        removed: Seats that a host has ended.
+        closed: Links that take no newcomers any more.
         lead: The host who leads; nobody before one has come.
-        tables: Titles of the tables, by key.
-        at: At which table each seat is.
+        offered_at: Since when others may lead in place of the lead, who is gone; None while nobody may.
+        has_lobby: Whether newcomers wait until they are let in.
+        admitted: Seats that were let in.
+        tables: The tables and their titles.
+        at: Which table a seat sits at.
         consent: What may be kept of a seat's own words, as far as it has said so. From the vault.
+        asking: Since when a seat asks for something. From the vault.
+        away: Seats of the team that are not connected, and since when; nowhere written down.
+        waiting: Seats that wait to be let in: their names, and the links they came by; nowhere written down.
     """
 
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
+    links: Mapping[SeatId, LinkId] = field(default_factory=dict)
+    removed: frozenset[SeatId] = frozenset()
+    closed: frozenset[LinkId] = frozenset()
     lead: SeatId | None = None
+    offered_at: int | None = None
+    has_lobby: bool = False
+    admitted: frozenset[SeatId] = frozenset()
     tables: Mapping[str, str] = field(default_factory=dict)
     at: Mapping[SeatId, str] = field(default_factory=dict)
     consent: Mapping[SeatId, bool] = field(default_factory=dict)
+    asking: Mapping[tuple[SeatId, str], int] = field(default_factory=dict)
+    away: Mapping[SeatId, int] = field(default_factory=dict)
+    waiting: Mapping[SeatId, tuple[str, LinkId]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

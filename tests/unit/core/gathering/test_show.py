@@ -147,7 +147,7 @@ def test_what_is_no_plan_is_refused(args: dict[str, object]) -> None:
 def test_the_gathering_is_the_same_after_a_restart(bench: HostedBench) -> None:
     bench.go("write")
     bench.do(bench.host, "show.add", seconds=60)
-    before = bench.view(bench.ann)
+    before = bench.view(bench.host)
     again = HostedBench(stored=bench.reloaded())
     again.host = again.join(identity("Rosa", Role.HOST))
     assert again.view(again.host) == before
