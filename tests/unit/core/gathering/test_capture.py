@@ -183,6 +183,25 @@ def test_an_element_that_is_flagged_reaches_no_file_whoever_wrote_it() -> None:
     assert "canary" not in canvas(left(bench, flagged))
 
 
+def test_what_is_sealed_set_aside_or_withdrawn_reaches_no_file() -> None:
+    """[LEV-3]"""
+    bench = hosted({**PLAN, "capture": "named"})
+    bench.go("tell")
+    write(bench, bench.ann, "note-of-ann-", "canary aside")
+    bench.do(bench.host, "mod.aside", element="note-of-ann-", reason="It names a person.")
+    bench.go("write")
+    gone, kept_back = Draft("gone", "canary withdrawn"), Draft("sealed", "canary sealed")
+    bench.do(bench.ann, "seal.write", **gone.args)
+    assert "canary" not in canvas(left(bench))
+    bench.do(bench.host, "seal.reveal")
+    (element,) = [e.id for e in left(bench).elements if e.text == gone.text]
+    bench.do(bench.ann, "seal.withdraw", element=element, key=gone.key)
+    bench.do(bench.host, "show.go", phase="tell")
+    bench.do(bench.host, "show.go", phase="write")
+    bench.answer(bench.ann, "seal.write", **kept_back.args)
+    assert "canary" not in canvas(left(bench))
+
+
 def test_a_flag_is_a_row_that_names_an_element_and_nobody() -> None:
     """[LEV-3]"""
     row = b'{"kind":"unexported"}'
