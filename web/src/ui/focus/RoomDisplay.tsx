@@ -200,7 +200,7 @@ function Gallery({ title, notes, attendance }: GalleryProps) {
 }
 
 /** More would not fit in the large letters. */
-const LONG = 60;
+const LONG = 36;
 
 function Bars({ bars }: { readonly bars: readonly Bar[] }) {
   const most = Math.max(1, ...bars.map(({ value }) => value));
