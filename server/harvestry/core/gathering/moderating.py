@@ -27,6 +27,8 @@ __all__ = ["MODERATING"]
 
 # Longer, and a view that is held is no help any more but a hand on somebody's neck.
 MAX_HOLD_S: Final = 180
+# For so long somebody may follow a call that holds nothing.
+_CALLED_S: Final = 60
 _KEPT: Final = "mod.kept"
 _SAID: Final = "mod.said"
 # What the team said last.
@@ -233,7 +235,7 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
         case CallTogether(region=region, view=view, hold=hold):
             if region is not None:
                 _require_region(state, region)
-            if now.summon is not None and now.summon.until is not None and hold:
+            if now.summon is not None and now.summon.hold and hold:
                 raise Refusal("held", "The view is held already. Release it first.")
             return Outcome((Summoned(at=at, by=by, region=region, view=view, hold=hold),))
         case Release():
@@ -379,7 +381,7 @@ def _evolve(now: Moderating, happening: Happening) -> Moderating:
         case Asked(element=id, asked=asked):
             return replace(now, rewording=now.rewording | {id} if asked else now.rewording - {id})
         case Summoned(region=region, view=view, hold=hold, at=at, by=by):
-            until = at + hold * 1_000 if hold else None
+            until = at + (hold or _CALLED_S) * 1_000
             return replace(now, summon=Summon(SeatId(by), region, view, until, hold))
         case Released():
             return replace(now, summon=None)

@@ -192,14 +192,14 @@ class Summon:
 
     Attributes:
         view: x, y, width, height in world units.
-        until: Until when the view is held, in Unix milliseconds; None if it is not.
-        hold: Seconds that were asked for.
+        until: When it is over by itself, in Unix milliseconds.
+        hold: For how many seconds the view is held; 0 if it is not.
     """
 
     by: SeatId
     region: str | None
     view: tuple[int, int, int, int] | None
-    until: int | None
+    until: int
     hold: int
 
 

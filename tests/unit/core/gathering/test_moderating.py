@@ -193,11 +193,14 @@ def test_a_view_is_held_three_minutes_at_most_and_not_renewed_in_silence(room: R
     assert "called everybody to “What we see” and holds the view for 180 seconds" in room.powers()
 
 
-def test_a_call_without_a_hold_lasts_until_it_is_released(room: Room) -> None:
+def test_a_call_without_a_hold_lasts_a_minute_or_until_it_is_released(room: Room) -> None:
     """[MOD-4]"""
     room.do(room.host, "mod.summon", view=[0, 0, 800, 600])
-    assert room.moderating()["summon"]["until"] is None
-    assert room.moderating()["summon"]["view"] == [0, 0, 800, 600]
+    assert (room.moderating()["summon"]["view"], room.moderating()["summon"]["hold"]) == ([0, 0, 800, 600], 0)
+    room.wait(70_000)
+    room.settle()
+    assert room.moderating()["summon"] is None
+    room.do(room.host, "mod.summon", view=[0, 0, 800, 600])
     room.do(room.host, "mod.summon", region="stories", hold=60)
     room.do(room.host, "mod.release")
     assert room.moderating()["summon"] is None
