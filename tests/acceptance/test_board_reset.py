@@ -488,7 +488,7 @@ async def play(folder: Path) -> None:
 
 
 def test_a_board_comes_to_its_decision_in_ninety_minutes(tmp_path: Path) -> None:
-    """[GTH-90]"""
+    """[GTH-4]"""
     try:
         asyncio.run(play(tmp_path))
     except ConnectionEnded as ended:

@@ -36,6 +36,7 @@ def test_a_plan_puts_its_regions_on_the_board_and_everybody_is_told(bench: Hoste
 
 
 def test_phases_follow_each_other_until_the_last(bench: HostedBench) -> None:
+    """[GTH-2]"""
     bench.do(bench.host, "show.start")
     seen = [at(bench)]
     for _ in range(4):
@@ -46,6 +47,7 @@ def test_phases_follow_each_other_until_the_last(bench: HostedBench) -> None:
 
 
 def test_a_second_press_does_not_skip_a_phase(bench: HostedBench) -> None:
+    """[GTH-2]"""
     bench.do(bench.host, "show.start")
     bench.do(bench.host, "show.go", since="arrive")
     assert bench.refused(bench.host, "show.go", since="arrive") == "moved"
@@ -76,6 +78,7 @@ def test_a_reopened_phase_keeps_what_it_spent_and_begins_its_time_anew(bench: Ho
 
 
 def test_time_is_added_and_stopped_and_is_never_less_than_nothing(bench: HostedBench) -> None:
+    """[GTH-3]"""
     bench.go("arrive")
     began = bench.view(bench.ann)["show"]["timer"]["ends"]
     bench.do(bench.host, "show.add", seconds=60)
@@ -92,6 +95,7 @@ def test_time_is_added_and_stopped_and_is_never_less_than_nothing(bench: HostedB
 
 
 def test_time_given_after_the_end_counts_from_then(bench: HostedBench) -> None:
+    """[GTH-3]"""
     bench.go("arrive")
     bench.wait(10 * MINUTE)
     bench.do(bench.host, "show.add", seconds=60)
@@ -145,6 +149,7 @@ def test_what_is_no_plan_is_refused(args: dict[str, object]) -> None:
 
 
 def test_the_gathering_is_the_same_after_a_restart(bench: HostedBench) -> None:
+    """[GTH-1]"""
     bench.go("write")
     bench.do(bench.host, "show.add", seconds=60)
     before = bench.view(bench.host)
@@ -154,6 +159,7 @@ def test_the_gathering_is_the_same_after_a_restart(bench: HostedBench) -> None:
 
 
 def test_what_a_commit_lost_has_not_happened(bench: HostedBench) -> None:
+    """[GTH-1]"""
     bench.go("tell")
     bench.command(bench.host, "show.go")
     bench.wait(200)
