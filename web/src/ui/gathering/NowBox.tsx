@@ -125,8 +125,8 @@ async function carryOut(next: NextStep, { attendance, services, end }: Props): P
       return;
     case 'openVote': {
       const { kind, question, region, budget, most } = next.poll;
-      const args = { poll: newPollId(), kind, question, budget, most, ...(region === null ? {} : { region }) };
-      await attendance.ask(services, 'poll.open', args, 'The vote is open.');
+      const asks = { kind, question, budget, most, ...(region === null ? {} : { region }) };
+      await attendance.ask(services, 'poll.open', { poll: newPollId(), asks }, 'The vote is open.');
       return;
     }
     case 'closeVote':

@@ -27,7 +27,7 @@ export function Votes({ attendance, services }: HostProps) {
       return;
     }
     problem.value = '';
-    const args = { poll: newPollId(), kind: String(given.get('kind')), question };
+    const args = { poll: newPollId(), asks: { kind: String(given.get('kind')), question } };
     if (await attendance.ask(services, 'poll.open', args, 'The round is open.')) form.reset();
   };
 
