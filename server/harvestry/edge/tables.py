@@ -55,9 +55,9 @@ links = Table(
 codes = Table(
     "codes",
     metadata,
-    _board(),
-    Column("link", String(12), primary_key=True),
-    Column("hash", LargeBinary(32), nullable=False, unique=True),
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("board", String(16), ForeignKey("boards.id"), nullable=False),
+    Column("link", String(12), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

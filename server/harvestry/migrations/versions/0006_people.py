@@ -13,9 +13,9 @@ def upgrade() -> None:
     op.add_column("links", sa.Column("closed", sa.Boolean, nullable=False, server_default=sa.false()))
     op.create_table(
         "codes",
-        sa.Column("board", sa.String(16), sa.ForeignKey("boards.id"), primary_key=True),
-        sa.Column("link", sa.String(12), primary_key=True),
-        sa.Column("hash", sa.LargeBinary(32), nullable=False, unique=True),
+        sa.Column("hash", sa.LargeBinary(32), primary_key=True),
+        sa.Column("board", sa.String(16), sa.ForeignKey("boards.id"), nullable=False),
+        sa.Column("link", sa.String(12), nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
         sqlite_with_rowid=False,
     )
