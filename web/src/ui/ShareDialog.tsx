@@ -3,7 +3,7 @@
 import './styles/panels.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Link } from '../net/api.ts';
+import type { Link } from '../net/links.ts';
 import type { Role } from '../net/room.ts';
 import { copyText } from './clipboard.ts';
 import { Dialog } from './Dialog.tsx';

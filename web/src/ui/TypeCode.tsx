@@ -3,7 +3,8 @@
 import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent } from 'preact';
 import { useRef } from 'preact/hooks';
-import { ApiError, linkOfCode } from '../net/api.ts';
+import { ApiError } from '../net/api.ts';
+import { linkOfCode } from '../net/links.ts';
 import { Icon } from './icons.tsx';
 
 /** Said of whatever the server does not take, in words of ours where it could not say any. */

@@ -1,7 +1,8 @@
 /** The links of a gathering, as the share dialog works with them. */
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
-import * as api from '../net/api.ts';
+import { ApiError } from '../net/api.ts';
+import * as api from '../net/links.ts';
 import type { Role } from '../net/room.ts';
 import { parseQr, type QrDrawing } from './qrCode.tsx';
 
@@ -86,7 +87,7 @@ export class Invitations {
     try {
       await api.revokeLink(this.#board, this.#token, link.id, confirmOwn);
     } catch (error) {
-      return error instanceof api.ApiError && error.status === UNCONFIRMED && !confirmOwn ? 'own' : 'failed';
+      return error instanceof ApiError && error.status === UNCONFIRMED && !confirmOwn ? 'own' : 'failed';
     }
     await this.load();
     return 'done';

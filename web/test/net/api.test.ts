@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, gathering, linkOfCode, links, loadState, newCode, newLink, revokeLink } from '../../src/net/api.ts';
+import { ApiError, gathering, loadState } from '../../src/net/api.ts';
+import { linkOfCode, links, newCode, newLink, revokeLink } from '../../src/net/links.ts';
 
 function answering(body: BodyInit | null, init?: ResponseInit) {
   const fetched = vi.fn(async (_path: string, _init: RequestInit) => new Response(body, init));

@@ -1,12 +1,12 @@
 import { render } from 'preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as api from '../../src/net/api.ts';
 import { ApiError } from '../../src/net/api.ts';
+import * as links from '../../src/net/links.ts';
 import { TypeCode } from '../../src/ui/TypeCode.tsx';
 
-vi.mock('../../src/net/api.ts', { spy: true });
+vi.mock('../../src/net/links.ts', { spy: true });
 
-const linkOfCode = vi.mocked(api.linkOfCode);
+const linkOfCode = vi.mocked(links.linkOfCode);
 let page: HTMLElement;
 
 function type(code: string): void {

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { newLink } from '../../net/api.ts';
+import { newLink } from '../../net/links.ts';
 import { copyText } from '../clipboard.ts';
 import { Dialog } from '../Dialog.tsx';
 import type { HostProps } from './Console.tsx';
