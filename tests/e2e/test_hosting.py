@@ -212,6 +212,70 @@ def test_on_a_phone_it_is_a_sheet_that_always_shows_time_and_next(make_gathering
     expect(gold(rosa)).to_be_visible()
 
 
+def test_a_region_is_locked_and_people_are_brought_to_a_place(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host", WIDE)
+    ann = come(let_in, gathering, "Ann", "participant")
+    press(rosa)
+    expect(gold(rosa)).to_have_text("Next: Tell")
+    press(rosa)
+    expect(ann.thing("Stories")).to_have_accessible_name(re.compile("Open for writing"))
+    console(rosa).get_by_role("button", name="Lock a region").click()
+    console(rosa).get_by_role("button", name="Stories").click()
+    rosa.hears("Stories is locked.")
+    expect(ann.thing("Stories")).to_have_accessible_name(re.compile("Locked by a host"))
+    expect(ann.page.get_by_role("button", name="Write", exact=True)).to_have_attribute("aria-disabled", "true")
+    rosa.page.keyboard.press("Escape")
+
+    # Asked, one goes there or stays.
+    before = ann.box("Stories")
+    console(rosa).get_by_role("button", name="Bring people here").click()
+    console(rosa).get_by_role("button", name="Ask them to come").click()
+    ann.hears("Rosa would like to show you a part of the board.")
+    assert ann.box("Stories") == before
+    messages = ann.page.get_by_role("region", name="Messages")
+    messages.get_by_role("button", name="Go there").click()
+    expect(messages).to_have_count(0)
+
+    # Held, the view moves by itself, and what one may ask for stays.
+    console(rosa).get_by_role("button", name="Bring people here").click()
+    console(rosa).get_by_role("button", name="Hold their view for a minute").click()
+    ann.hears("Rosa shows you a part of the board for a moment.")
+    expect(ann.page.get_by_role("button", name="Raise hand")).to_be_visible()
+    console(rosa).get_by_role("button", name="Bring people here").click()
+    console(rosa).get_by_role("button", name="Let them go").click()
+    ann.hears("You can look where you like again.")
+
+    # And everybody can read what hosts did.
+    ann.page.get_by_role("button", name="What hosts did").click()
+    done = ann.page.get_by_role("dialog", name="What hosts did")
+    expect(done.get_by_role("listitem").filter(has_text="Rosa locked “Stories”")).to_have_count(1)
+
+
+def test_a_note_is_set_aside_with_a_reason_and_brought_back(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host", WIDE)
+    ann = come(let_in, gathering, "Ann", "participant")
+    press(rosa)
+    expect(gold(rosa)).to_have_text("Next: Tell")
+    press(rosa)
+    ask(ann).get_by_role("button", name="Write a note").click()
+    expect(ann.field).to_be_focused()
+    ann.page.keyboard.type("It was all her fault")
+    ann.page.keyboard.press("Escape")
+    rosa.click(rosa.box("It was all her fault").middle)
+    console(rosa).locator("summary", has_text="Moderating").click()
+    console(rosa).get_by_role("button", name="Set it aside…").click()
+    dialog = rosa.page.get_by_role("dialog", name="Set a note aside")
+    expect(dialog).to_contain_text("It was all her fault")
+    dialog.get_by_role("button", name="Set it aside").click()
+    rosa.hears("The note is set aside.")
+    expect(ann.thing("It was all her fault")).to_have_count(0)
+    expect(console(rosa)).to_contain_text("From Stories: It names a person.")
+    console(rosa).get_by_role("button", name="Bring back").click()
+    expect(ann.thing("It was all her fault")).to_have_count(1)
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_on_the_console(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
     """[UNI-2]"""

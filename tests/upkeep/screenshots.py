@@ -126,7 +126,6 @@ def main() -> None:
                 expect(person.page.get_by_role("region", name="What we are doing now")).to_be_visible()
             rosa.page.get_by_role("button", name="Next: Tell a story").click()
             expect(amara.page.get_by_role("button", name="Write a note")).to_be_visible()
-            amara.page.get_by_role("button", name="Raise hand").click()
             photograph(rosa, "hosting")
             photograph(amara, "taking-part")
             amara.page.emulate_media(color_scheme="dark")

@@ -175,7 +175,8 @@ export interface Summon {
   readonly region: string | null;
   /** x, y, width, height in world units. */
   readonly view: readonly [number, number, number, number] | null;
-  readonly until: number;
+  /** Until when the view is held; `null` if it is not. */
+  readonly until: number | null;
   readonly hold: boolean;
 }
 
@@ -495,13 +496,13 @@ function readModerating(moderating: Fields): Moderating {
 
 function readSummon(value: unknown): Summon | null {
   const summon = fields(value);
-  const until = number(summon.until);
-  if (until === null) return null;
+  const by = words(summon.by);
+  if (by === null) return null;
   const [x, y, w, h] = each(summon.view, number);
   const view =
     x !== undefined && y !== undefined && w !== undefined && h !== undefined ? ([x, y, w, h] as const) : null;
   const hold = summon.hold === true || (number(summon.hold) ?? 0) > 0;
-  return { by: words(summon.by) ?? '', region: words(summon.region), view, until, hold };
+  return { by, region: words(summon.region), view, until: number(summon.until), hold };
 }
 
 // ── Tolerant parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,11 +5,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { LiveRegions } from '../a11y/LiveRegions.tsx';
 import { BoardScreen } from './BoardScreen.tsx';
-import { EndedScreen } from './EndedScreen.tsx';
 import { endingOf } from './endings.ts';
 import type { Journey, Screen } from './journey.ts';
 import { LobbyScreen, OpeningScreen } from './OpeningScreen.tsx';
-import { DisplaySettings, JoinScreen, StartScreen } from './panels.ts';
+import { DisplaySettings, EndedScreen, JoinScreen, StartScreen } from './panels.ts';
 import type { Services } from './services.ts';
 import { Toasts } from './Toasts.tsx';
 
@@ -81,7 +80,15 @@ function content(screen: Screen, journey: Journey, services: Services, openDispl
         />
       );
     case 'ended':
-      return <EndedScreen reason={screen.reason} room={screen.room} openDisplay={openDisplay} />;
+      return (
+        <EndedScreen.Part
+          reason={screen.reason}
+          room={screen.room}
+          openDisplay={openDisplay}
+          meanwhile={<OpeningScreen words={endingOf(screen.reason).title} progress={null} />}
+          missed={() => undefined}
+        />
+      );
   }
 }
 

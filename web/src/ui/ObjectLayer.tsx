@@ -37,6 +37,7 @@ export function ObjectLayer({ editor, layer }: Props) {
   const shown = order.slice(start, start + WINDOW);
   const stop = at === -1 ? (order[Math.max(first.value, start)] ?? shown[0] ?? null) : focused;
   const selection = editor.selection.value;
+  const plots = editor.plots.value;
 
   useSignalEffect(() => {
     const { x, y, zoom } = editor.camera.value;
@@ -105,6 +106,7 @@ export function ObjectLayer({ editor, layer }: Props) {
             id={id}
             board={board}
             editor={editor}
+            goesOn={plots?.words(id) ?? null}
             stop={id === stop}
             selected={selection.has(id)}
             position={start + index + 1}
@@ -123,17 +125,18 @@ interface OptionProps {
   readonly id: ElementId;
   readonly board: Board;
   readonly editor: Editor;
+  readonly goesOn: string | null;
   readonly stop: boolean;
   readonly selected: boolean;
   readonly position: number;
   readonly total: number;
 }
 
-function Option({ id, board, editor, stop, selected, position, total }: OptionProps) {
+/** Reads no signal: it is drawn anew with the layer, whatever has changed of its element. */
+function Option({ id, board, editor, goesOn, stop, selected, position, total }: OptionProps) {
   const element = board.get(id);
   const rect = board.worldRect(id);
   if (element === undefined || rect === undefined) return null;
-  const goesOn = editor.plots.value?.words(id) ?? null;
   return (
     <div
       class="object"

@@ -4,9 +4,14 @@ import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 
+interface Waiting {
+  readonly missed: () => void;
+  readonly meanwhile?: preact.JSX.Element;
+}
+
 export interface Later<P> {
-  /** Renders nothing until the part has come. */
-  readonly Part: (props: P & { readonly missed: () => void }) => preact.JSX.Element | null;
+  /** Renders what there is for the time until the part has come, or nothing. */
+  readonly Part: (props: P & Waiting) => preact.JSX.Element | null;
   readonly fetch: () => Promise<void>;
 }
 
@@ -21,14 +26,14 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
   const fetch = async (): Promise<void> => {
     arrived.value ??= { Part: await load() };
   };
-  const Part = (props: P & { readonly missed: () => void }) => {
+  const Part = (props: P & Waiting) => {
     const here = arrived.value;
     const { missed } = props;
     // Once, when the part is wanted.
     useEffect(() => {
       fetch().catch(missed);
     }, []);
-    return here === null ? null : <here.Part {...props} />;
+    return here === null ? (props.meanwhile ?? null) : <here.Part {...props} />;
   };
   return { Part, fetch };
 }

@@ -16,6 +16,9 @@ export const Outline = later(async () => (await import('./Outline.tsx')).Outline
 /** Fetched while the server is asked about the link, and not at all by those who have their seat already. */
 export const JoinScreen = later(async () => (await import('./JoinScreen.tsx')).JoinScreen);
 
+/** Why a board cannot be shown; here before anything can go wrong with a board that was. */
+export const EndedScreen = later(async () => (await import('./EndedScreen.tsx')).EndedScreen);
+
 /** The page without a board to go to; most who come have a link. */
 export const StartScreen = later(async () => (await import('./StartScreen.tsx')).StartScreen);
 
@@ -36,6 +39,7 @@ const recovery = new LaterModule(() => import('../sync/rebase.ts'));
 export const clipboard = new LaterModule(() => import('./boardClipboard.ts'));
 
 export const PANELS = [
+  EndedScreen,
   recovery,
   clipboard,
   RoomBanner,

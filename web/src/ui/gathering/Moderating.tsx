@@ -47,6 +47,27 @@ export function Moderating(props: HostProps) {
               void attendance.ask(services, 'mod.ask', { element: element.id }, 'Its author is asked for other words.');
           }}
         />
+        {moderating.spotlight === null ? (
+          <Reasoned
+            label="Put a light on it"
+            reason={none}
+            run={() => {
+              if (element !== undefined)
+                void attendance.ask(
+                  services,
+                  'mod.spotlight',
+                  { element: element.id },
+                  'Everybody sees which note you mean.',
+                );
+            }}
+          />
+        ) : (
+          <Reasoned
+            label="Take the light away"
+            reason={null}
+            run={() => void attendance.ask(services, 'mod.spotlight', {}, 'The light is gone.')}
+          />
+        )}
       </div>
       {moderating.aside.length === 0 ? null : (
         <ul>

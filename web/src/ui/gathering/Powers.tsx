@@ -1,16 +1,21 @@
 /** What hosts did: every power that was used, for everybody to read. */
 
 import '../styles/powers.css';
+import type { PowerUsed } from '../../model/gathering.ts';
 import { Dialog } from '../Dialog.tsx';
 import type { Attendance } from './attendance.ts';
-import { powerWords } from './powerWords.ts';
 import { timeWords } from './words.ts';
 
 const MOST = 100;
 
+/** The server says what was done; whom it was done to, only people's names can say. */
+function powerWords({ what, about }: PowerUsed, { room }: Attendance): string {
+  const name = about === null ? null : room.nameOf(about);
+  return name === null ? what : what.replace('somebody', name);
+}
+
 export function PowersList({ attendance }: { readonly attendance: Attendance }) {
-  const gathering = attendance.gathering.value;
-  const { powers } = gathering.moderating;
+  const { powers } = attendance.gathering.value.moderating;
   if (powers.length === 0) return <p class="soft">No host has used a power yet.</p>;
   return (
     <ol class="powers">
@@ -21,8 +26,7 @@ export function PowersList({ attendance }: { readonly attendance: Attendance }) 
           <li key={`${power.at} ${power.what} ${power.about}`}>
             <span class="num soft">{timeWords(power.at)}</span>
             <span>
-              <bdi>{power.by === '' ? 'The server' : attendance.nameOf(power.by)}</bdi>{' '}
-              {powerWords(power, gathering, (seat) => attendance.nameOf(seat))}
+              <bdi>{power.by === '' ? 'The server' : attendance.nameOf(power.by)}</bdi> {powerWords(power, attendance)}
             </span>
           </li>
         ))}

@@ -92,7 +92,7 @@ function BringHere({ attendance, editor, services }: HostProps) {
     const said = hold === 0 ? 'Everybody is asked to come here.' : 'Everybody sees what you see, for a minute.';
     void attendance.ask(services, 'mod.summon', { view, hold }, said);
   };
-  const goesOn = summon !== null && summon.until > attendance.now.value;
+  const goesOn = summon !== null && (summon.until === null || summon.until > attendance.now.value);
   return (
     <span class="host-place">
       <button type="button" class="btn" popovertarget={id}>

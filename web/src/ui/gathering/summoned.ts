@@ -38,7 +38,7 @@ function followSummons(
   const stopAsking = effect(() => {
     const { summon } = gathering.value.moderating;
     const mine = summon !== null && summon.by === room.me.value?.seat;
-    if (summon === null || mine || summon.until <= room.serverTime()) {
+    if (summon === null || mine || isOver(summon, room.serverTime())) {
       if (held !== null) announcer.say('You can look where you like again.');
       held = null;
       if (summon === null) told = null;
@@ -78,7 +78,7 @@ function followSummons(
     editor.viewport.value;
     if (held === null) return;
     const { summon } = gathering.value.moderating;
-    if (summon === null || summon.until <= now.value) {
+    if (summon === null || isOver(summon, now.value)) {
       held = null;
       announcer.say('You can look where you like again.');
       return;
@@ -90,6 +90,10 @@ function followSummons(
     stopAsking();
     stopHolding();
   };
+}
+
+function isOver({ until }: Summon, now: number): boolean {
+  return until !== null && until <= now;
 }
 
 interface Place {
