@@ -306,16 +306,14 @@ function EmptyBoard({ editor, room, choose }: EmptyBoardProps) {
       ) : (
         <>
           <p>
-            {choose !== null
-              ? 'Choose a template for how the conversation runs, or write a first note.'
-              : editor.arranges
-                ? 'Write a first note, or draw a region for the notes of one question.'
-                : 'Write a first note.'}
+            {editor.arranges
+              ? 'Write a first note, or draw a region for the notes of one question.'
+              : 'Write a first note.'}
           </p>
           <p class="row">
             {choose === null ? null : (
               <button type="button" class="btn main" aria-haspopup="dialog" onClick={choose}>
-                <Icon name="template" small />
+                <Icon name="region" small />
                 Choose a template
               </button>
             )}

@@ -7,10 +7,33 @@ import type { Room } from '../net/room.ts';
 import { colourLabel } from '../render/seeds.ts';
 import { ChooseDialog } from './ChooseDialog.tsx';
 import type { Editor } from './editor.ts';
-import { Icon, SeedMark } from './icons.tsx';
+import { Drawing, Icon, type Outline, SeedMark } from './icons.tsx';
 import { lockedWords, toggleLock } from './locking.ts';
 import { closedBecause, LAYOUT_REASON, observes } from './observing.ts';
 import { regionName } from './regions.ts';
+
+/** Lucide outlines (ISC, see `licences.txt`) that nothing on the first screen needs. */
+const COLOUR: Outline = {
+  paths: [
+    'M12 2a10 10 0 0 0 0 20c1.1 0 2-.9 2-2 0-.5-.2-1-.5-1.4-.3-.3-.5-.8-.5-1.3 0-1.1.9-2 2-2h2.3a4.7 4.7 0 0 0 4.7-4.7C22 5.9 17.5 2 12 2z',
+  ],
+  circles: [
+    [7.5, 11.5, 0.6],
+    [10, 7, 0.6],
+    [15, 7, 0.6],
+    [17.5, 11, 0.6],
+  ],
+};
+const SHOW: Outline = {
+  paths: [
+    'M3 7V5a2 2 0 0 1 2-2h2',
+    'M17 3h2a2 2 0 0 1 2 2v2',
+    'M21 17v2a2 2 0 0 1-2 2h-2',
+    'M7 21H5a2 2 0 0 1-2-2v-2',
+    'M18.944 12.33a1 1 0 0 0 0-.66 7.5 7.5 0 0 0-13.888 0 1 1 0 0 0 0 .66 7.5 7.5 0 0 0 13.888 0',
+  ],
+  circles: [[12, 12, 1]],
+};
 
 interface Props {
   readonly id: ElementId;
@@ -67,7 +90,7 @@ export function OutlineActions(props: Props) {
                   Move to…
                 </button>
                 <button type="button" class="btn" aria-haspopup="dialog" onClick={() => ask('colour')}>
-                  <Icon name="colour" small />
+                  <Drawing outline={COLOUR} small />
                   Colour
                 </button>
                 <button
@@ -105,7 +128,7 @@ export function OutlineActions(props: Props) {
           </button>
         ) : null}
         <button type="button" class="btn" onClick={() => showOnBoard(id)}>
-          <Icon name="show" small />
+          <Drawing outline={SHOW} small />
           Show on board
         </button>
         {reason !== null || (laidOut && !closed) ? (

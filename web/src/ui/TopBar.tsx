@@ -81,7 +81,7 @@ export function TopBar({ room, services, outlineOpen, toggleOutline, now, toggle
             <PanelButton icon="help" label="Help" open={() => open('help')} />
           </>
         )}
-        {chooses && !narrow ? <PanelButton icon="template" label="Template" open={() => open('templates')} /> : null}
+        {chooses && !narrow ? <PanelButton icon="region" label="Template" open={() => open('templates')} /> : null}
         {host && !narrow ? (
           <button type="button" class="btn bare" aria-pressed={locked} onClick={() => lock(!locked)}>
             <Icon name="lock" />
@@ -146,7 +146,7 @@ function More({ phone, host, chooses, open, locked, lock }: MoreProps) {
       </button>
       <div id={id} class="pop more-pop" popover="auto">
         {phone && host ? <PanelButton icon="share" label="Invite" open={() => choose('invite')} /> : null}
-        {chooses ? <PanelButton icon="template" label="Choose a template" open={() => choose('templates')} /> : null}
+        {chooses ? <PanelButton icon="region" label="Choose a template" open={() => choose('templates')} /> : null}
         {host ? (
           <button
             type="button"
