@@ -373,6 +373,22 @@ def test_every_template_can_be_loaded_and_gone_through(key: str) -> None:
     assert bench.view(bench.ann)["show"]["at"] == OFFERS[key].plan.phases[-1].key
 
 
+def test_pairs_and_threes_may_write_though_they_are_too_few_to_hide_a_name() -> None:
+    """[PS-19]"""
+    bench = HostedBench()
+    bench.host = bench.join(identity("Rosa", Role.HOST))
+    bench.do(bench.host, "show.load", template="pairs")
+    ann, ben = identity("Ann"), identity("Ben")
+    bench.join(ann)
+    bench.join(ben)
+    bench.settle()
+    seats = {str(ann.seat): "one", str(ben.seat): "one"}
+    bench.do(bench.host, "people.tables", tables={"one": "Two of us"}, seats=seats)
+    bench.do(bench.host, "show.start")
+    for phase in ("two", "four"):
+        bench.do(bench.host, "show.go", phase=phase)
+
+
 def test_a_template_puts_numbered_frames_with_prompts_on_the_board() -> None:
     """[TPL-6]"""
     bench = hosted()
