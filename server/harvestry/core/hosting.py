@@ -258,7 +258,14 @@ class Hosting:
         """What somebody is told who has just been welcomed."""
         if self._durable.show.plan is None:
             return []
-        return [*self._view_of(member.identity.role), *self._own_of(member.identity.seat)]
+        # What others were told last stays noted: if this is newer, they have yet to hear of it.
+        role, seat = member.identity.role, member.identity.seat
+        frames = [self._view_of(role)]
+        self._views.setdefault(role, frames[0])
+        if seat is not None:
+            frames.append(self._own_of(seat))
+            self._owns.setdefault(seat, frames[1])
+        return frames
 
     def news(self, members: Iterable[Member]) -> list[News]:
         """What has changed since it was last told, and for whom."""
@@ -271,11 +278,15 @@ class Hosting:
                     by_seat.setdefault(member.identity.seat, []).append(member.conn)
         news: list[News] = []
         for role, conns in by_role.items():
-            before = self._views.get(role)
-            news += [(tuple(conns), frame) for frame in self._view_of(role) if frame != before]
+            frame = self._view_of(role)
+            if frame != self._views.get(role):
+                news.append((tuple(conns), frame))
+            self._views[role] = frame
         for seat, conns in by_seat.items():
-            before = self._owns.get(seat)
-            news += [(tuple(conns), frame) for frame in self._own_of(seat) if frame != before]
+            frame = self._own_of(seat)
+            if frame != self._owns.get(seat):
+                news.append((tuple(conns), frame))
+            self._owns[seat] = frame
         return news
 
     def _monotonic(self, date: int) -> Millis:
@@ -285,15 +296,11 @@ class Hosting:
         reader = _Reader(self._board, self._admission)
         return base.Moment(self._wall(now), base.Draw(self._draw(32)), reader, self._library)
 
-    def _view_of(self, role: Role) -> list[bytes]:
-        frame = self._views[role] = protocol.encode(protocol.Gathering(view(self._durable, role)))
-        return [frame]
+    def _view_of(self, role: Role) -> bytes:
+        return protocol.encode(protocol.Gathering(view(self._durable, role)))
 
-    def _own_of(self, seat: SeatId | None) -> list[bytes]:
-        if seat is None:
-            return []
-        frame = self._owns[seat] = protocol.encode(protocol.Own(own(self._durable, seat)))
-        return [frame]
+    def _own_of(self, seat: SeatId) -> bytes:
+        return protocol.encode(protocol.Own(own(self._durable, seat)))
 
     def _take(self, outcome: base.Outcome) -> None:
         pending = self._admission.pending
