@@ -203,7 +203,7 @@ def test_no_subprotocol_at_all_at_the_stock_door(server: ServerProcess, gatherin
     closes_with(server, gathering, 4401, guest)
 
 
-def test_a_revoked_link_token_and_the_seats_it_made(server: ServerProcess, gathering: Gathering, door: str) -> None:
+def test_a_revoked_link_token_and_its_seats(server: ServerProcess, gathering: Gathering, door: str) -> None:
     """[TOK-3]"""
 
     async def bad() -> None:
@@ -551,7 +551,7 @@ ROWS = {
     "an Origin that is not allowed": "test_an_origin_that_is_not_allowed",
     "unknown board": "test_an_unknown_board",
     "wrong token": "test_a_wrong_token",
-    "revoked token": "test_a_revoked_link_token_and_the_seats_it_made",
+    "revoked token, or a newcomer by a link that takes none any more": "test_a_revoked_link_token_and_its_seats",
     "no hello within 5 s": "test_no_hello_in_time",
     "first message is not hello": "test_a_first_message_that_is_not_hello",
     "second hello": "test_a_second_hello",
@@ -570,6 +570,8 @@ ROWS = {
 }
 # These need a fault of ours or of the disk, or a second history, which other tests bring about.
 ELSEWHERE = {
+    "a seat that a host has ended": "safety/test_people.py::"
+    "test_a_removed_seat_gets_nothing_in_at_any_door_and_its_link_is_replaced",
     "a fault of ours": "unit/edge/test_hub.py::test_a_fault_of_the_engine_ends_the_room_with_1011",
     "a copy from before the board was rebuilt": "unit/core/test_room_epochs.py::test_an_old_copy_brings_nothing_back",
     "an edit while the board cannot be saved": "unit/core/test_room_paused.py::"
