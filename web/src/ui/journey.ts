@@ -43,6 +43,9 @@ interface Entry {
   readonly welcome: string;
 }
 
+/** What a screen on a wall is called. */
+const DISPLAY = 'Room display';
+
 export class Journey {
   readonly #screen = signal<Screen>({ kind: 'looking' });
   readonly #tokens = new TabTokens();
@@ -76,8 +79,10 @@ export class Journey {
     // A fresh link may carry another role than the seat of this device has; after a reload there is nothing to compare.
     const next = await this.#choose(address.token !== null);
     if (start !== this.#start) return;
-    if ('screen' in next) this.#show(next.screen);
-    else await this.#enter(next.entry);
+    if (!('screen' in next)) return this.#enter(next.entry);
+    this.#show(next.screen);
+    // A screen on a wall has nobody at its keyboard: it comes in by itself.
+    if (next.screen.kind === 'join' && next.screen.gathering.role === 'display') await this.join(DISPLAY, 'board');
   }
 
   async join(name: string, view: 'board' | 'outline'): Promise<void> {

@@ -15,6 +15,7 @@ import { Bell } from './bell.ts';
 import { CareMenu } from './CareBar.tsx';
 import { Furrows } from './Furrows.tsx';
 import { tellLeaving } from './Leaving.tsx';
+import { followSteps } from './place.ts';
 import { showPlots } from './plots.ts';
 import { followHosts } from './summoned.ts';
 import { Timer } from './Timer.tsx';
@@ -45,6 +46,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
   useEffect(() => tellTime(attendance, services), [attendance, services]);
   useEffect(() => tellLeaving(attendance, services), [attendance, services]);
   useEffect(() => showPlots(attendance, editor), [attendance, editor]);
+  useEffect(() => followSteps(attendance, editor), [attendance, editor]);
   useEffect(() => followHosts(attendance, editor, services, () => toBoard.current()), [attendance, editor, services]);
 
   return (
