@@ -7,7 +7,7 @@
 import '../styles/console.css';
 import { useSignal } from '@preact/signals';
 import { effect } from '@preact/signals-core';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { settings } from '../../net/device.ts';
 import type { Room } from '../../net/room.ts';
 import type { Editor } from '../editor.ts';
@@ -54,7 +54,8 @@ export function HostConsole({ board, room, editor, services }: Props) {
   const beside = roomBeside && open.value;
   const given = { board, attendance, editor, services };
 
-  useEffect(() => {
+  // Before it is painted: a button that can be seen answers to its key.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const here = root.current?.contains(document.activeElement) === true;
       const writes = event.target instanceof HTMLElement && event.target.closest('input, textarea, select') !== null;
