@@ -32,7 +32,7 @@ export function AskingForYou({ attendance, services }: HostProps) {
     <section aria-labelledby="asking-for-you">
       <h3 id="asking-for-you">
         Asking for you
-        <span class="r num">{count === 0 ? '' : count}</span>
+        <span class="r num">{count === 0 ? '' : `${count} waiting`}</span>
       </h3>
       {count === 0 ? <p class="soft">Nobody needs you right now.</p> : null}
       <ul>

@@ -39,7 +39,7 @@ export function PeopleHere(props: HostProps) {
       <summary>
         <h3>
           People
-          <span class="r num">{seats.length}</span>
+          <span class="r num">{seats.length === 1 ? '1 person' : `${seats.length} people`}</span>
         </h3>
       </summary>
       {consented === null ? null : (
