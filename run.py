@@ -21,6 +21,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -424,8 +425,32 @@ def test(arguments: Sequence[str]) -> int:
     chromium = ensure_chromium()
     failed = run_checks() if not arguments else []
     env = {**tool_environment(), "HARVESTRY_CHROMIUM": chromium}
-    pytest = subprocess.run([venv_program("python"), "-m", "pytest", *arguments], cwd=ROOT, env=env, check=False)
-    return pytest.returncode or (1 if failed else 0)
+    pytest = [str(venv_program("python")), "-m", "pytest"]
+    if arguments:
+        return subprocess.run([*pytest, *arguments], cwd=ROOT, env=env, check=False).returncode
+    return run_all_tests(pytest, env) or (1 if failed else 0)
+
+
+def run_all_tests(pytest: "list[str]", env: "dict[str, str]") -> int:
+    """Run the browsers' tests beside all others: they wait most of their time, and nothing is shared but the machine.
+
+    What the browsers' tests print comes when the others are done, so that the two do not mingle.
+    """
+    browsers = "tests/e2e"
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        with subprocess.Popen(
+            [*pytest, "-p", "no:cacheprovider", browsers], cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT
+        ) as beside:
+            try:
+                others = subprocess.run([*pytest, f"--ignore={browsers}"], cwd=ROOT, env=env, check=False)
+            except BaseException:
+                beside.terminate()
+                raise
+            with step("Waiting for the tests in browsers"):
+                beside.wait()
+        output.seek(0)
+        print(output.read().rstrip(), flush=True)
+    return others.returncode or beside.returncode
 
 
 def bench(arguments: Sequence[str]) -> int:
