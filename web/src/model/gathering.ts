@@ -46,6 +46,8 @@ export interface Phase {
   readonly moving: Moving;
   readonly poll: PollPlan | null;
   readonly cursors: 'hosts' | 'all' | 'nobody';
+  /** Whoever hosts a table may show it its own notes before hosts do. */
+  readonly tablesReveal: boolean;
   readonly yields: string;
   readonly check: string;
   readonly skipped: boolean;
@@ -311,6 +313,7 @@ function readPhase(value: unknown): Phase | null {
     moving: some(phase.moving, ['own', 'table', 'all', 'nobody']) ?? 'nobody',
     poll: readPollPlan(phase.poll),
     cursors: some(phase.cursors, ['hosts', 'all', 'nobody']) ?? 'nobody',
+    tablesReveal: phase.tables_reveal === true,
     yields: words(phase.yields) ?? '',
     check: words(phase.check) ?? '',
     skipped: phase.skipped === true,

@@ -64,6 +64,9 @@ class Permission:
 HOSTS: Final = frozenset({Role.HOST, Role.COHOST})
 TEAM: Final = HOSTS | {Role.HARVESTER}
 SEATED: Final = TEAM | {Role.TABLE, Role.PARTICIPANT}
+TABLES: Final = frozenset({Role.TABLE})
+TABLE_HOSTS: Final = HOSTS | TABLES
+SCRIBES: Final = TABLES | {Role.HARVESTER}
 EVERYBODY: Final = frozenset(Role)
 
 ALWAYS: Final = frozenset(When)
@@ -115,6 +118,21 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "mod.release": Permission(HOSTS, BEGUN),
     "mod.spotlight": Permission(HOSTS, LIVE),
     "mod.cursors": Permission(HOSTS, LIVE),
+    "request.time": Permission(TABLES, RUNNING, "Only a table host asks hosts for this."),
+    "request.stop": Permission(TABLES, RUNNING, "Only a table host asks hosts for this."),
+    "request.move": Permission(TABLES, PLANNED - {When.CLOSED}, "Only a table host asks hosts for this."),
+    "request.aside": Permission(SCRIBES, BEGUN, "Only harvesters and table hosts ask hosts for this."),
+    "request.restore": Permission(SCRIBES, BEGUN, "Only harvesters and table hosts ask hosts for this."),
+    "request.drop": Permission(SCRIBES, PLANNED, "Only whoever asked can take it back."),
+    "request.grant": Permission(HOSTS, PLANNED),
+    "request.decline": Permission(HOSTS, PLANNED),
+    "table.timer": Permission(TABLE_HOSTS, RUNNING, "Only hosts and table hosts can do this."),
+    "table.summon": Permission(TABLE_HOSTS, LIVE, "Only hosts and table hosts can do this."),
+    "table.release": Permission(TABLE_HOSTS, BEGUN, "Only hosts and table hosts can do this."),
+    "table.choosing": Permission(HOSTS, PLANNED - {When.CLOSED}),
+    "table.choose": Permission(frozenset({Role.PARTICIPANT}), PLANNED - {When.CLOSED}, "Hosts seat you."),
+    "table.reveal": Permission(TABLES, frozenset({When.SEALED}), "Only a table host shows a table its own notes."),
+    "table.note": Permission(SCRIBES, RUNNING, "Only harvesters and table hosts write for a table."),
     "mod.say": Permission(TEAM, ALWAYS - {When.NO_PLAN}, "Only the host team can say something here."),
 }
 

@@ -27,9 +27,11 @@ from .parts import Part
 from .people import PEOPLE
 from .plan import Plan
 from .powers import noted
+from .requests import REQUESTS
 from .sealing import SEALING
 from .show import SHOW, Entered, Loaded, Started, frames
 from .state import State
+from .tables import TABLES
 
 __all__ = [
     "COMMANDS",
@@ -58,7 +60,7 @@ class DamagedGathering(HarvestryError):
 
 
 # In this order views are built and rows taken in.
-AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING, MODERATING)
+AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING, MODERATING, REQUESTS, TABLES)
 
 
 def _kind(part: type[Part]) -> str:

@@ -15,7 +15,7 @@ from harvestry_crdt import Element
 from .plan import Attribution, Capture, Moving, Plan, Visibility
 from .state import State
 
-__all__ = ["Leaving", "NothingLeaves", "leaving"]
+__all__ = ["Leaving", "NothingLeaves", "leaving", "may_be_named"]
 
 
 class NothingLeaves(HarvestryError):
@@ -61,6 +61,12 @@ def leaving(
         tuple(_gone(element) if id in kept_back else element for id, element in elements.items()),
         {} if plan is None else _authors(state, plan, elements, authors, names),
     )
+
+
+def may_be_named(state: State, elements: Mapping[str, Element], id: str) -> bool:
+    """Whether a name may stand with something on the board, as far as the terms it was written under go."""
+    plan = state.show.plan
+    return plan is None or not (_may_be_mixed(state, plan) or id not in elements or id in _nameless(plan, elements))
 
 
 def _gone(element: Element) -> Element:

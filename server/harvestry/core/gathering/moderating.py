@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
@@ -19,11 +19,11 @@ from harvestry_crdt import Change, Element, Patch, Put, Remove
 
 from .base import Actor, Area, BoardReader, Command, Happening, Moment, Outcome
 from .capabilities import TEAM
-from .parts import ElementId, Key, Row, Words
+from .parts import ElementId, Key, Reason, Row, Words
 from .plan import Plan
 from .state import Aside, Kept, Moderating, Said, State, Summon
 
-__all__ = ["MODERATING"]
+__all__ = ["MODERATING", "Called", "Restored", "WasSetAside", "called", "put_back", "set_aside", "until_of"]
 
 # Longer, and a view that is held is no help any more but a hand on somebody's neck.
 MAX_HOLD_S: Final = 180
@@ -36,7 +36,6 @@ _MOST_SAID: Final = 100
 # Kinds that keep their place on the board while they are set aside, without their words.
 _WORDED: Final = frozenset({"note", "text", "shape"})
 
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 _Coordinate = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
 _Size = Annotated[int, Field(ge=1, le=2_000_000)]
 
@@ -75,15 +74,14 @@ class Ask(Command):
     asked: bool = True
 
 
-class CallTogether(Command):
-    """Call everybody to a place, and hold their view there for a while if need be.
+class Called(Command):
+    """A call to a place.
 
     Attributes:
         view: x, y, width, height in world units.
         hold: Seconds; 0 to call and not to hold.
     """
 
-    kind: Literal["mod.summon"] = "mod.summon"
     region: Key | None = None
     view: tuple[_Coordinate, _Coordinate, _Size, _Size] | None = None
     hold: Annotated[int, Field(ge=0, le=MAX_HOLD_S)] = 0
@@ -93,6 +91,12 @@ class CallTogether(Command):
         if (self.region is None) is (self.view is None):
             raise ValueError("either a region or a view")
         return self
+
+
+class CallTogether(Called):
+    """Call everybody to a place, and hold their view there for a while if need be."""
+
+    kind: Literal["mod.summon"] = "mod.summon"
 
 
 class Release(Command):
@@ -222,10 +226,10 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             if (region in now.locked) is locked:
                 return Outcome()
             return Outcome((Locked(at=at, by=by, region=region, locked=locked),))
-        case SetAside():
-            return _set_aside(state, command, actor, moment)
+        case SetAside(element=id, reason=reason):
+            return set_aside(state, id, reason, actor, moment)
         case Restore(element=id):
-            return _restore(state, id, actor, moment)
+            return put_back(state, id, actor, moment)
         case Ask(element=id, asked=asked):
             if asked and id not in now.rewording:
                 _present(moment.board, id)
@@ -233,10 +237,7 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
                 return Outcome()
             return Outcome((Asked(at=at, by=by, element=id, asked=asked),))
         case CallTogether(region=region, view=view, hold=hold):
-            if region is not None:
-                _require_region(state, region)
-            if now.summon is not None and now.summon.hold and hold:
-                raise Refusal("held", "The view is held already. Release it first.")
+            called(state, command, now.summon)
             return Outcome((Summoned(at=at, by=by, region=region, view=view, hold=hold),))
         case Release():
             return Outcome() if now.summon is None else Outcome((Released(at=at, by=by),))
@@ -252,8 +253,13 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             raise InvalidState(f"{command.kind} is no command of a moderator")
 
 
-def _set_aside(state: State, command: SetAside, actor: Actor, moment: Moment) -> Outcome:
-    element = _present(moment.board, command.element)
+def set_aside(state: State, id: str, reason: str, actor: Actor, moment: Moment) -> Outcome:
+    """An element taken off the board, with its words.
+
+    Raises:
+        Refusal: `unknown` if it is not there, `frame` if it is a region or a theme.
+    """
+    element = _present(moment.board, id)
     if element.kind == "frame":
         raise Refusal("frame", "Regions and themes stay. Set the notes in them aside.")
     happened = WasSetAside(
@@ -261,7 +267,7 @@ def _set_aside(state: State, command: SetAside, actor: Actor, moment: Moment) ->
         by=actor.seat,
         element=element.id,
         region=_region_of(state.show.plan, moment.board, element),
-        reason=command.reason,
+        reason=reason,
     )
     # What keeps its place can be taken back by its author even now, and so be erased as anything else.
     worded = element.kind in _WORDED
@@ -270,7 +276,12 @@ def _set_aside(state: State, command: SetAside, actor: Actor, moment: Moment) ->
     return Outcome((happened,), rows={(_KEPT, element.id): row}, changes=(change,))
 
 
-def _restore(state: State, id: str, actor: Actor, moment: Moment) -> Outcome:
+def put_back(state: State, id: str, actor: Actor, moment: Moment) -> Outcome:
+    """What was set aside, put back as it was.
+
+    Raises:
+        Refusal: `unknown` if there is no such thing, `there` if it is on the board.
+    """
     kept = state.moderating.kept.get(id)
     if kept is None or id in state.sealing.leaving:
         raise Refusal("unknown", "There is nothing set aside here.")
@@ -282,6 +293,23 @@ def _restore(state: State, id: str, actor: Actor, moment: Moment) -> Outcome:
         element = replace(element, parent=_frame_of(state, id))
     happened = Restored(at=moment.now, by=actor.seat, element=id)
     return Outcome((happened,), rows={(_KEPT, id): None}, changes=(Put(element),))
+
+
+def called(state: State, call: Called, there: Summon | None) -> None:
+    """Let a call be made, beside the one that is there already.
+
+    Raises:
+        Refusal: `unknown` without such a region, `held` if a view that is held would be held on.
+    """
+    if call.region is not None:
+        _require_region(state, call.region)
+    if there is not None and there.hold and call.hold:
+        raise Refusal("held", "The view is held already. Release it first.")
+
+
+def until_of(at: int, hold: int) -> int:
+    """When a call that was made at a time is over by itself, both in Unix milliseconds; `hold` in seconds."""
+    return at + (hold or _CALLED_S) * 1_000
 
 
 def _say(now: Moderating, text: str, actor: Actor, moment: Moment) -> Outcome:
@@ -381,8 +409,7 @@ def _evolve(now: Moderating, happening: Happening) -> Moderating:
         case Asked(element=id, asked=asked):
             return replace(now, rewording=now.rewording | {id} if asked else now.rewording - {id})
         case Summoned(region=region, view=view, hold=hold, at=at, by=by):
-            until = at + (hold or _CALLED_S) * 1_000
-            return replace(now, summon=Summon(SeatId(by), region, view, until, hold))
+            return replace(now, summon=Summon(SeatId(by), region, view, until_of(at, hold), hold))
         case Released():
             return replace(now, summon=None)
         case Spotlit(element=spot):
@@ -434,15 +461,7 @@ def _common(state: State, role: Role) -> Mapping[str, object]:
             if id in now.kept
         ],
         "rewording": sorted(now.rewording),
-        "summon": None
-        if summon is None
-        else {
-            "by": summon.by,
-            "region": summon.region,
-            "view": summon.view,
-            "until": summon.until,
-            "hold": summon.hold,
-        },
+        "summon": None if summon is None else summon.told,
         "spotlight": now.spotlight,
         "cursors": not now.hides_cursors,
         "powers": [{"at": p.at, "by": p.by, "what": p.what, "about": p.about} for p in now.powers],

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-__all__ = ["ElementId", "Key", "Line", "Part", "Prose", "Row", "Seat", "Title", "Words", "units"]
+__all__ = ["ElementId", "Key", "Line", "Part", "Prose", "Reason", "Row", "Seat", "Title", "Words", "units"]
 
 # How plans name their regions, phases and tables.
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
@@ -15,6 +15,8 @@ Seat = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{12}$")]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(max_length=280)]
 Prose = Annotated[str, StringConstraints(max_length=600)]
+# Why something is set aside, as everybody reads it.
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 # What somebody writes on one note.
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
 

@@ -167,6 +167,7 @@ class Phase(Part):
         minutes: As planned.
         opens: Regions open for writing; none, and nobody writes but hosts.
         cursors: Whose cursors are shown; nobody's while a phase is sealed and unattributed.
+        tables_reveal: Whoever hosts a table may show it what its people wrote, before hosts do (`sealed-table`).
         yields: What the group has afterwards, in words.
         check: How the group knows that it is done.
     """
@@ -179,6 +180,7 @@ class Phase(Part):
     moving: Moving = Moving.OWN
     poll: PollPlan | None = None
     cursors: Literal["hosts", "all", "nobody"] = "hosts"
+    tables_reveal: bool = False
     yields: Line = ""
     check: Line = ""
 

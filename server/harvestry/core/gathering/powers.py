@@ -31,15 +31,32 @@ def _region(state: State, key: str) -> str:
     return f"“{key if region is None else region.title}”"
 
 
+def _table(state: State, key: str) -> str:
+    return state.people.tables.get(key, key)
+
+
+def _timed(state: State, happened: Any) -> tuple[str, str | None]:
+    minutes, seconds = divmod(happened.seconds, 60)
+    if not happened.seconds:
+        return f"took the timer of {_table(state, happened.table)} away", None
+    return f"gave {_table(state, happened.table)} a timer of {minutes}:{seconds:02}", None
+
+
+def _revealed(state: State, happened: Any) -> tuple[str, str | None]:
+    to = "" if happened.table is None else f" to {_table(state, happened.table)}"
+    return f"revealed {_region(state, happened.region)}{to}", happened.region
+
+
 def _added(_: State, happened: Any) -> tuple[str, str | None]:
     seconds = happened.seconds
     return f"{'gave' if seconds >= 0 else 'took away'} {abs(seconds)} seconds", None
 
 
 def _summoned(state: State, happened: Any) -> tuple[str, str | None]:
+    who = _table(state, happened.table) if hasattr(happened, "table") else "everybody"
     where = "here" if happened.region is None else f"to {_region(state, happened.region)}"
     held = f" and holds the view for {happened.hold} seconds" if happened.hold else ""
-    return f"called everybody {where}{held}", happened.region
+    return f"called {who} {where}{held}", happened.region
 
 
 POWERS: Final[Mapping[str, _Said]] = {
@@ -59,7 +76,11 @@ POWERS: Final[Mapping[str, _Said]] = {
     "people.lobby_set": lambda _, h: ("lets newcomers wait" if h.on else "lets newcomers in at once", None),
     "people.admitted": lambda _, h: ("let somebody in" if len(h.seats) == 1 else "let those in who waited", None),
     "people.seated": lambda *_: ("changed who sits at which table", None),
-    "seal.revealed": lambda s, h: (f"revealed {_region(s, h.region)}", h.region),
+    "seal.revealed": _revealed,
+    "table.timed": _timed,
+    "table.summoned": _summoned,
+    "table.released": lambda s, h: (f"released the view of {_table(s, h.table)}", None),
+    "table.choosing": lambda _, h: ("lets people choose their table" if h.on else "seats people at tables", None),
     "poll.opened": lambda *_: ("opened a vote", None),
     "poll.closed": lambda *_: ("closed a vote", None),
     "poll.reopened": lambda *_: ("opened another round", None),
@@ -74,7 +95,9 @@ POWERS: Final[Mapping[str, _Said]] = {
 }
 
 # What happens that is no use of a power.
-NO_POWERS: Final = frozenset({"people.came", "people.offered", "people.returned", "seal.added", "seal.withdrawn"})
+NO_POWERS: Final = frozenset(
+    {"people.came", "people.offered", "people.returned", "seal.added", "seal.withdrawn", "table.chose"}
+)
 
 
 def noted(state: State, happening: Part) -> tuple[Power, ...]:

@@ -149,6 +149,7 @@ class Sealing:
         leaving: Elements that are to be erased.
         rewording: Elements that are about to have other words.
         handed: What each table has been handed of its own.
+        handed_to: The same, where one table was handed its own before the others: phase, region and table.
         revealed: What everybody has been shown.
         late: How many notes came after the reveal.
         withdrawn: How many notes were withdrawn.
@@ -162,10 +163,15 @@ class Sealing:
     leaving: Mapping[str, Leaving] = field(default_factory=dict)
     rewording: Mapping[str, Rewording] = field(default_factory=dict)
     handed: frozenset[Place] = frozenset()
+    handed_to: frozenset[tuple[str, str, str]] = frozenset()
     revealed: frozenset[Place] = frozenset()
     late: Mapping[Place, int] = field(default_factory=dict)
     withdrawn: int = 0
     progress: int | None = None
+
+    def is_shown(self, place: Place, table: str | None) -> bool:
+        """Whether what is sealed in a place has been shown to those who sit at a table, or at none."""
+        return place in self.revealed or place in self.handed or (*place, table or "") in self.handed_to
 
     def own(self, seat: SeatId, note: str) -> tuple[str, Sealed] | None:
         """A seat's own note by the name its client gave it, with the key of its row."""

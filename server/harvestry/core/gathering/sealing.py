@@ -7,29 +7,35 @@ transaction, in an order drawn from their words alone, under ids and a clientID 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Final, Literal
 
 from pydantic import StringConstraints
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
-from harvestry.core.ordering import order_key, position_above
-from harvestry_crdt import Change, Element, Put
 
 from . import authorship
-from .base import Actor, Area, Command, Draw, Happening, Moment, Outcome, RowKey
-from .capture import UNEXPORTED, Unexported
-from .layout import NOTE, grid, lowest
+from .base import Actor, Area, Command, Happening, Moment, Outcome
 from .parts import Key, Row, Words, units
-from .plan import Attribution, Opening, Phase, Region, Visibility
-from .sealed import AUTHORSHIP, SEALED, Authorship, Leaving, Proof, Rewording, Sealed, Sealing
-from .show import new_element_id
+from .plan import Attribution, Opening, Phase, Visibility
+from .revealing import Made, governed, lesser, opening_of, region_of, shuffled
+from .sealed import SEALED, Authorship, Leaving, Proof, Rewording, Sealed, Sealing
 from .state import State
 from .writers import may_write, table_of, writing_seats
 
-__all__ = ["PULSE_MS", "SEALING", "progress", "pulses_from"]
+__all__ = [
+    "PULSE_MS",
+    "SEALING",
+    "KeyHash",
+    "Revealed",
+    "is_there",
+    "phase_now",
+    "progress",
+    "pulses_from",
+    "require_writer",
+]
 
 # How often the figure of progress is told, whether or not it has changed.
 PULSE_MS: Final = 10_000
@@ -92,12 +98,17 @@ class Late(Command):
 
 
 class Revealed(Happening):
-    """What was sealed in a region was shown, to each table its own or to all. Nothing here tells what it was."""
+    """What was sealed in a region was shown, to each table its own or to all. Nothing here tells what it was.
+
+    Attributes:
+        table: The one table that was shown its own; None for all of them.
+    """
 
     kind: Literal["seal.revealed"] = "seal.revealed"
     phase: Key
     region: Key
     to: Literal["tables", "all"]
+    table: Key | None = None
 
 
 class Added(Happening):
@@ -129,15 +140,15 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
 
 
 def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcome:
-    phase, sealing = _phase(state), state.sealing
+    phase, sealing = phase_now(state), state.sealing
     opening = _held(state, phase, command.region)
     place = (phase.key, opening.region)
-    if place in sealing.revealed | sealing.handed:
-        if _is_there(sealing, command.key):
+    if sealing.is_shown(place, table_of(state, actor.seat)):
+        if is_there(sealing, command.key):
             # Its author has not heard that it was kept in time.
             return Outcome(value={"there": True})
         raise Refusal("revealed", "The notes have been revealed. You can still add yours now.")
-    _require_writer(state, actor, opening, command)
+    require_writer(state, actor, opening, command.region, command.text)
     found = sealing.own(actor.seat, command.note)
     if found is None:
         mine = [sealing.notes[key] for key in sealing.of_seat.get(actor.seat, ())]
@@ -152,7 +163,7 @@ def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcom
         key, note = found
         if (note.phase, note.region) != (phase.key, command.region):
             raise Refusal("closed", "This is not open for writing in this step.")
-        number, attribution = note.number, _lesser(note.attribution, opening.attribution)
+        number, attribution = note.number, lesser(note.attribution, opening.attribution)
     row = Sealed(
         note=command.note,
         number=number,
@@ -169,7 +180,7 @@ def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcom
 
 
 def _reveal(state: State, command: Reveal, actor: Actor, moment: Moment) -> Outcome:
-    phase = _phase(state) if command.phase is None else _begun(state, command.phase)
+    phase = phase_now(state) if command.phase is None else _begun(state, command.phase)
     openings = [o for o in phase.opens if o.visibility.is_held and command.region in (None, o.region)]
     if not openings:
         raise Refusal("nothing", "Nothing is sealed there.")
@@ -177,11 +188,13 @@ def _reveal(state: State, command: Reveal, actor: Actor, moment: Moment) -> Outc
     openings = [opening for opening in openings if (phase.key, opening.region) not in sealing.revealed]
     if not openings:
         raise Refusal("revealed", "This has been revealed already.")
-    made = _Made(state, moment)
+    made = Made(state, moment)
     for opening in openings:
-        at_tables = opening.visibility is Visibility.SEALED_TABLE and (phase.key, opening.region) not in sealing.handed
-        for region in _governed(state, phase, opening):
-            notes = _shuffled(sealing.in_places(phase.key, {region.key}), moment.draw)
+        at_tables = opening.visibility is Visibility.SEALED_TABLE and not _is_at_tables(state, phase, opening)
+        for region in governed(state, phase, opening):
+            notes = shuffled(sealing.in_places(phase.key, {region.key}), moment.draw)
+            if at_tables:
+                notes = [(key, note) for key, note in notes if not note.shown]
             for key, _ in notes:
                 made.rows[SEALED, key] = None
             if at_tables:
@@ -194,13 +207,21 @@ def _reveal(state: State, command: Reveal, actor: Actor, moment: Moment) -> Outc
     return made.outcome()
 
 
+def _is_at_tables(state: State, phase: Phase, opening: Opening) -> bool:
+    """Whether each table has been shown its own, so that the next reveal is to all."""
+    place = (phase.key, opening.region)
+    taken = set(state.people.at.values()) & state.people.tables.keys()
+    every = bool(taken) and all(state.sealing.is_shown(place, table) for table in taken)
+    return place in state.sealing.handed or every
+
+
 def _late(state: State, command: Late, actor: Actor, moment: Moment) -> Outcome:
     sealing = state.sealing
-    phase = _last_shown(state, command.region)
+    phase = _last_shown(state, command.region, table_of(state, actor.seat))
     opening = _held(state, phase, command.region)
-    if _is_there(sealing, command.key):
+    if is_there(sealing, command.key):
         return Outcome(value={"there": True})
-    _require_writer(state, actor, opening, command)
+    require_writer(state, actor, opening, command.region, command.text)
     place = (phase.key, opening.region)
     if sealing.late.get(place, 0) >= len(state.people.roles) + _MOST_LATE:
         raise Refusal("full", "As many notes have come late as there may be. A host can open the step again.")
@@ -215,16 +236,21 @@ def _late(state: State, command: Late, actor: Actor, moment: Moment) -> Outcome:
         table=table_of(state, actor.seat),
         proof=Proof.of(command.key, moment.draw.take(32)),
     )
-    made = _Made(state, moment)
+    made = Made(state, moment)
     if place in sealing.revealed:
-        made.show(opening, _region(state, command.region), [note])
+        made.show(opening, region_of(state, command.region), [note])
     else:
         made.hand([note])
     made.happened.append(Added(at=moment.now, phase=phase.key, region=opening.region))
     return made.outcome()
 
 
-def _phase(state: State) -> Phase:
+def phase_now(state: State) -> Phase:
+    """The phase that goes on.
+
+    Raises:
+        Refusal: `nothing` if none does.
+    """
     phase = state.show.phase
     if phase is None:
         raise Refusal("nothing", "Nothing is sealed there.")
@@ -238,46 +264,33 @@ def _begun(state: State, key: str) -> Phase:
     return phase
 
 
-def _last_shown(state: State, region: str) -> Phase:
+def _last_shown(state: State, region: str, table: str | None) -> Phase:
     """The phase whose reveal a note for that region has missed: the one that goes on, or the latest before it."""
     sealing, show = state.sealing, state.show
-    is_shown = sealing.revealed | sealing.handed
     shown = [
         phase.key
         for phase in (() if show.plan is None else show.plan.phases)
-        if (opening := _opening(state, phase, region)) is not None and (phase.key, opening.region) in is_shown
+        if (opening := opening_of(state, phase, region)) is not None
+        and sealing.is_shown((phase.key, opening.region), table)
     ]
     if not shown:
         raise Refusal("closed", "Nothing has been revealed here.")
     return _begun(state, max(shown, key=lambda key: (key == show.at, show.runs[key].opened_at)))
 
 
-def _opening(state: State, phase: Phase, region: str) -> Opening | None:
-    return None if state.show.plan is None else state.show.plan.opening(phase, region)
-
-
-def _governed(state: State, phase: Phase, opening: Opening) -> list[Region]:
-    """The regions that an opening holds for: its own, and those within that nothing else is said of."""
-    plan = state.show.plan
-    return [] if plan is None else [r for r in plan.regions if plan.opening(phase, r.key) is opening]
-
-
-def _region(state: State, key: str) -> Region:
-    region = None if state.show.plan is None else state.show.plan.region(key)
-    if region is None:
-        raise InvalidState(f"there is no region {key}")
-    return region
-
-
 def _held(state: State, phase: Phase, region: str) -> Opening:
-    opening = _opening(state, phase, region)
+    opening = opening_of(state, phase, region)
     if opening is None or not opening.visibility.is_held:
         raise Refusal("closed", "This is not open for writing in this step.")
     return opening
 
 
-def _require_writer(state: State, actor: Actor, opening: Opening, command: Write | Late) -> None:
-    text, region = command.text, command.region
+def require_writer(state: State, actor: Actor, opening: Opening, region: str, text: str) -> None:
+    """Let somebody write these words in a region that is open on such terms.
+
+    Raises:
+        Refusal: `role`, `locked`, `invalid` or `long`.
+    """
     if not may_write(state, actor.seat, actor.role, opening.writers):
         raise Refusal("role", "Others write here in this step.")
     locked = state.moderating.locked
@@ -295,101 +308,13 @@ def _within(state: State, key: str) -> frozenset[str]:
     at: str | None = key
     while at is not None:
         found.add(at)
-        at = _region(state, at).within
+        at = region_of(state, at).within
     return frozenset(found)
 
 
-def _is_there(sealing: Sealing, key_hash: str) -> bool:
+def is_there(sealing: Sealing, key_hash: str) -> bool:
+    """Whether what is written under a key is on the board."""
     return any(row.proof.is_of(key_hash) for row in sealing.keys.values())
-
-
-def _lesser(first: Attribution, second: Attribution) -> Attribution:
-    """What tells less of two."""
-    return max(first, second, key=lambda attribution: attribution.rank)
-
-
-def _shuffled(notes: Iterable[tuple[str, Sealed]], draw: Draw) -> list[tuple[str, Sealed]]:
-    """In an order that follows from their words and from chance, and not from when they came or from whom."""
-    return sorted(notes, key=lambda pair: (draw.keyed(pair[1].text.encode()), pair[1].proof.digest))
-
-
-@dataclass(slots=True)
-class _Made:
-    """What is shown at once, as it grows."""
-
-    state: State
-    moment: Moment
-    happened: list[Happening] = field(default_factory=list)
-    rows: dict[RowKey, Row | None] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-    signed: dict[str, str] = field(default_factory=dict)
-    board: Mapping[str, Element] | None = None
-
-    def hand(self, notes: list[Sealed]) -> None:
-        """To the table of each, and no name with it if it is not to be named. `notes` are in their order."""
-        # Fresh names, which sort as the notes do and tell nothing of those they had.
-        fresh = sorted(self.moment.draw.take(8).hex() for _ in notes)
-        for key, note in zip(fresh, notes, strict=True):
-            is_named = note.attribution is Attribution.NAMED
-            bare = {"seat": "", "note": key, "number": 0, "exports": self._exports(note)}
-            kept = note if is_named else note.model_copy(update=bare)
-            self.rows[SEALED, key] = kept.model_copy(update={"shown": True})
-
-    def show(self, opening: Opening, region: Region, notes: list[Sealed]) -> None:
-        """To everybody, on the board."""
-        if not notes:
-            return
-        ids = [new_element_id(self.moment.draw) for _ in notes]
-        elements = self._elements(region, ids, notes, opening)
-        for element, note in zip(elements, notes, strict=True):
-            self.changes.append(Put(element))
-            if _lesser(note.attribution, opening.attribution) is Attribution.NAMED:
-                self.signed[element.id] = note.seat
-            elif not self._exports(note):
-                self.rows[UNEXPORTED, element.id] = Unexported()
-            self.rows[AUTHORSHIP, element.id] = Authorship(proof=note.proof)
-
-    def _exports(self, note: Sealed) -> bool:
-        """Whether its author lets it reach a file; asked while it is still known who that is."""
-        return note.exports and self.state.people.consent.get(SeatId(note.seat)) is not False
-
-    def _elements(self, region: Region, ids: list[str], notes: list[Sealed], opening: Opening) -> list[Element]:
-        if self.board is None:
-            self.board = self.moment.board.elements()
-        frame = None if region.element is None else self.board.get(region.element)
-        parent = None if frame is None or frame.deleted else frame.id
-        size = region.frame[2:] if frame is None else frame.geometry[2:]
-        inside = [e for e in self.board.values() if e.parent == parent and not e.deleted]
-        others = [e for e in inside if parent is not None]
-        left, top = (0, 0) if parent is not None else region.frame[:2]
-        first = max((position_above(e.z) for e in inside), default=0)
-        places = grid((size[0], size[1]), len(notes), below=lowest(others))
-        return [
-            Element(
-                id=id,
-                kind="note",
-                geometry=(left + x, top + y, *NOTE),
-                parent=parent,
-                z=order_key(first + number),
-                colour="oat",
-                text=note.text,
-                style=self._label(note, opening),
-                payload=None,
-                locked=0,
-                deleted=False,
-            )
-            for number, (id, note, (x, y)) in enumerate(zip(ids, notes, places, strict=True))
-        ]
-
-    def _label(self, note: Sealed, opening: Opening) -> Mapping[str, object]:
-        title = self.state.people.tables.get(note.table or "")
-        is_of_table = _lesser(note.attribution, opening.attribution) is Attribution.TABLE
-        return {"table": title} if is_of_table and title is not None else {}
-
-    def outcome(self) -> Outcome:
-        return Outcome(
-            tuple(self.happened), rows=self.rows, changes=tuple(self.changes), signed=self.signed, leaves_no_trace=True
-        )
 
 
 # ---- evolve --------------------------------------------------------------------------------------------------------
@@ -398,6 +323,9 @@ class _Made:
 def _evolve(state: State, happening: Happening) -> State:
     sealing = state.sealing
     match happening:
+        case Revealed(phase=phase, region=region, table=str(table)):
+            handed_to = sealing.handed_to | {(phase, region, table)}
+            return replace(state, sealing=replace(sealing, handed_to=handed_to))
         case Revealed(phase=phase, region=region, to="tables"):
             return replace(state, sealing=replace(sealing, handed=sealing.handed | {(phase, region)}))
         case Revealed(phase=phase, region=region):
@@ -467,7 +395,18 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     table = table_of(state, seat)
     others = () if table is None else sealing.of_table.get(table, ())
     told += [_table_note(key, sealing.notes[key]) for key in sorted(others) if key not in mine]
-    return {"notes": told}
+    return {"notes": told, "handed": _handed(state, table)}
+
+
+def _handed(state: State, table: str | None) -> list[str]:
+    """The regions whose notes of this step somebody's table has been shown, and nobody else yet."""
+    phase = state.show.phase
+    return [
+        opening.region
+        for opening in (() if phase is None else phase.opens)
+        if (phase is not None and (place := (phase.key, opening.region)) not in state.sealing.revealed)
+        and state.sealing.is_shown(place, table)
+    ]
 
 
 def _own_note(state: State, note: Sealed) -> Mapping[str, object]:

@@ -501,6 +501,7 @@ def _told(show: Show, phase: Phase) -> Mapping[str, object]:
         "moving": phase.moving.value,
         "poll": None if phase.poll is None else phase.poll.model_dump(mode="json"),
         "cursors": phase.cursors,
+        "tables_reveal": phase.tables_reveal,
         "yields": phase.yields,
         "check": phase.check,
         "skipped": phase.key in show.skipped,

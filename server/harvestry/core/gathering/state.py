@@ -10,6 +10,7 @@ from harvestry.core.access import LinkId, Role, SeatId
 
 from .plan import Capture, Phase, Plan
 from .polls import Deciding
+from .requested import Requests
 from .sealed import Sealing
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Stage",
     "State",
     "Summon",
+    "TableTimer",
+    "Tabling",
     "Timer",
 ]
 
@@ -202,6 +205,11 @@ class Summon:
     until: int
     hold: int
 
+    @property
+    def told(self) -> Mapping[str, object]:
+        """As it is told."""
+        return {"by": self.by, "region": self.region, "view": self.view, "until": self.until, "hold": self.hold}
+
 
 @dataclass(frozen=True, slots=True)
 class Power:
@@ -255,6 +263,40 @@ class Moderating:
 
 
 @dataclass(frozen=True, slots=True)
+class TableTimer:
+    """The time of a table within a phase. It ends nothing by itself.
+
+    Attributes:
+        ends_at: Unix milliseconds.
+        seconds: How long it was when it began.
+    """
+
+    phase: str
+    ends_at: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tabling:
+    """What goes on at single tables, by the key of the table.
+
+    Attributes:
+        timers: Also those of phases that are over.
+        summons: Calls to one table.
+        choosing: Whether people choose where they sit.
+    """
+
+    timers: Mapping[str, TableTimer] = field(default_factory=dict)
+    summons: Mapping[str, Summon] = field(default_factory=dict)
+    choosing: bool = False
+
+    def timer(self, table: str, phase: str | None) -> TableTimer | None:
+        """The time of a table in a phase, if it has one of its own."""
+        timer = self.timers.get(table)
+        return timer if timer is not None and timer.phase == phase else None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything, a slice for each area."""
 
@@ -264,3 +306,5 @@ class State:
     deciding: Deciding = field(default_factory=Deciding)
     capture: Captured = field(default_factory=Captured)
     moderating: Moderating = field(default_factory=Moderating)
+    requests: Requests = field(default_factory=Requests)
+    tabling: Tabling = field(default_factory=Tabling)

@@ -7,22 +7,49 @@ from typing import Final
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import Refusal
 
+from .base import Actor
 from .plan import Attribution, Phase, Visibility, Writers
 from .state import State
 
-__all__ = ["FEWEST_AT_A_TABLE", "may_write", "require_company", "table_of", "writing_seats"]
+__all__ = [
+    "FEWEST_AT_A_TABLE",
+    "hides_at_tables",
+    "may_write",
+    "require_company",
+    "require_own_table",
+    "table_of",
+    "writing_seats",
+]
 
 # At a smaller table everybody knows who wrote what, whatever is written above it.
 FEWEST_AT_A_TABLE: Final = 4
 
 _TEAM: Final = frozenset({Role.HOST, Role.COHOST, Role.HARVESTER})
 _SCRIBES: Final = _TEAM | {Role.TABLE}
+_AT_TABLES: Final = frozenset({Visibility.TABLE, Visibility.SEALED_TABLE})
 _PEOPLE: Final = _TEAM | {Role.TABLE, Role.PARTICIPANT}
 
 
 def table_of(state: State, seat: SeatId) -> str | None:
     """The table a seat is at, by key."""
     return state.people.at.get(seat)
+
+
+def require_own_table(state: State, actor: Actor, table: str | None = None) -> str:
+    """The table that somebody acts for: whoever hosts one for their own, the host team for any. None is one's own.
+
+    Raises:
+        Refusal: `table` if it is not theirs, if they sit at none, or if there is none of that key.
+    """
+    own = table_of(state, actor.seat)
+    if actor.role is Role.TABLE and own is None:
+        raise Refusal("table", "You sit at no table yet. A host can seat you at yours.")
+    if actor.role is Role.TABLE and table not in (None, own):
+        raise Refusal("table", "You can do this for your own table only.")
+    wanted = table or own
+    if wanted is None or wanted not in state.people.tables:
+        raise Refusal("table", "Choose a table first.")
+    return wanted
 
 
 def may_write(state: State, seat: SeatId, role: Role, writers: Writers) -> bool:
@@ -60,7 +87,7 @@ def require_company(state: State, phase: Phase) -> None:
     Raises:
         Refusal: `small` if something of a table is not to be named, and a table has fewer than four.
     """
-    if not any(_hides_at_tables(o.visibility, o.attribution) for o in phase.opens):
+    if not hides_at_tables(phase):
         return
     counts = dict.fromkeys(state.people.tables, 0)
     for seat, table in state.people.at.items():
@@ -75,8 +102,10 @@ def require_company(state: State, phase: Phase) -> None:
         )
 
 
-def _hides_at_tables(visibility: Visibility, attribution: Attribution) -> bool:
-    if attribution is Attribution.TABLE:
-        return True
-    at_tables = visibility in (Visibility.TABLE, Visibility.SEALED_TABLE)
-    return at_tables and attribution is Attribution.NONE
+def hides_at_tables(phase: Phase) -> bool:
+    """Whether something that is written in a phase has a table behind it, and nobody's name."""
+    return any(
+        opening.attribution is Attribution.TABLE
+        or (opening.attribution is Attribution.NONE and opening.visibility in _AT_TABLES)
+        for opening in phase.opens
+    )

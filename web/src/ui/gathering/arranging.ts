@@ -8,7 +8,7 @@ const MOST_MINUTES = 480;
 
 /** A step as a command takes it: as planned, without what has come of it. */
 export function asPlanned(phase: Phase): Plain {
-  const { key, title, instruction, minutes, moving, cursors, yields, check } = phase;
+  const { key, title, instruction, minutes, moving, cursors, tablesReveal, yields, check } = phase;
   return {
     key,
     title,
@@ -18,6 +18,7 @@ export function asPlanned(phase: Phase): Plain {
     moving,
     poll: phase.poll === null ? null : { ...phase.poll },
     cursors,
+    tables_reveal: tablesReveal,
     yields,
     check,
   };

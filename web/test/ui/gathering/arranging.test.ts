@@ -40,6 +40,7 @@ describe('arranging the steps to come', () => {
       moving: 'own',
       poll: null,
       cursors: 'nobody',
+      tables_reveal: false,
       yields: '',
       check: '',
     });
