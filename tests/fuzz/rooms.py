@@ -207,7 +207,7 @@ class Life:
 
     def _leave(self, line: Line) -> None:
         del self.lines[line.conn]
-        if self.room._waking.is_under_way:
+        if self.room._loaded.waking.is_under_way:
             self.leaving.add(line.conn)
         self._tell(events.Left(line.conn))
 
@@ -496,15 +496,15 @@ class Life:
         room = self.room
         if room.is_over:
             return
-        pending = room._admission.pending
+        pending = room._loaded.admission.pending
         if pending.edits > LIMITS.max_batch_edits + len(self.lines) + 4:
             raise Finding(f"{pending.edits} edits wait")
         here = len(self.lines)
         # Who comes while the document is being decoded is not taken in yet.
-        if len(room._roster) != here and not room._waking.is_under_way:
+        if len(room._roster) != here and not room._loaded.waking.is_under_way:
             raise Finding(f"the room holds {len(room._roster)} people, {here} are here")
-        for held in (room._joiners, room._questions, room._awareness._states):
-            if len(held) > 2 * (here + len(room._awareness._changed)) + 2:
+        for held in (room._entrance._joiners, room._entrance._questions, room._appearances._awareness._states):
+            if len(held) > 2 * (here + len(room._appearances._awareness._changed)) + 2:
                 raise Finding(f"{len(held)} of something for {here} people")
         for member in room._roster.everyone():
             if sum(len(update) for _, update in member.parked) > LIMITS.max_parked_bytes:

@@ -127,7 +127,7 @@ def test_usage_is_right_after_a_reload() -> None:
     bench.settle()
     for live in (bench, Bench(stored=bench.reloaded(), limits=limits)):
         ann = live.join(identity("Ann"))
-        quotas = live.room._admission._quotas
+        quotas = live.room._loaded.admission._quotas
         assert quotas.seat_left(Holder("Ann_________"), [Operation(A, "txt", "text", (99, 0))]) == Headroom(1, 15)
     later = live
     before = writer.doc.get_state()
@@ -218,7 +218,7 @@ def test_a_board_takes_so_many_bytes_of_what_it_holds_and_not_of_what_it_held() 
     refused = notices(bench, host)
     assert refused
     assert {code for _, code, _ in refused} == {"quota_board"}
-    assert len(bench.room._board.encode()) < 3_500
+    assert len(bench.room._loaded.board.encode()) < 3_500
     assert len(whole(bench)) > 10
     assert [event[1] for event in bench.happened(host) if event[0] == "filling"][-1] == "bytes"
     send(writer.move(A, -5))
@@ -257,13 +257,13 @@ def test_counts_agree_with_the_board_after_any_history(seed: int) -> None:
     bench.settle()
     assert bench.tally.neutralised
     fresh = Bench(stored=bench.reloaded(), limits=bench.limits)
-    fresh.room._board.wake()
+    fresh.room._loaded.board.wake()
     much = [Operation(A, "txt", "text", (1_000, 0))]
-    elements = fresh.room._board.elements()
-    authors = fresh.room._admission.authors
+    elements = fresh.room._loaded.board.elements()
+    authors = fresh.room._loaded.admission.authors
     for name in people:
         holder = Holder(f"{name}_________")
-        kept, made = (each.room._admission._quotas for each in (bench, fresh))
+        kept, made = (each.room._loaded.admission._quotas for each in (bench, fresh))
         assert kept.seat_left(holder, much) == made.seat_left(holder, much)
         assert 12 - made.seat_left(holder, much).elements == sum(authors.get(element) == holder for element in elements)
         assert kept.board_left().elements == made.board_left().elements == 20 - len(elements)

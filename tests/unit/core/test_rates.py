@@ -103,7 +103,7 @@ def test_presence_of_somebody_who_left_is_forgotten() -> None:
         bench.handle(events.PresenceReceived(ann, Presence(cursor=(x, 0))))
     bench.handle(events.Left(ann))
     bench.settle()
-    assert bench.room._late == {}
+    assert bench.room._appearances._late == {}
 
 
 def test_awareness_is_paced_like_presence() -> None:
@@ -113,9 +113,9 @@ def test_awareness_is_paced_like_presence() -> None:
     for clock in range(5):
         entry = AwarenessEntry(77, clock, {"cursor": clock})
         bench.handle(events.AwarenessReceived(bot, AwarenessUpdate((entry,))))
-    assert bench.room._awareness._states[77] == {"cursor": 1}
+    assert bench.room._appearances._awareness._states[77] == {"cursor": 1}
     bench.wait(600)
-    assert bench.room._awareness._states[77] == {"cursor": 4}
+    assert bench.room._appearances._awareness._states[77] == {"cursor": 4}
 
 
 def test_what_had_to_be_put_back_counts_as_edits() -> None:

@@ -23,12 +23,12 @@ A, B = "AAAAAAAAAAAA", "BBBBBBBBBBBB"
 def bench() -> Bench:
     bench = Bench()
     bench.handle(events.RestDue())
-    assert not bench.room._board.is_awake
+    assert not bench.room._loaded.board.is_awake
     return bench
 
 
 def wake(bench: Bench) -> None:
-    bench.room._board.wake()
+    bench.room._loaded.board.wake()
     bench.handle(events.Awake())
 
 
@@ -44,7 +44,7 @@ def test_people_come_and_go_without_waking_a_board(bench: Bench) -> None:
     bench.settle()
     assert len(bench.of(events.StateReady)) == 1
     assert bench.of(events.WakeBoard) == []
-    assert not bench.room._board.is_awake
+    assert not bench.room._loaded.board.is_awake
 
 
 def test_a_rename_wakes_nothing(bench: Bench) -> None:
@@ -86,7 +86,7 @@ def test_nothing_overtakes_what_waits_when_the_board_is_awake_before_the_room_he
     bench.clear()
     writer = Writer(10)
     bench.edit(stock, writer.note(A))
-    bench.room._board.wake()
+    bench.room._loaded.board.wake()
     bench.edit(stock, writer.note(B))
     bench.handle(events.Awake())
     bench.settle()
@@ -143,10 +143,10 @@ def test_a_board_does_not_rest_while_a_commit_is_in_flight() -> None:
     bench.settle()
     bench.edit(ann, Writer(10).note(A))
     bench.handle(events.RestDue())
-    assert bench.room._board.is_awake
+    assert bench.room._loaded.board.is_awake
     bench.settle()
     bench.handle(events.RestDue())
-    assert not bench.room._board.is_awake
+    assert not bench.room._loaded.board.is_awake
     assert ids([bench.welcome(bench.join(identity("Ben")))["update"]]) == {A}
 
 
@@ -242,7 +242,7 @@ def test_who_made_what_is_encoded_once_for_all_who_come(monkeypatch: pytest.Monk
     bench.settle()
     herd = [bench.join(identity(f"P{number}")) for number in range(20)]
     assert {str(bench.welcome(conn)["authors"]) for conn in herd} == {str({A: bench.welcome(ann)["seat"]})}
-    assert bench.room._admission.packed_authors() is bench.room._admission.packed_authors()
+    assert bench.room._loaded.admission.packed_authors() is bench.room._loaded.admission.packed_authors()
     bench.edit(herd[0], Writer(11).note(B))
     bench.settle()
     assert bench.welcome(bench.join())["authors"].keys() == {A, B}

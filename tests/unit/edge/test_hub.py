@@ -88,7 +88,7 @@ class Stage:
         for _ in range(50):
             await asyncio.sleep(0)
         # A board that rests is woken in a thread of its own.
-        while any(live._room._waking.is_under_way for live in self.hub._rooms.values()):
+        while any(live._room._loaded.waking.is_under_way for live in self.hub._rooms.values()):
             await asyncio.to_thread(lambda: None)
         for _ in range(50):
             await asyncio.sleep(0)

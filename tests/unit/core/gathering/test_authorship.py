@@ -123,7 +123,7 @@ def test_ps14_other_words_come_from_the_server_two_to_six_seconds_later(bench: H
         while board(bench)[element].text != f"words {turn}":
             bench.wait(100)
             bench.settle()
-        delays.add(asked - bench.room._hosting.date(bench.now) < 0)
+        delays.add(asked - bench.room._loaded.hosting.date(bench.now) < 0)
         assert len(bench.updates(bob)) == before + 1
         assert vault(bench, "reword") == {}
     assert set(bench.reloaded().leases.values()) == {"server"}
@@ -133,7 +133,7 @@ def test_ps14_the_delay_is_drawn(bench: HostedBench) -> None:
     element = note(bench).id
     delays = []
     for turn in range(20):
-        at = bench.room._hosting.date(bench.now)
+        at = bench.room._loaded.hosting.date(bench.now)
         bench.command(bench.ann, "seal.reword", element=element, key=DRAFT.key, text=f"words {turn}")
         bench.wait(100)
         bench.commit()

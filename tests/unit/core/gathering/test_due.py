@@ -64,7 +64,7 @@ def test_what_is_due_waits_until_the_board_can_be_saved_and_is_awake(present: li
     bench.wait(3 * MINUTE)
     assert len(bench.of(events.WakeBoard)) == 1
     assert bench.entries[-1].happenings == [] or b"show.added" not in bench.entries[-1].happenings[0]
-    document = bench.room._board
+    document = bench.room._loaded.board
     document.wake()
     bench.handle(events.Awake())
     bench.settle()
@@ -80,7 +80,7 @@ def test_what_became_due_while_nobody_was_here_is_done_when_somebody_comes(
     stored = bench.reloaded()
     again = HostedBench(stored=stored, wall=WALL + 3_600)
     again.handle(events.TickDue())
-    again.room._board.wake()
+    again.room._loaded.board.wake()
     again.handle(events.Awake())
     again.host = again.join(identity("Rosa", Role.HOST))
     again.settle()

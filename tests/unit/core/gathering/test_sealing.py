@@ -513,7 +513,7 @@ def test_what_holds_for_a_wall_holds_for_the_columns_in_it() -> None:
 
 def test_nobody_but_a_host_writes_in_a_region_that_a_host_has_locked(bench: HostedBench) -> None:
     """Whatever locks it: the state is what counts."""
-    state = bench.room._hosting._state
-    bench.room._hosting._state = replace(state, moderating=replace(state.moderating, locked=frozenset({"see"})))
+    state = bench.room._loaded.hosting._state
+    bench.room._loaded.hosting._state = replace(state, moderating=replace(state.moderating, locked=frozenset({"see"})))
     assert bench.refused(bench.ann, "seal.write", **Draft("a", "words").args) == "locked"
     bench.do(bench.host, "seal.write", **Draft("a", "words").args)
