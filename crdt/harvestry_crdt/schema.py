@@ -60,6 +60,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII).fullmatch
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,23}", re.ASCII).fullmatch
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII).fullmatch
 
+# How JPEG, PNG, GIF, WebP and HEIC begin.
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x1cftyp")
+
 # What an element gets that lost its geometry: the size of a note.
 DEFAULT_GEOMETRY: Final = (0, 0, 184, 104)
 
@@ -174,7 +177,8 @@ def is_short_name(value: object) -> bool:
 
 
 def _is_ink(value: object) -> bool:
-    return type(value) is bytes and 0 < len(value) <= LIMITS["ink_bytes"]
+    # No client draws a picture that is passed off as a stroke, but everybody would be sent it, with all it tells.
+    return type(value) is bytes and 0 < len(value) <= LIMITS["ink_bytes"] and not value.startswith(_PICTURES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def test_ps01_ps02_ps03_no_byte_of_a_sealed_note_reaches_anybody_but_its_author(
 ) -> None:
     """[SEA-1] Hosts, the display, a raw socket, a stock client, who comes late or again, and the HTTP API.
 
-    PS-01, PS-02, PS-03, PS-18, PS-45, PS-46 and PS-48.
+    [PS-01] [PS-02] [PS-03] [PS-18] [PS-48]
     """
     server = start_server()
     gathering = server.make_gathering("Alder Vale")

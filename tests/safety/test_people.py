@@ -169,10 +169,10 @@ def test_whoever_waits_gets_no_byte_of_content(
     asyncio.run(work())
 
 
-def test_ps_38_observers_are_listed_by_name_before_they_see_anything(
+def test_ps38_observers_are_listed_by_name_before_they_see_anything(
     server: ServerProcess, gathering: Gathering, client: httpx.Client
 ) -> None:
-    """PS-38."""
+    """[PS-38]"""
     state = f"/api/boards/{gathering.board}/state"
 
     async def work() -> None:
@@ -198,10 +198,10 @@ def test_ps_38_observers_are_listed_by_name_before_they_see_anything(
     asyncio.run(work())
 
 
-def test_ps_41_a_code_opens_the_link_it_was_made_for_and_revoking_is_felt_at_once(
+def test_ps41_a_code_opens_the_link_it_was_made_for_and_revoking_is_felt_at_once(
     server: ServerProcess, gathering: Gathering, client: httpx.Client
 ) -> None:
-    """[PEO-5] PS-41."""
+    """[PEO-5] [PS-41]"""
     board = f"/api/boards/{gathering.board}"
 
     def links() -> dict[str, str]:
@@ -242,17 +242,17 @@ def test_ps_41_a_code_opens_the_link_it_was_made_for_and_revoking_is_felt_at_onc
     asyncio.run(work())
 
 
-def test_ps_41_a_link_carries_at_least_128_bits(gathering: Gathering) -> None:
-    """PS-41: 16 bytes of a keyed hash, beside the id."""
+def test_ps41_a_link_carries_at_least_128_bits(gathering: Gathering) -> None:
+    """[PS-41] 16 bytes of a keyed hash, beside the id."""
     for token in gathering.tokens.values():
         _, mac = token.split(".")
         assert len(mac) * 6 >= 128
 
 
-def test_ps_42_no_answer_sets_a_cookie_sends_a_referrer_or_tells_a_preview_what_the_gathering_is_called(
+def test_ps42_no_answer_sets_a_cookie_sends_a_referrer_or_tells_a_preview_what_the_gathering_is_called(
     server: ServerProcess, client: httpx.Client
 ) -> None:
-    """PS-42."""
+    """[PS-42]"""
     gathering = server.make_gathering(CANARY)
     paths = [f"/b/{gathering.board}", "/join", "/", f"/api/boards/{gathering.board}", f"/b/{gathering.board}?x=1"]
     for path in paths:

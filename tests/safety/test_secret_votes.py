@@ -79,7 +79,7 @@ def swapped(ballots: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("kind", BALLOTS)
 def test_exchanging_two_votes_changes_no_byte_that_anybody_else_is_sent(kind: str) -> None:
-    """[DEC-12] PS-22, PS-11: not before the close, not at it, not after it, and not on the board."""
+    """[DEC-12] [PS-11] [PS-22] Not before the close, not at it, not after it, and not on the board."""
     one, other = Witnesses(), Witnesses()
     one.vote_all(kind, BALLOTS[kind])
     other.vote_all(kind, swapped(BALLOTS[kind]))
@@ -92,7 +92,7 @@ def test_exchanging_two_votes_changes_no_byte_that_anybody_else_is_sent(kind: st
 
 @pytest.mark.parametrize("kind", BALLOTS)
 def test_before_the_close_no_message_depends_on_how_anybody_voted(kind: str) -> None:
-    """[DEC-5] PS-21: everybody's frames are the same whatever is voted, as long as as many do."""
+    """[DEC-5] [PS-21] Everybody's frames are the same whatever is voted, as long as as many do."""
     heard: list[dict[ConnId, list[object]]] = []
     for ballots in (BALLOTS[kind], [BALLOTS[kind][0]] * VOTERS, [BALLOTS[kind][-1]] * VOTERS):
         bench = Witnesses()

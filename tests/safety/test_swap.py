@@ -139,7 +139,7 @@ def play(first: Sequence[str], second: Sequence[str], **terms: object) -> Played
 
 @pytest.mark.parametrize("attribution", ["none", "table"])
 def test_ps11_exchanged_texts_change_no_byte_that_anybody_else_is_sent(attribution: str) -> None:
-    """[SEA-3] PS-10, PS-11, PS-12, PS-45, PS-47; the texts are as long as they please."""
+    """[SEA-3] [PS-10] [PS-11] [PS-12] [PS-47] The texts are as long as they please."""
     a, b = TEXTS[:2], [TEXTS[2], "One more."]
     LATER.setdefault("One more.", "One more, and another.")
     one, other = play(a, b, attribution=attribution), play(b, a, attribution=attribution)
@@ -154,7 +154,7 @@ def test_ps11_exchanged_texts_change_no_byte_that_anybody_else_is_sent(attributi
 
 
 def test_ps11_names_are_what_the_swap_test_finds() -> None:
-    """With names the two runs differ: the test has teeth."""
+    """[PS-11] With names the two runs differ: the test has teeth."""
     a, b = TEXTS[:2], [TEXTS[2], "One more."]
     LATER.setdefault("One more.", "One more, and another.")
     one, other = play(a, b, attribution="named"), play(b, a, attribution="named")
@@ -178,7 +178,7 @@ STEPS = st.lists(
 def test_ps11_whatever_is_written_dropped_and_written_again(
     steps: list[tuple[str, int, str, bool]], moves: int
 ) -> None:
-    """[SEA-3] In any order of writing: exchanged texts make the same transcript for the rest."""
+    """[SEA-3] [PS-11] In any order of writing: exchanged texts make the same transcript for the rest."""
 
     def run(texts: Sequence[str]) -> Played:
         bench = Played()

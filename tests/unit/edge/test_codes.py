@@ -76,7 +76,7 @@ def test_another_code_takes_the_place_of_the_first_and_no_two_links_share_one() 
 
 @pytest.mark.parametrize("end", ["time", "gathering", "revoked", "closed"])
 def test_a_code_is_over_with_its_time_its_link_and_its_gathering(end: str) -> None:
-    """[PEO-5] PS-41."""
+    """[PEO-5] [PS-41]"""
 
     async def work() -> None:
         desk = await Desk().open()
@@ -100,7 +100,7 @@ def test_a_code_is_over_with_its_time_its_link_and_its_gathering(end: str) -> No
 
 
 def test_guessing_is_slowed_down_for_one_address_and_the_right_code_is_no_exception() -> None:
-    """[PEO-5] PS-41."""
+    """[PEO-5] [PS-41]"""
 
     async def work() -> None:
         desk = await Desk().open()
@@ -121,7 +121,7 @@ def test_guessing_is_slowed_down_for_one_address_and_the_right_code_is_no_except
 
 
 def test_one_household_is_one_address_and_all_together_are_slowed_down_too() -> None:
-    """[PEO-5] PS-41."""
+    """[PEO-5] [PS-41]"""
 
     async def work() -> None:
         desk = await Desk().open()

@@ -160,7 +160,7 @@ def play(folder: Path, scenario: Callable[[Stage], Awaitable[None]]) -> None:
 
 
 def test_ps16_after_a_reveal_no_row_and_no_file_joins_a_note_to_a_seat(tmp_path: Path) -> None:
-    """[SEA-5] Every table's bytes, and the files with what the store has written ahead."""
+    """[SEA-5] [PS-16] Every table's bytes, and the files with what the store has written ahead."""
 
     async def scenario(stage: Stage) -> None:
         drafts = await stage.seal()
@@ -224,7 +224,7 @@ def test_the_log_is_cut_once_nobody_reads_it(tmp_path: Path, monkeypatch: pytest
 
 
 def test_ps28_what_is_withdrawn_is_in_no_file_within_a_minute(tmp_path: Path) -> None:
-    """[SEA-9] Two notes go together; everybody is sent for the board without them."""
+    """[SEA-9] [PS-28] Two notes go together; everybody is sent for the board without them."""
 
     async def scenario(stage: Stage) -> None:
         drafts = await stage.seal()

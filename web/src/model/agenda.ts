@@ -235,15 +235,15 @@ function promised(visibility: Opening['visibility']): string {
 }
 
 function named(visibility: Opening['visibility'], attribution: Opening['attribution']): string {
+  // Whoever writes on the board itself can go on changing it there, so it is known whose it is.
+  if (visibility === 'open' && attribution !== 'named') return 'People here can see who wrote it. No file names you.';
   switch (attribution) {
     case 'named':
       return visibility === 'open' || visibility === 'table' ? 'Your name is on it.' : 'Then your name is on it.';
     case 'table':
       return 'Your table is named with it. Your name is not stored with it.';
     case 'none':
-      return visibility === 'open'
-        ? 'Your name is not stored with it.'
-        : 'Your name is not stored with it, not even for hosts.';
+      return 'Your name is not stored with it, not even for hosts.';
     default:
       return unreachable(attribution);
   }

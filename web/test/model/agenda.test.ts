@@ -124,7 +124,9 @@ describe('the guarantee', () => {
     expect(said('sealed-open', 'none')).toBe(
       'Only you can see this until it is revealed. Your name is not stored with it, not even for hosts.',
     );
-    expect(said('open', 'none')).toBe('Everyone sees this as soon as you add it. Your name is not stored with it.');
+    expect(said('open', 'none')).toBe(
+      'Everyone sees this as soon as you add it. People here can see who wrote it. No file names you.',
+    );
     expect(said('open', 'named')).toBe('Everyone sees this as soon as you add it. Your name is on it.');
     expect(said('sealed-table', 'table')).toBe(
       'Only your table can see this until it is revealed. Your table is named with it. Your name is not stored with it.',

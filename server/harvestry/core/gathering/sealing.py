@@ -60,6 +60,7 @@ class Write(Command):
     Attributes:
         note: The client's name for it.
         key: The SHA-256 of a key that the author keeps for this note alone.
+        phase: The phase on whose terms it was written; None for those of whatever goes on when it comes.
     """
 
     kind: Literal["seal.write"] = "seal.write"
@@ -67,6 +68,7 @@ class Write(Command):
     region: Key
     text: Words
     key: KeyHash
+    phase: Key | None = None
 
 
 class Drop(Command):
@@ -85,13 +87,14 @@ class Reveal(Command):
 
 
 class Late(Command):
-    """Add a note that missed its reveal."""
+    """Add a note that missed its reveal; `phase` is the one on whose terms it was written, if that is known."""
 
     kind: Literal["seal.late"] = "seal.late"
     note: NoteId
     region: Key
     text: Words
     key: KeyHash
+    phase: Key | None = None
 
 
 # ---- happenings ----------------------------------------------------------------------------------------------------
@@ -141,6 +144,8 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
 
 def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcome:
     phase, sealing = phase_now(state), state.sealing
+    if command.phase not in (None, phase.key):
+        raise Refusal(*_moved_on(state, command, actor))
     opening = _held(state, phase, command.region)
     place = (phase.key, opening.region)
     if sealing.is_shown(place, table_of(state, actor.seat)):
@@ -177,6 +182,21 @@ def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcom
         proof=Proof.of(command.key, moment.draw.take(32)),
     )
     return Outcome(rows={(SEALED, key): row})
+
+
+def _written_under(state: State, command: Write | Late) -> Opening | None:
+    """The terms on which a note was written, as far as its author said in which phase that was."""
+    plan = state.show.plan
+    phase = None if plan is None or command.phase is None else plan.phase(command.phase)
+    return None if phase is None else opening_of(state, phase, command.region)
+
+
+def _moved_on(state: State, command: Write, actor: Actor) -> tuple[str, str]:
+    """Why a note is not taken that was written on the terms of another step: those that hold now were not agreed to."""
+    opening, table = _written_under(state, command), table_of(state, actor.seat)
+    if opening is not None and state.sealing.is_shown((command.phase or "", opening.region), table):
+        return "revealed", "The notes have been revealed. You can still add yours now."
+    return "closed", "The group has moved on to another step, with other terms."
 
 
 def _reveal(state: State, command: Reveal, actor: Actor, moment: Moment) -> Outcome:
@@ -225,6 +245,7 @@ def _late(state: State, command: Late, actor: Actor, moment: Moment) -> Outcome:
     place = (phase.key, opening.region)
     if sealing.late.get(place, 0) >= len(state.people.roles) + _MOST_LATE:
         raise Refusal("full", "As many notes have come late as there may be. A host can open the step again.")
+    written = _written_under(state, command) or opening
     note = Sealed(
         note=command.note,
         number=1,
@@ -232,7 +253,7 @@ def _late(state: State, command: Late, actor: Actor, moment: Moment) -> Outcome:
         phase=phase.key,
         region=command.region,
         text=command.text,
-        attribution=opening.attribution,
+        attribution=lesser(opening.attribution, written.attribution),
         table=table_of(state, actor.seat),
         proof=Proof.of(command.key, moment.draw.take(32)),
     )

@@ -63,7 +63,7 @@ def test_what_proves_a_note_tells_nothing_of_its_author_or_of_another_note(bench
 
 
 def test_ps27_an_author_takes_a_note_back_on_any_device_that_has_its_key(bench: HostedBench) -> None:
-    """[SEA-9]"""
+    """[SEA-9] [PS-27]"""
     element = note(bench).id
     elsewhere = bench.join(identity("Somebody"))
     bench.settle()
@@ -78,7 +78,7 @@ def test_ps27_an_author_takes_a_note_back_on_any_device_that_has_its_key(bench: 
 
 
 def test_ps28_what_is_withdrawn_is_erased_within_a_minute_and_several_together(bench: HostedBench) -> None:
-    """[SEA-9]"""
+    """[SEA-9] [PS-28]"""
     first, second = note(bench).id, note(bench, "Another one.").id
     began = bench.now
     bench.do(bench.ann, "seal.withdraw", element=first, key=DRAFT.key)
@@ -109,7 +109,7 @@ def test_what_was_to_be_erased_still_is_after_a_restart(bench: HostedBench) -> N
 
 
 def test_ps14_other_words_come_from_the_server_two_to_six_seconds_later(bench: HostedBench) -> None:
-    """[SEA-9]"""
+    """[SEA-9] [PS-14]"""
     delays = set()
     bob = bench.join(identity("Bob"))
     bench.settle()
@@ -130,6 +130,7 @@ def test_ps14_other_words_come_from_the_server_two_to_six_seconds_later(bench: H
 
 
 def test_ps14_the_delay_is_drawn(bench: HostedBench) -> None:
+    """[PS-14]"""
     element = note(bench).id
     delays = []
     for turn in range(20):
@@ -152,7 +153,7 @@ def test_a_note_that_is_gone_has_no_other_words(bench: HostedBench) -> None:
 
 
 def test_ps48_a_wrong_key_and_no_note_at_all_are_refused_alike(bench: HostedBench) -> None:
-    """[SEA-10]"""
+    """[SEA-10] [PS-48]"""
     element, frame = note(bench).id, bench.view(bench.host)["show"]["regions"][0]["element"]
     wrong = Draft("b", "").key
     answers = {

@@ -138,7 +138,7 @@ def test_only_hosts_set_the_level_and_only_of_a_gathering() -> None:
 
 @pytest.mark.parametrize(("at", "said"), [("named", "Ann"), ("role", "participant"), ("chatham", None)])
 def test_a_file_says_of_an_author_what_the_group_agreed_and_no_more(at: str, said: str | None) -> None:
-    """[LEV-2] PS-30"""
+    """[LEV-2] [PS-30]"""
     bench = hosted({**NAMED, "capture": at})
     bench.go("tell")
     write(bench, bench.ann, "note-of-ann-", "What Rosa told us")
@@ -158,7 +158,7 @@ def test_where_nothing_leaves_there_is_no_file() -> None:
 
 @pytest.mark.parametrize("at", ["named", "role", "chatham"])
 def test_words_of_somebody_who_does_not_wish_it_reach_no_file(at: str) -> None:
-    """[LEV-3] PS-30"""
+    """[LEV-3] [PS-30]"""
     bench = hosted({**NAMED, "capture": at})
     bench.go("tell")
     write(bench, bench.ann, "note-of-ann-", "canary of Ann")
@@ -171,7 +171,7 @@ def test_words_of_somebody_who_does_not_wish_it_reach_no_file(at: str) -> None:
 
 
 def test_an_element_that_is_flagged_reaches_no_file_whoever_wrote_it() -> None:
-    """[LEV-3] PS-30"""
+    """[LEV-3] [PS-30]"""
     bench = hosted(NAMED)
     bench.go("tell")
     write(bench, bench.ann, "note-of-ann-", "canary")
@@ -313,7 +313,7 @@ def group(**terms: object) -> Group:
 def test_ps30_a_note_without_a_name_is_flagged_at_its_reveal_and_the_flag_names_nobody(
     visibility: str, attribution: str
 ) -> None:
-    """[LEV-3]"""
+    """[LEV-3] [PS-30]"""
     made = group(visibility=visibility, attribution=attribution)
     made.do(ANN, "seal.write", **Draft("ann", "canary").args)
     made.do(BEN, "seal.write", **Draft("ben", "words of Ben").args)
@@ -332,7 +332,7 @@ def test_ps30_a_note_without_a_name_is_flagged_at_its_reveal_and_the_flag_names_
 
 
 def test_ps30_a_note_that_comes_late_is_flagged_too_and_one_that_is_withdrawn_not_any_more() -> None:
-    """[LEV-3]"""
+    """[LEV-3] [PS-30]"""
     made = group()
     made.do(BEN, "seal.write", **Draft("ben", "words of Ben").args)
     made.do(ROSA, "seal.reveal")
@@ -345,7 +345,7 @@ def test_ps30_a_note_that_comes_late_is_flagged_too_and_one_that_is_withdrawn_no
 
 
 def test_ps47_a_file_is_the_same_whoever_of_two_wrote_what() -> None:
-    """[LEV-2]"""
+    """[LEV-2] [PS-47]"""
 
     def written(*pairs: tuple[SeatId, str]) -> str:
         made = group()

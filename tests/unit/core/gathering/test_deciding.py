@@ -153,7 +153,7 @@ def test_a_seat_with_two_windows_counts_once(bench: PollBench) -> None:
 
 
 def test_the_vault_holds_ballots_under_a_hash_and_apart_from_them_who_has_voted(bench: PollBench) -> None:
-    """[DEC-4] PS-22: no row holds a seat and what it answered, or a token, or a time."""
+    """[DEC-4] [PS-22] No row holds a seat and what it answered, or a token, or a time."""
     poll = bench.open("consent")
     seats = {str(bench.own(voter) and seat) for voter, seat in zip(bench.voters, bench_seats(bench), strict=True)}
     for number, voter in enumerate(bench.voters):
@@ -195,7 +195,7 @@ def test_at_the_close_nothing_of_the_ballots_stays(bench: PollBench) -> None:
 
 
 def test_before_the_close_nothing_but_the_turnout_leaves(bench: PollBench) -> None:
-    """[DEC-5] PS-21"""
+    """[DEC-5] [PS-21]"""
     poll = bench.open("fist")
     assert (bench.poll(poll)["turnout"], bench.poll(poll)["of"]) == (0, 7)
     before = len(bench.messages(bench.host))
@@ -238,7 +238,7 @@ def test_a_room_that_votes_is_told_of_it_once_a_second_and_each_voter_at_once(be
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_under_five_voters_no_totals_are_told(bench: PollBench, kind: str) -> None:
-    """[DEC-6] PS-23"""
+    """[DEC-6] [PS-23]"""
     poll = bench.open(kind)
     for voter in bench.voters[:4]:
         bench.cast(voter, poll, KINDS[kind])

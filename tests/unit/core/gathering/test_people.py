@@ -269,8 +269,8 @@ def test_the_lead_is_not_removed(bench: HostedBench) -> None:
     assert bench.refused(vera, "people.remove", seat=ROSA) == "lead"
 
 
-def test_ps_36_powers_over_people_are_there_for_everybody_to_read(bench: HostedBench) -> None:
-    """PS-36."""
+def test_ps36_powers_over_people_are_there_for_everybody_to_read(bench: HostedBench) -> None:
+    """[PS-36]"""
     come(bench, "Ben")
     before = len(bench.view(bench.ann)["moderating"]["powers"])
     bench.do(bench.host, "people.promote", seat=BEN, role="cohost")
@@ -413,7 +413,7 @@ def test_what_is_no_seating_is_refused(bench: HostedBench, args: dict[str, objec
 # ---- consent and asking --------------------------------------------------------------------------------------------
 
 
-def test_ps_30_consent_can_change_at_any_time_and_nothing_depends_on_it(bench: HostedBench) -> None:
+def test_ps30_consent_can_change_at_any_time_and_nothing_depends_on_it(bench: HostedBench) -> None:
     """[PS-30] Hosts see how many, and nobody sees who."""
     assert people(bench, bench.host)["consented"] == {"yes": 0, "no": 0, "open": 2}
     bench.do(bench.ann, "people.consent", capture=False)
@@ -429,7 +429,7 @@ def test_ps_30_consent_can_change_at_any_time_and_nothing_depends_on_it(bench: H
     assert bench.own(bench.ann)["people"]["consent"] is False
 
 
-def test_ps_33_a_word_with_a_host_reaches_hosts_alone(bench: HostedBench) -> None:
+def test_ps33_a_word_with_a_host_reaches_hosts_alone(bench: HostedBench) -> None:
     """[PS-33]"""
     cohost, harvester, ben = come(bench, "Vera", Role.COHOST), come(bench, "Hal", Role.HARVESTER), come(bench, "Ben")
     heard = {conn: bench.frames(conn) for conn in (harvester, ben)}
@@ -446,7 +446,7 @@ def test_ps_33_a_word_with_a_host_reaches_hosts_alone(bench: HostedBench) -> Non
     assert bench.refused(cohost, "people.answer", seat=ANN, what="word") == "unknown"
 
 
-def test_ps_26_taking_a_hand_down_leaves_no_mark(bench: HostedBench) -> None:
+def test_ps26_taking_a_hand_down_leaves_no_mark(bench: HostedBench) -> None:
     """[PS-26] One command, as raising it was, and then nothing tells that it was ever up."""
     before = bench.view(bench.host), bench.own(bench.ann), happened(bench)
     bench.do(bench.ann, "people.ask", what="hand")

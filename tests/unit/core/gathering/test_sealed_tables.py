@@ -126,7 +126,7 @@ def test_a_sealed_table_is_handed_its_own_notes_first_and_everybody_all_of_them_
 
 
 def test_ps16_what_a_table_has_been_handed_names_nobody_in_the_vault() -> None:
-    """[SEA-5, SEA-11]"""
+    """[SEA-5, SEA-11] [PS-16]"""
     made = writing(visibility="sealed-table")
     names = {draft.note for draft in (Draft(word, "") for word in ("sun", "dawn", "dusk", "moon"))}
     outcome = made.do(ROSA, "seal.reveal")
@@ -137,7 +137,7 @@ def test_ps16_what_a_table_has_been_handed_names_nobody_in_the_vault() -> None:
 
 
 def test_ps11_what_a_table_is_told_is_the_same_whoever_wrote_it() -> None:
-    """[SEA-3]"""
+    """[SEA-3] [PS-11]"""
     told = []
     for words in (("sun", "dawn"), ("dawn", "sun")):
         made = group(visibility="sealed-table")
@@ -204,7 +204,7 @@ def test_a_note_that_missed_the_handing_comes_to_its_table_alone() -> None:
     ],
 )
 def test_ps19_a_table_of_one_to_three_is_no_mask(terms: dict[str, object]) -> None:
-    """[SEA-11]"""
+    """[SEA-11] [PS-19]"""
     for size in (1, 2, 3):
         with pytest.raises(Refusal, match=r"small: By the door has fewer than 4 people.*whole group"):
             group(west=size, **terms).do(ROSA, "show.go")
@@ -215,4 +215,5 @@ def test_ps19_a_table_of_one_to_three_is_no_mask(terms: dict[str, object]) -> No
 
 @pytest.mark.parametrize("terms", [{}, {"visibility": "sealed-table", "attribution": "named"}, {"visibility": "open"}])
 def test_ps19_who_hides_in_the_whole_group_or_not_at_all_needs_no_company(terms: dict[str, object]) -> None:
+    """[PS-19]"""
     group(west=1, **terms).do(ROSA, "show.go")

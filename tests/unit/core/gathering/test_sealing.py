@@ -69,7 +69,7 @@ def vault(bench: HostedBench, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def test_ps01_a_sealed_note_is_told_to_its_author_and_to_nobody_else(bench: HostedBench) -> None:
-    """[SEA-1]"""
+    """[SEA-1] [PS-01]"""
     bob, wall = bench.join(identity("Bob")), bench.join(identity("Wall", Role.DISPLAY))
     bench.settle()
     before = {conn: len(bench.frames(conn)) for conn in (bench.host, bob, wall)}
@@ -89,7 +89,7 @@ def test_ps01_a_sealed_note_is_told_to_its_author_and_to_nobody_else(bench: Host
 
 
 def test_ps06_sealed_notes_survive_a_restart_and_another_device_of_the_seat(bench: HostedBench) -> None:
-    """[SEA-8]"""
+    """[SEA-8] [PS-06]"""
     for word in "abc":
         bench.do(bench.ann, "seal.write", **Draft(word, f"note {word}").args)
     phone = bench.join(identity("Ann"))
@@ -164,7 +164,7 @@ def test_who_writes_is_what_the_terms_say(writers: str, role: Role, code: str | 
 
 
 def test_ps48_somebody_elses_note_and_none_at_all_are_refused_alike(bench: HostedBench) -> None:
-    """[SEA-10]"""
+    """[SEA-10] [PS-48]"""
     draft = Draft("a", "words")
     bench.do(bench.ann, "seal.write", **draft.args)
     for conn in (bench.host, bench.join(identity("Bob"))):
@@ -177,6 +177,7 @@ def test_ps48_somebody_elses_note_and_none_at_all_are_refused_alike(bench: Hoste
 
 
 def test_ps03_hosts_are_told_no_more_than_anybody(bench: HostedBench) -> None:
+    """[PS-03]"""
     bench.do(bench.ann, "seal.write", **Draft("a", "words").args)
     assert notes(bench, bench.host) == []
     assert bench.view(bench.host)["sealing"] == {"progress": None, "withdrawn": 0}
@@ -186,7 +187,7 @@ def test_ps03_hosts_are_told_no_more_than_anybody(bench: HostedBench) -> None:
 
 
 def test_ps10_a_reveal_is_one_update_with_all_notes_in_it_and_forgets_who_wrote_them(bench: HostedBench) -> None:
-    """[SEA-2]"""
+    """[SEA-2] [PS-10]"""
     bob = bench.join(identity("Bob"))
     for conn, word in ((bench.ann, "a"), (bob, "b"), (bench.ann, "c")):
         bench.do(conn, "seal.write", **Draft(word, f"note {word}").args)
@@ -208,6 +209,7 @@ def test_ps10_a_reveal_is_one_update_with_all_notes_in_it_and_forgets_who_wrote_
 
 
 def test_ps10_the_order_follows_from_chance_and_not_from_when_notes_came() -> None:
+    """[PS-10]"""
     orders = set()
     for turn in range(12):
         bench = bench_of()
@@ -220,7 +222,7 @@ def test_ps10_the_order_follows_from_chance_and_not_from_when_notes_came() -> No
 
 
 def test_ps11_the_order_is_the_same_whoever_wrote_and_whenever_notes_came() -> None:
-    """[SEA-3] With the same chance, exchanged texts make the same board."""
+    """[SEA-3] [PS-11] With the same chance, exchanged texts make the same board."""
     boards = []
     for texts in (("one", "two"), ("two", "one")):
         bench = bench_of()
@@ -251,7 +253,7 @@ def test_a_name_stands_with_a_note_only_if_the_terms_say_so(attribution: str, si
 
 
 def test_ps16_ps17_the_terms_of_what_has_begun_cannot_be_changed(bench: HostedBench) -> None:
-    """[SEA-4]"""
+    """[SEA-4] [PS-16] [PS-17]"""
     for terms in ({"attribution": "named"}, {"visibility": "open"}, {"attribution": "table"}):
         assert bench.refused(bench.host, "show.arrange", phases=opened(**terms)["phases"]) == "begun"
     bench.do(bench.host, "show.go", phase="sort")
@@ -269,7 +271,7 @@ def test_only_hosts_reveal_and_only_once(bench: HostedBench) -> None:
 
 
 def test_ps07_a_phase_that_is_left_takes_no_note_and_can_be_revealed_later(bench: HostedBench) -> None:
-    """[SEA-8]"""
+    """[SEA-8] [PS-07]"""
     draft = Draft("a", "words")
     bench.do(bench.ann, "seal.write", **draft.args)
     bench.do(bench.host, "show.go", phase="sort")
@@ -395,7 +397,7 @@ def crowd(bench: HostedBench, size: int) -> list[ConnId]:
 
 
 def test_ps04_progress_is_one_figure_in_quarters_every_ten_seconds_whether_or_not_it_changed() -> None:
-    """[SEA-7]"""
+    """[SEA-7] [PS-04]"""
     bench = HostedBench()
     bench.host_it()
     people = crowd(bench, 8)
@@ -431,7 +433,7 @@ def test_ps04_progress_is_one_figure_in_quarters_every_ten_seconds_whether_or_no
 
 
 def test_ps04_there_is_no_figure_among_fewer_than_eight() -> None:
-    """[SEA-7]"""
+    """[SEA-7] [PS-04]"""
     bench = HostedBench()
     bench.host_it()
     for conn, word in zip(crowd(bench, 7), "abcdefg", strict=True):

@@ -54,7 +54,7 @@ def stock_states(bench: HostedBench, conn: ConnId) -> dict[int, Any]:
 
 
 def test_ps05_while_something_is_sealed_without_a_name_nothing_tells_who_is_at_work() -> None:
-    """[SEA-6]"""
+    """[SEA-6] [PS-05]"""
     bench = bench_of(arrive={"cursors": "all"})
     bot = guest(bench, "Bot")
     bench.go("arrive")
@@ -88,6 +88,7 @@ def test_ps05_while_something_is_sealed_without_a_name_nothing_tells_who_is_at_w
 
 
 def test_ps05_a_stock_client_is_shown_by_its_name_alone() -> None:
+    """[PS-05]"""
     bench = bench_of()
     bot = guest(bench, "Bot")
     other = guest(bench, "Other")
@@ -105,7 +106,7 @@ def test_ps05_a_stock_client_is_shown_by_its_name_alone() -> None:
 
 
 def test_ps14_nobody_is_seen_writing_in_a_note_without_a_name() -> None:
-    """[SEA-6] Its author gives it other words by its key, and nobody else does."""
+    """[SEA-6] [PS-14] Its author gives it other words by its key, and nobody else does."""
     bench = bench_of(sort={"cursors": "all"})
     bench.go("write")
     bench.do(bench.ann, "seal.write", **Draft("a", "words").args)

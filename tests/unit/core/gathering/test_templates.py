@@ -229,7 +229,7 @@ def test_a_board_resets_itself_in_ninety_minutes_minute_by_minute() -> None:
 
 
 def test_a_board_that_resets_itself_is_asked_for_consent_before_anybody_writes() -> None:
-    """[TPL-4] PS-30"""
+    """[TPL-4] [PS-30]"""
     phases = OFFERS["board-reset"].plan.phases
     keys = [phase.key for phase in phases]
     first = next(phase.key for phase in phases if any(o.writers is Writers.ALL for o in phase.opens))

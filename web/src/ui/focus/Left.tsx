@@ -1,8 +1,9 @@
 /** What one was writing when the group went on, and what missed its reveal: offered back, to its author alone. */
 
 import { useId } from 'preact/hooks';
-import { regionOf } from '../../model/agenda.ts';
+import { guarantee, regionOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
+import type { Opening } from '../../model/gathering.ts';
 import type { StoredDraft } from '../../net/gatheringStorage.ts';
 import type { OwnNote } from '../../sync/sealed.ts';
 import type { Editor } from '../editor.ts';
@@ -68,9 +69,57 @@ function Missed({ note, companion, services }: { readonly note: OwnNote } & Omit
   );
 }
 
+/** The group has moved on to a step in which others see what is written here, or another name is with it. */
+function OnOtherTerms({
+  draft,
+  terms,
+  companion,
+  services,
+}: { readonly draft: StoredDraft; readonly terms: Opening } & Omit<Props, 'editor'>) {
+  const id = useId();
+  const { promise, rest } = guarantee(terms);
+  return (
+    <section class="offer" aria-labelledby={`${id}-what`}>
+      <p id={`${id}-what`}>
+        <b>We moved on.</b> Your unfinished note is kept for you alone. In this step something else holds: {promise}{' '}
+        {rest}
+      </p>
+      <p class="offer-text" dir="auto" id={`${id}-text`}>
+        {draft.text}
+      </p>
+      <div class="row">
+        <button
+          type="button"
+          class="btn soft-fill"
+          aria-describedby={`${id}-what ${id}-text`}
+          onClick={() => {
+            companion.goOn(draft);
+            services.announcer.say('You can go on writing it.');
+          }}
+        >
+          Go on with it
+        </button>
+        <button
+          type="button"
+          class="btn bare stop"
+          aria-describedby={`${id}-text`}
+          onClick={() => {
+            companion.type(draft.region, '');
+            services.announcer.say('Discarded.');
+          }}
+        >
+          Discard
+        </button>
+      </div>
+    </section>
+  );
+}
+
 function Unfinished({ draft, companion, editor, services }: { readonly draft: StoredDraft } & Props) {
   const id = useId();
   const { region: key, text } = draft;
+  const terms = companion.otherTerms(draft);
+  if (terms !== null) return <OnOtherTerms draft={draft} terms={terms} companion={companion} services={services} />;
   const late = companion.wasRevealed(key);
   // What is sealed can be added once it was revealed; until then the step it belongs to would have to be opened again.
   const sealed = companion.gathering.value.show.phases.some(({ opens }) =>

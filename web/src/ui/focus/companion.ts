@@ -8,7 +8,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals-core';
 import { type Ask, askNow, isHeld, openingFor, type Person, phaseNow, regionOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
-import type { Gathering, Own, Poll, SealedNote } from '../../model/gathering.ts';
+import type { Gathering, Opening, Own, Poll, SealedNote } from '../../model/gathering.ts';
 import { cryptoBytes } from '../../model/ids.ts';
 import { base64url, sha256 } from '../../model/sha256.ts';
 import { ApiError } from '../../net/api.ts';
@@ -32,6 +32,8 @@ import { attendanceOf } from '../gathering/attendance.ts';
 const NOTE_ID_BYTES = 12;
 const KEY_BYTES = 32;
 const TOKEN_BYTES = 16;
+
+const MOVED_ON = 'You began this in another step.';
 
 /** A note of one's own, as its author sees it while it is held. */
 export interface HeldNote {
@@ -189,12 +191,18 @@ export class Companion {
 
   // ── Half-typed words ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** What was begun on the terms that hold now. On others it is only offered: see `left`. */
   draft(region: string): string {
-    return this.#drafts.value.get(region)?.text ?? '';
+    const draft = this.#drafts.value.get(region);
+    return draft === undefined || this.#isOnOtherTerms(draft) ? '' : draft.text;
   }
 
-  /** Keeps what was typed so far; no words at all keep nothing. */
+  /** Keeps what was typed so far; no words at all keep nothing. What was begun on other terms goes to what is kept for its author. */
   type(region: string, text: string): void {
+    const before = this.#drafts.value.get(region);
+    if (before !== undefined && text !== before.text && text !== '' && this.#isOnOtherTerms(before)) {
+      this.room.keepDraft(elementId(base64url(cryptoBytes(NOTE_ID_BYTES))), before.text, MOVED_ON);
+    }
     const drafts = new Map(this.#drafts.value);
     if (text === '') {
       drafts.delete(region);
@@ -211,10 +219,34 @@ export class Companion {
   get left(): readonly StoredDraft[] {
     const gathering = this.gathering.value;
     const isRevealed = phaseNow(gathering)?.revealed === true;
-    return [...this.#drafts.value.values()].filter(({ region, text }) => {
+    return [...this.#drafts.value.values()].filter((draft) => {
+      const { region, text } = draft;
       const opening = openingFor(gathering, region, this.person.value);
-      return text.trim() !== '' && (opening === null || (isHeld(opening) && isRevealed));
+      const isOver = opening === null || (isHeld(opening) && isRevealed);
+      return text.trim() !== '' && (isOver || this.#isOnOtherTerms(draft));
     });
+  }
+
+  /** The terms on which a draft would be taken now, which its author has not agreed to; `null` if it would not be. */
+  otherTerms(draft: StoredDraft): Opening | null {
+    const gathering = this.gathering.value;
+    const opening = openingFor(gathering, draft.region, this.person.value);
+    const isOver = opening !== null && isHeld(opening) && phaseNow(gathering)?.revealed === true;
+    return !isOver && this.#isOnOtherTerms(draft) ? opening : null;
+  }
+
+  /** Goes on with a draft where it was, on the terms that hold now. */
+  goOn({ region, text }: StoredDraft): void {
+    this.type(region, text);
+  }
+
+  /** Whether a draft was begun where somebody else could read it, or another name stood with it, than now. */
+  #isOnOtherTerms({ region, phase }: StoredDraft): boolean {
+    const gathering = this.gathering.value;
+    const now = phaseNow(gathering)?.opens.find((open) => open.region === region);
+    const then = gathering.show.phases.find(({ key }) => key === phase)?.opens.find((open) => open.region === region);
+    if (now === undefined || then === undefined) return false;
+    return now.visibility !== then.visibility || now.attribution !== then.attribution;
   }
 
   /** Whether a note can still be added late in a region: what was sealed there has been revealed. */
@@ -306,7 +338,10 @@ export class Companion {
     const key = base64url(sha256(bytesOf(sent.key)));
     let answer: Answer = { kind: 'done' };
     try {
-      await this.room.command(command, command === 'seal.drop' ? { note } : { note, region, text, key });
+      await this.room.command(
+        command,
+        command === 'seal.drop' ? { note } : { note, region, text, key, phase: sent.phase },
+      );
     } catch (error) {
       answer = this.#answerOf(error, region);
     }
