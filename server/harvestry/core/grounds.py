@@ -285,13 +285,15 @@ class Permit:
             return Code.ELEMENT_LOCKED
         if element in terms.aside:
             return Code.ASIDE
+        deed = _deed(operation)
+        if element in terms.agreed and deed in (Deed.WORDS, Deed.DELETE):
+            return Code.AGREED
         place = self._at(element) or grounds.place(element)
         kind = "" if place is None else place.kind
         author = grounds.author_of(element)
         whose = Whose.OWN if author is None and element in self._new else terms.whose(author, writer)
         to = grounds.region_of(element, self._places)
         region = grounds.region_of(element) if self._places and element not in self._new else to
-        deed = _deed(operation)
         code = terms.fault(writer, deed, Thing(kind, whose, region, element in terms.regions), to)
         if code is None and deed in (Deed.CREATE, Deed.RESTORE) and kind == "note" and to is not None:
             limit = terms.limit(writer, to)

@@ -56,6 +56,7 @@ class Code(Enum):
     LIMIT = "limit"
     SEALED = "sealed"
     ASIDE = "aside"
+    AGREED = "agreed"
     NOT_YOURS = "not_yours"
     MOVING = "moving"
 
@@ -79,6 +80,7 @@ _MESSAGES: Mapping[Code, str] = {
     Code.LIMIT: "You have written as many notes here as this step takes.",
     Code.SEALED: "Everybody writes here by themselves, until what is written is revealed.",
     Code.ASIDE: "A host has set this aside.",
+    Code.AGREED: "The group has agreed on these words. The host team can open them again.",
     Code.NOT_YOURS: "Only whoever wrote this changes its words or deletes it.",
     Code.MOVING: "Moving is closed.",
 }

@@ -110,6 +110,12 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "poll.close": Permission(HOSTS, LIVE | {When.CLOSED}),
     "poll.met": Permission(SEATED, LIVE | {When.CLOSED}, "Only who objected can do this."),
     "poll.again": Permission(HOSTS, LIVE),
+    "record.take": Permission(SEATED, LIVE, "Only who takes part puts their name to something."),
+    # One's own name can always be taken off.
+    "record.leave": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "A room display has no name."),
+    "record.offer": Permission(SEATED, LIVE, "Only who takes part can offer something."),
+    "record.decline": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "A room display is offered nothing."),
+    "record.agree": Permission(TEAM, BEGUN, "Only the host team marks what is agreed."),
     "mod.lock": Permission(HOSTS, LIVE | {When.READY}),
     "mod.aside": Permission(HOSTS, BEGUN),
     "mod.restore": Permission(HOSTS, BEGUN),

@@ -27,6 +27,7 @@ from .parts import Part
 from .people import PEOPLE
 from .plan import Plan
 from .powers import noted
+from .recording import RECORDING
 from .requests import REQUESTS
 from .sealing import SEALING
 from .show import SHOW, Entered, Loaded, Started, frames
@@ -60,7 +61,7 @@ class DamagedGathering(HarvestryError):
 
 
 # In this order views are built and rows taken in.
-AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING, MODERATING, REQUESTS, TABLES)
+AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING, MODERATING, REQUESTS, TABLES, RECORDING)
 
 
 def _kind(part: type[Part]) -> str:
@@ -230,9 +231,13 @@ def rows_about(rows: Mapping[RowKey, bytes], elements: Collection[str], seats: C
     Raises:
         DamagedGathering: If a row cannot be read.
     """
-    return frozenset(
-        key for key, body in rows.items() if key[1] in elements or getattr(read_row(body), "seat", None) in seats
-    )
+    return frozenset(key for key, body in rows.items() if _is_about(key, read_row(body), elements, seats))
+
+
+def _is_about(key: RowKey, row: Row, elements: Collection[str], seats: Collection[SeatId]) -> bool:
+    if key[1] in elements or getattr(row, "element", None) in elements:
+        return True
+    return getattr(row, "seat", None) in seats or getattr(row, "by", None) in seats
 
 
 # ---- view ----------------------------------------------------------------------------------------------------------

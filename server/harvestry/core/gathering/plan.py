@@ -6,7 +6,7 @@ from collections import Counter
 from enum import Enum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from .parts import ElementId, Key, Line, Part, Prose, Title
 
@@ -14,11 +14,13 @@ __all__ = [
     "Attribution",
     "Capture",
     "Moving",
+    "Names",
     "Opening",
     "Phase",
     "Plan",
     "PollKind",
     "PollPlan",
+    "RecordField",
     "Region",
     "Visibility",
     "Writers",
@@ -26,6 +28,8 @@ __all__ = [
 
 MAX_PHASES = 60
 MAX_REGIONS = 80
+# As many as a card may have, and a few to spare for what comes later.
+MAX_FIELDS = 12
 
 
 class Writers(Enum):
@@ -97,6 +101,31 @@ class Capture(Enum):
         return ("named", "role", "chatham", "nothing").index(self.value)
 
 
+class Names(Enum):
+    """How people put their own names on the records of a region."""
+
+    NONE = "none"
+    # Each for themselves, as to a principle.
+    COMMIT = "commit"
+    # One leads, and others help, as with an action.
+    LEAD = "lead"
+
+
+class RecordField(Part):
+    """What a record says, one thing of it.
+
+    Attributes:
+        key: What the text is called in the card.
+        label: What stands above it, as the beginning of a sentence or a question.
+        needed: The record is not complete without it.
+    """
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,23}$")]
+    label: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    hint: Annotated[str, StringConstraints(max_length=120)] = ""
+    needed: bool = False
+
+
 class Region(Part):
     """A place on the board with a question.
 
@@ -105,6 +134,8 @@ class Region(Part):
         within: The region this one lies in, as a column lies in a wall.
         element: Its frame on the board, once it is there.
         makes: What a note in it becomes in the harvest; empty for nothing.
+        fields: What each record in it says; only where the kind is `record`.
+        names: How people put their names on these records.
     """
 
     key: Key
@@ -120,6 +151,19 @@ class Region(Part):
     within: Key | None = None
     element: ElementId | None = None
     makes: Annotated[str, Field(max_length=32)] = ""
+    fields: Annotated[tuple[RecordField, ...], Field(max_length=MAX_FIELDS)] = ()
+    names: Names = Names.NONE
+
+    @model_validator(mode="after")
+    def _has_fields_of_its_own(self) -> Self:
+        if (self.fields or self.names is not Names.NONE) and self.kind != "record":
+            raise ValueError(f"{self.key} has fields and is no region of records")
+        if self.names is not Names.NONE and not any(field.needed for field in self.fields):
+            raise ValueError(f"{self.key} takes names for records that need to say nothing")
+        keys = [field.key for field in self.fields]
+        if "ht" in keys or len(set(keys)) < len(keys):
+            raise ValueError(f"{self.key} has two fields of the same name, or one that is taken")
+        return self
 
 
 class Opening(Part):

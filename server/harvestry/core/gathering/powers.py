@@ -84,6 +84,7 @@ POWERS: Final[Mapping[str, _Said]] = {
     "poll.opened": lambda *_: ("opened a vote", None),
     "poll.closed": lambda *_: ("closed a vote", None),
     "poll.reopened": lambda *_: ("opened another round", None),
+    "record.agreed": lambda _, h: (f"{'marked' if h.agreed else 'no longer marks'} a record as agreed", h.element),
     "mod.locked": lambda s, h: (f"{'locked' if h.locked else 'unlocked'} {_region(s, h.region)}", h.region),
     "mod.aside": lambda _, h: (f"set a note aside: {h.reason}", h.element),
     "mod.restored": lambda *_: ("put a note back", None),

@@ -483,6 +483,8 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
                 "kind": r.kind,
                 "element": r.element,
                 "makes": r.makes,
+                "fields": [field.model_dump(mode="json") for field in r.fields],
+                "names": r.names.value,
             }
             for r in show.plan.regions
         ],

@@ -10,6 +10,7 @@ from harvestry.core.access import LinkId, Role, SeatId
 
 from .plan import Capture, Phase, Plan
 from .polls import Deciding
+from .records import Recording
 from .requested import Requests
 from .sealed import Sealing
 
@@ -308,3 +309,4 @@ class State:
     moderating: Moderating = field(default_factory=Moderating)
     requests: Requests = field(default_factory=Requests)
     tabling: Tabling = field(default_factory=Tabling)
+    recording: Recording = field(default_factory=Recording)

@@ -95,6 +95,7 @@ class Terms:
     Attributes:
         regions: The key of each region by its frame on the board, outer ones before those within.
         aside: Elements that are set aside, which nobody changes.
+        agreed: Records that the group agreed on: nobody writes in them or deletes them.
     """
 
     def __init__(self, state: State) -> None:
@@ -108,6 +109,7 @@ class Terms:
         self._moving = Moving.NOBODY if phase is None else phase.moving
         self.regions: dict[str, str] = {}
         self.aside = state.moderating.kept.keys()
+        self.agreed = state.recording.agreed
         self._open: dict[str, Opening] = {}
         self._held: set[str] = set()
         self._locked: set[str] = set()

@@ -1,0 +1,134 @@
+"""A room on the bench whose people write records: principles that anybody may commit to, and actions that one leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pycrdt import Doc, Map, Text
+
+from harvestry.core.access import Role
+from harvestry.core.protocol import ConnId
+
+from .gatherings import HostedBench
+from .rooms import Writer, identity
+
+__all__ = ["RECORDS", "RecordRoom", "card"]
+
+RECORDS: dict[str, Any] = {
+    "title": "What we promise",
+    "regions": [
+        {
+            "key": "principles",
+            "title": "Our principles",
+            "kind": "record",
+            "frame": [0, 0, 800, 600],
+            "makes": "principle",
+            "fields": [
+                {"key": "we_will", "label": "We will…", "needed": True},
+                {"key": "shown", "label": "You will see it when…", "needed": True},
+                {"key": "account", "label": "We hold each other to account by…", "needed": True},
+                {"key": "repair", "label": "When we slip, we…"},
+            ],
+            "names": "commit",
+        },
+        {
+            "key": "actions",
+            "title": "Actions",
+            "kind": "record",
+            "frame": [900, 0, 800, 600],
+            "makes": "action",
+            "fields": [
+                {"key": "what", "label": "What", "needed": True},
+                {"key": "review", "label": "When we look again"},
+            ],
+            "names": "lead",
+        },
+        {"key": "stories", "title": "Stories", "frame": [0, 700, 800, 600]},
+    ],
+    "phases": [
+        {
+            "key": "promise",
+            "title": "Promise",
+            "minutes": 5,
+            "opens": [{"region": "principles"}, {"region": "actions"}, {"region": "stories"}],
+        }
+    ],
+}
+
+
+def card(frame: str, **fields: str) -> Map[Any]:
+    """A record as a client puts it on the board."""
+    payload = {"ht": "record", **{key: Text(text) for key, text in fields.items()}}
+    return Map({"t": "card", "g": [20, 90, 320, 200], "z": "a0", "p": frame, "d": Map(payload)})
+
+
+class RecordRoom(HostedBench):
+    """Rosa hosts; Ann, Ben, Cleo and Vera, who harvests, take part; records are written."""
+
+    ben: ConnId
+    cleo: ConnId
+    vera: ConnId
+
+    def begin(self) -> None:
+        self.host_it(RECORDS)
+        self.ben, self.cleo = self.join(identity("Ben")), self.join(identity("Cleo"))
+        self.vera = self.join(identity("Vera", Role.HARVESTER))
+        self.settle()
+        self._writers: dict[ConnId, Writer] = {}
+        self._sent: dict[ConnId, int] = {}
+        self.go("promise")
+
+    def writes(self, conn: ConnId, change: Callable[[Any], object]) -> str | None:
+        """Somebody edits, having seen everything; returns the code they are told, if any of it was undone."""
+        writer = self._writers.setdefault(conn, Writer(100 + conn))
+        for update in self.updates(self.host):
+            writer.apply(update)
+        before = writer.doc.get_state()
+        with writer.doc.transaction():
+            change(writer.els)
+        self._sent[conn] = self._sent.get(conn, 0) + 1
+        told = len(self.messages(conn, "neutralised"))
+        self.edit(conn, writer.doc.get_update(before), self._sent[conn])
+        self.settle()
+        new = self.messages(conn, "neutralised")[told:]
+        return new[0][2] if new else None
+
+    def record(self, conn: ConnId, id: str, region: str, **fields: str) -> str | None:
+        """Somebody puts a record into a region."""
+        frame = self.frame(region)
+        return self.writes(conn, lambda els: els.__setitem__(id, card(frame, **fields)))
+
+    def words(self, conn: ConnId, id: str, **fields: str) -> str | None:
+        """Somebody gives a record other words."""
+
+        def change(els: Any) -> None:
+            for key, text in fields.items():
+                words = els[id]["d"][key]
+                del words[0 : len(str(words))]
+                words.insert(0, text)
+
+        return self.writes(conn, change)
+
+    def frame(self, region: str) -> str:
+        regions = self.view(self.host)["show"]["regions"]
+        return str(next(one["element"] for one in regions if one["key"] == region))
+
+    def seat(self, conn: ConnId) -> str:
+        return str(self.messages(conn, "welcome")[0][1]["seat"])
+
+    def names(self, id: str, conn: ConnId | None = None) -> list[tuple[str, str]]:
+        """Whose names are on a record and as what, as somebody was last told."""
+        told = self.view(self.host if conn is None else conn)["recording"]["names"].get(id, [])
+        return [(seat, part) for seat, part, _ in told]
+
+    def digests(self, id: str) -> set[str]:
+        return {words for _, _, words in self.view(self.host)["recording"]["names"].get(id, [])}
+
+    def board(self) -> dict[str, Any]:
+        """The board as everybody holds it."""
+        doc: Doc[Any] = Doc()
+        els = doc.get("els", type=Map)
+        for update in self.updates(self.host):
+            doc.apply_update(update)
+        return {id: els[id].to_py() for id in els.keys()}  # noqa: SIM118
