@@ -14,7 +14,7 @@ from pathlib import Path
 from fuzz.campaign import Campaign, Report, names
 
 # Where most can go wrong, most is tried.
-SHARES = {"gate": 12, "rooms": 3, "oracle": 3, "frames": 1, "sockets": 1}
+SHARES = {"gate": 12, "rooms": 3, "gatherings": 6, "oracle": 3, "frames": 1, "sockets": 1}
 
 
 def main() -> int:

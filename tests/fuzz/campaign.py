@@ -23,8 +23,8 @@ from fuzz.findings import Watch
 __all__ = ["Campaign", "Found", "Report"]
 
 ROOT = Path(__file__).parents[2]
-# One seed takes a second or two; whoever is silent for so long hangs.
-SILENCE_S = 60.0
+# One seed takes a second or two, and far longer beside other work; whoever is silent for so long hangs.
+SILENCE_S = 600.0
 # A child begins anew after so long, so that nothing a thousand boards leave behind is mistaken for one board's doing.
 TURN_S = 90.0
 MAX_GROWTH_BYTES = 64 << 20

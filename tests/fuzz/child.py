@@ -26,6 +26,7 @@ TARGETS = {
     "gate": ("fuzz.gate", "GateTarget"),
     "frames": ("fuzz.frames", "FramesTarget"),
     "rooms": ("fuzz.rooms", "RoomsTarget"),
+    "gatherings": ("fuzz.gatherings", "GatheringsTarget"),
     "oracle": ("fuzz.oracle", "OracleTarget"),
     "sockets": ("fuzz.sockets", "SocketsTarget"),
 }

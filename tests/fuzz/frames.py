@@ -17,7 +17,7 @@ from harvestry_crdt.wire import decode_state_vector, decode_update, encode_state
 from support.dice import Dice
 from support.grammar import mangle
 
-__all__ = ["FramesTarget", "native_frame", "stock_frame"]
+__all__ = ["FramesTarget", "native_frame", "spoil", "stock_frame"]
 
 _VECTORS = Path(__file__).parents[1] / "vectors"
 _FRAMES = 2_000
@@ -68,8 +68,8 @@ def native_frame(dice: Dice) -> list[object]:
             return [dice.pick(("sync", "edit", "welcome", "tick", "", "hello")), dice.below(9)]
 
 
-def _spoil(dice: Dice, value: object) -> object:
-    """The value with something in it exchanged."""
+def spoil(dice: Dice, value: object) -> object:
+    """The value with something in it exchanged; of maps and lists a copy."""
     if isinstance(value, list) and value and dice.roll() < 0.7:
         at = dice.below(len(value))
         match dice.below(6):
@@ -78,10 +78,10 @@ def _spoil(dice: Dice, value: object) -> object:
             case 1:
                 return [*value[:at], dice.pick(_ODD), *value[at:]]
             case _:
-                return [*value[:at], _spoil(dice, value[at]), *value[at + 1 :]]
+                return [*value[:at], spoil(dice, value[at]), *value[at + 1 :]]
     if isinstance(value, dict) and value and dice.roll() < 0.7:
         key = dice.pick(sorted(map(str, value)))
-        return {**value, key if dice.roll() < 0.8 else dice.pick(("x", "v", "")): _spoil(dice, value.get(key))}
+        return {**value, key if dice.roll() < 0.8 else dice.pick(("x", "v", "")): spoil(dice, value.get(key))}
     return _deep(dice.below(30)) if dice.once_in(12) else dice.pick(_ODD)
 
 
@@ -150,7 +150,7 @@ class FramesTarget:
             return mangle(dice, dice.pick(self._golden), self._golden)
         value: object = native_frame(dice)
         if dice.once_in(2):
-            value = _spoil(dice, value)
+            value = spoil(dice, value)
         try:
             frame = bytes(msgpack.packb(value, use_bin_type=True))
         except (OverflowError, ValueError):

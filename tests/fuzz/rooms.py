@@ -20,6 +20,7 @@ from harvestry.core import events, yprotocol
 from harvestry.core.access import BoardId, Identity, LinkId, Role, SeatId
 from harvestry.core.connection import NativeConnection
 from harvestry.core.errors import CloseCode, PeerError
+from harvestry.core.gathering.templates import Library
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.ports import Entry, StoredBoard
 from harvestry.core.presence import Door
@@ -66,6 +67,10 @@ class Life:
         log: Every durable update, in order.
     """
 
+    epoch = 1
+    wall = 1_800_000_000
+    library: Library | None = None
+
     def __init__(self, dice: Dice, watch: Watch) -> None:
         self.dice = dice
         self.watch = watch
@@ -103,12 +108,16 @@ class Life:
             client_id=_SERVER,
             limits=LIMITS,
             now=self.now,
-            wall=1_800_000_000,
+            wall=self.wall,
             tally=Tally(),
-            draw=bytes,
+            draw=self._draw,
+            library=self.library,
         )
         self.world: World | None = None
         self.ended = False
+
+    def _draw(self, size: int) -> bytes:
+        return bytes(size)
 
     def close(self) -> None:
         """Let go of the engine's memory."""
@@ -376,7 +385,7 @@ class Life:
                 if self.flight is not None:
                     raise Finding("two commits in flight")
                 wanted = self.seq + 1 if entry.update is not None else self.seq
-                if entry.seq != wanted or entry.epoch != 1:
+                if entry.seq != wanted or entry.epoch != self.epoch:
                     raise Finding(f"position {entry.seq} instead of {wanted}")
                 self.flight = entry
                 self.count["commits"] += 1
@@ -499,7 +508,7 @@ class Life:
         pending = room._loaded.admission.pending
         if pending.edits > LIMITS.max_batch_edits + len(self.lines) + 4:
             raise Finding(f"{pending.edits} edits wait")
-        here = len(self.lines)
+        here = len(self.lines) - len(room._lobby)
         # Who comes while the document is being decoded is not taken in yet.
         if len(room._roster) != here and not room._loaded.waking.is_under_way:
             raise Finding(f"the room holds {len(room._roster)} people, {here} are here")

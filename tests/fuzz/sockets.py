@@ -1,7 +1,8 @@
 """Bytes at the sockets of a real server: handshakes, frames and streams that no client makes, while people work.
 
-Two honest people write in the same room all the while. When a round is over they hold the same board, everything of
-theirs is saved, and the server's log has no line that somebody has to act upon.
+A gathering goes on, and commands of all kinds come from every role but those of hosts. Two honest hosts write in the
+same room all the while. When a round is over they hold the same board, everything of theirs is saved, and the server's
+log has no line that somebody has to act upon, and nothing that anybody keeps to themselves.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import json
 import logging
 import re
 import struct
@@ -20,7 +22,12 @@ import msgpack
 
 from fuzz.findings import Finding, Watch
 from fuzz.frames import native_frame, stock_frame
+from fuzz.wishes import PLANS, Wishes
 from harvestry.core import yprotocol
+from harvestry.core.errors import Refusal
+from harvestry.core.gathering.base import Draw
+from harvestry.core.gathering.gathering import fold, prepared
+from harvestry.core.gathering.plan import Plan
 from harvestry.core.protocol import Edit, Hello, encode
 from harvestry.edge.client import NativeClient
 from support.dice import Dice
@@ -31,6 +38,8 @@ from support.server import Gathering, ServerProcess
 __all__ = ["SocketsTarget"]
 
 _ATTACKS = 60
+# Whoever leads a gathering is not hostile to it.
+_ROLES = ("harvester", "table", "participant", "participant", "observer", "display")
 _ROUND_S = 45.0
 # How long somebody who talks nonsense listens for an answer.
 _LISTEN_S = 0.02
@@ -68,6 +77,10 @@ class SocketsTarget:
 
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
+        self._wishes = Wishes(Dice("wishes"))
+        # As it is in every round: the wishes are about what is there.
+        happened = prepared(Plan.model_validate_json(json.dumps(PLANS[0])), Draw(bytes(32)), at=0, begins=True)[1]
+        self._state = fold(happened, {})
         self._folder = tempfile.TemporaryDirectory()
         self._server = ServerProcess(Path(self._folder.name)).start()
         self._read = 0
@@ -99,6 +112,8 @@ class SocketsTarget:
         if found := _LOUD.search(new):
             at = max(0, found.start() - 300)
             raise Finding(f"the server logged: {new[at : at + 1_500]}")
+        if Wishes.found_in(new.encode()):
+            raise Finding("the server's log holds what is nobody's business")
         if self._server.process.poll() is not None:
             raise Finding("the server is gone")
 
@@ -106,9 +121,15 @@ class SocketsTarget:
         server = self._server
         async with asyncio.timeout(_ROUND_S):
             ann = await NativeClient.connect(server.url, gathering.board, gathering.host, name="Ann")
-            ben = await NativeClient.connect(server.url, gathering.board, gathering.participant, name="Ben")
+            ben = await NativeClient.connect(server.url, gathering.board, gathering.tokens["cohost"], name="Ben")
+            await ann.command("show.load", plan=PLANS[0])
+            await ann.command("show.start")
             made = 0
-            for _ in range(_ATTACKS):
+            for number in range(_ATTACKS):
+                if number % 5 == 4:
+                    phase = dice.pick([phase["key"] for phase in PLANS[0]["phases"]])
+                    with contextlib.suppress(Refusal):
+                        await ann.command(dice.pick(("show.go", "seal.reveal")), phase=phase)
                 await self._attack(dice, gathering)
                 self.watch.count["connections"] += 1
                 if dice.once_in(6):
@@ -163,7 +184,8 @@ class SocketsTarget:
         if b" 101 " not in answer:
             return
         if not is_stock and dice.roll() < 0.85:
-            await self._write(dice, writer, frame(dice, encode(Hello(1, gathering.participant, "Eve"))))
+            token = gathering.tokens[dice.pick(_ROLES)]
+            await self._write(dice, writer, frame(dice, encode(Hello(1, token, "Eve"))))
         author = Writer(1_000 + dice.below(10**6))
         for number in range(dice.below(12)):
             await self._write(dice, writer, self._some(dice, author, number, is_stock=is_stock))
@@ -177,6 +199,8 @@ class SocketsTarget:
             payload = yprotocol.encode_update(update) if is_stock else encode(Edit(number + 1, update))
         elif is_stock:
             payload = stock_frame(dice)
+        elif dice.once_in(2):
+            payload = self._wish(dice, number)
         else:
             payload = bytes(msgpack.packb(native_frame(dice), use_bin_type=True))
         if dice.once_in(4):
@@ -201,6 +225,16 @@ class SocketsTarget:
                 return dice.bytes(dice.below(60))
             case _:
                 return frame(dice, payload)
+
+    def _wish(self, dice: Dice, number: int) -> bytes:
+        self._wishes.dice = dice
+        name = self._wishes.name(self._state)
+        self.watch.count["wishes"] += 1
+        args = self._wishes.spoilt(self._wishes.args(name, self._state, "eve_________", []))
+        try:
+            return bytes(msgpack.packb(["command", number, name, args], use_bin_type=True))
+        except (OverflowError, ValueError, TypeError):
+            return b""
 
     async def _write(self, dice: Dice, writer: asyncio.StreamWriter, data: bytes) -> None:
         """At once, or in pieces, or not to the end."""

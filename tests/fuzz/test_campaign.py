@@ -13,11 +13,14 @@ from fuzz.campaign import Campaign
 from fuzz.child import TARGETS, Target
 from fuzz.findings import Finding, Watch
 from fuzz.gate import GateTarget
+from fuzz.gatherings import GatheringsTarget
 from fuzz.rooms import RoomsTarget
+from harvestry.core import hosting
 from harvestry.core.batch import Batch
+from harvestry.core.gathering.gathering import view
 from harvestry_crdt.inspection import Inspection
 
-SECONDS = {"gate": 8.0, "frames": 2.0, "rooms": 5.0, "oracle": 5.0, "sockets": 5.0}
+SECONDS = {"gate": 8.0, "frames": 2.0, "rooms": 5.0, "gatherings": 8.0, "oracle": 5.0, "sockets": 5.0}
 
 
 def a_child(body: str) -> list[str]:
@@ -43,6 +46,9 @@ def test_whatever_is_tried_nothing_is_found(target: str, tmp_path: Path) -> None
     if target == "gate":
         assert report.count["malformed"] > report.count["admitted"] > report.count["frames"] // 20
         assert report.slowest < 0.05
+    if target == "gatherings":
+        assert report.count["wishes"] > report.count["result"] > 0
+        assert report.count["folds"] > 0
     if target == "oracle":
         assert report.count["comparisons"] >= 2
 
@@ -87,6 +93,24 @@ def test_a_receipt_that_comes_too_early_is_found_out(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Batch, "receipt", lambda self, conn, cseq: kept(self, conn, cseq + 1))
     target = RoomsTarget(Watch())
     with pytest.raises(Finding, match="a receipt for what is not durable"):
+        play(target, 60)
+
+
+def test_what_leaks_of_a_sealed_note_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[SEA-1]"""
+    leak = lambda state, role: {**view(state, role), "leak": [n.text for n in state.sealing.notes.values()]}  # noqa: E731
+    monkeypatch.setattr(hosting, "view", leak)
+    target = GatheringsTarget(Watch())
+    with pytest.raises(Finding, match="words of seat"):
+        play(target, 60)
+
+
+def test_a_happening_that_is_kept_nowhere_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[STO-1]"""
+    kept = hosting.evolve
+    monkeypatch.setattr(hosting, "evolve", lambda state, happening: kept(kept(state, happening), happening))
+    target = GatheringsTarget(Watch())
+    with pytest.raises(Finding, match="another gathering"):
         play(target, 60)
 
 

@@ -314,8 +314,10 @@ def until_of(at: int, hold: int) -> int:
 
 def _say(now: Moderating, text: str, actor: Actor, moment: Moment) -> Outcome:
     key = base64.urlsafe_b64encode(moment.draw.take(12)).decode()
-    rows: dict[tuple[str, str], Row | None] = {(_SAID, key): SaidToTeam(at=moment.now, seat=actor.seat, text=text)}
     latest = sorted(now.said, key=lambda each: now.said[each].at)
+    # The time is all that tells the order, after a restart too: no two are of the same millisecond.
+    at = max(moment.now, now.said[latest[-1]].at + 1) if latest else moment.now
+    rows: dict[tuple[str, str], Row | None] = {(_SAID, key): SaidToTeam(at=at, seat=actor.seat, text=text)}
     rows |= {(_SAID, old): None for old in latest[: max(0, len(latest) - _MOST_SAID + 1)]}
     return Outcome(rows=rows)
 
@@ -471,7 +473,7 @@ def _common(state: State, role: Role) -> Mapping[str, object]:
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     kept = state.moderating.kept
-    return {"aside": [id for id, one in kept.items() if one.author == seat]}
+    return {"aside": sorted(id for id, one in kept.items() if one.author == seat)}
 
 
 MODERATING = Area(
