@@ -91,12 +91,12 @@ class GatheringLife(Life):
     @property
     def state(self) -> State:
         """The gathering with what waits for the next commit."""
-        return self.room._hosting.state
+        return self.room._loaded.hosting.state
 
     @property
     def told(self) -> State:
         """The gathering as it is on disk."""
-        return self.room._hosting._durable
+        return self.room._loaded.hosting._durable
 
     # ---- steps -----------------------------------------------------------------------------------------------------
 
@@ -379,7 +379,7 @@ class GatheringLife(Life):
 
     def _folds_again(self) -> None:
         """What is stored makes the very gathering that is in memory."""
-        if self.room._waking.is_under_way:
+        if self.room._loaded.waking.is_under_way:
             return  # It hears of the commit only then.
         self.count["folds"] += 1
         again = fold(self.stored.happenings, dict(sorted(self.stored.vault.items())))

@@ -508,7 +508,7 @@ class Life:
         pending = room._loaded.admission.pending
         if pending.edits > LIMITS.max_batch_edits + len(self.lines) + 4:
             raise Finding(f"{pending.edits} edits wait")
-        here = len(self.lines) - len(room._lobby)
+        here = len(self.lines) - room._entrance.outside
         # Who comes while the document is being decoded is not taken in yet.
         if len(room._roster) != here and not room._loaded.waking.is_under_way:
             raise Finding(f"the room holds {len(room._roster)} people, {here} are here")
