@@ -375,7 +375,8 @@ def client_routes(static: Path) -> list[BaseRoute]:
     """The built client: one page for every board, and its files."""
 
     async def page(_: Request) -> Response:
-        return FileResponse(static / "index.html", headers={"Cache-Control": "no-cache"})
+        # Not kept at all: a browser that goes back to it must not show what somebody had on their screen.
+        return FileResponse(static / "index.html", headers={"Cache-Control": "no-store"})
 
     return [
         Route("/", page, methods=["GET"]),

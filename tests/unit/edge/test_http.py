@@ -250,13 +250,14 @@ def test_an_unknown_request_is_answered_in_json(client: httpx.Client) -> None:
 
 
 def test_the_client_is_served_for_every_board(start_server: Callable[..., ServerProcess], client_build: Path) -> None:
+    """[PS-08] And no browser keeps the page with what was on somebody's screen."""
     server = start_server(client=True)
     page = (client_build / "index.html").read_text(encoding="utf-8")
     with httpx.Client(base_url=server.url) as client:
         for path in ("/", "/b/Jx4mP0qLr8sT2uVw"):
             answer = client.get(path)
             assert answer.text == page
-            assert answer.headers["cache-control"] == "no-cache"
+            assert answer.headers["cache-control"] == "no-store"
         script = re.findall(r'src="(/assets/[^"]+)"', page)[0]
         answer = client.get(script)
         assert answer.headers["content-type"].startswith("text/javascript")

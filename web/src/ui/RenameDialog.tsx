@@ -7,6 +7,7 @@ import { remember } from '../net/device.ts';
 import type { Room } from '../net/room.ts';
 import { Dialog } from './Dialog.tsx';
 import { Consent } from './focus/Consent.tsx';
+import { HandOn } from './HandOn.tsx';
 import { Icon } from './icons.tsx';
 import type { Services } from './services.ts';
 
@@ -22,6 +23,10 @@ interface Props {
 export function RenameDialog({ board, room, services, close }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const problem = useSignal('');
+  const below = useSignal<'hand on' | null>(null);
+  const closeBelow = (): void => {
+    below.value = null;
+  };
 
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
@@ -68,6 +73,19 @@ export function RenameDialog({ board, room, services, close }: Props) {
         </button>
       </form>
       {room.gathering.value === null ? null : <Consent room={room} services={services} />}
+      <div class="row">
+        <button
+          type="button"
+          class="btn"
+          aria-haspopup="dialog"
+          onClick={() => {
+            below.value = 'hand on';
+          }}
+        >
+          Hand this device on
+        </button>
+      </div>
+      {below.value === 'hand on' ? <HandOn board={board} room={room} close={closeBelow} /> : null}
     </Dialog>
   );
 }

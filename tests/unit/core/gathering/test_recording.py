@@ -106,7 +106,7 @@ def test_only_the_host_team_marks_what_is_agreed(room: RecordRoom) -> None:
 
 
 def test_everybody_commits_for_themselves_and_takes_it_back_without_a_trace(room: RecordRoom) -> None:
-    """[REC-4] PS-32"""
+    """[REC-4] [PS-32]"""
     room.record(room.ann, B, "principles", **WHOLE)
     room.do(room.ann, "record.take", element=B, part="commit")
     room.do(room.ben, "record.take", element=B, part="commit")
@@ -125,7 +125,7 @@ def _said(entry: Any, kind: str) -> list[bytes]:
 
 
 def test_one_leads_and_others_help(room: RecordRoom) -> None:
-    """[REC-4] PS-32"""
+    """[REC-4] [PS-32]"""
     room.do(room.ann, "record.take", element=A, part="lead")
     assert room.refused(room.ben, "record.take", element=A, part="lead") == "led"
     room.do(room.ben, "record.take", element=A, part="help")
@@ -148,7 +148,7 @@ def test_nobody_takes_what_is_no_record_or_in_a_way_that_it_does_not_ask_for(roo
 
 
 def test_no_command_puts_anybody_elses_name_on_anything(room: RecordRoom) -> None:
-    """[REC-5] PS-32: a seat that is named in a command, by whoever, is a mistake in it."""
+    """[REC-5] [PS-32] A seat that is named in a command, by whoever, is a mistake in it."""
     for conn in (room.host, room.vera, room.ben):
         for args in ({"seat": room.seat(room.ann)}, {"by": room.seat(room.ann)}, {"name": "Ann"}):
             assert room.refused(conn, "record.take", element=A, part="lead", **args) == "invalid"
@@ -157,7 +157,7 @@ def test_no_command_puts_anybody_elses_name_on_anything(room: RecordRoom) -> Non
 
 
 def test_a_name_stands_for_the_words_that_were_there_when_it_was_put(room: RecordRoom) -> None:
-    """[REC-5] PS-32"""
+    """[REC-5] [PS-32]"""
     room.do(room.ann, "record.take", element=A, part="lead")
     (before,) = room.digests(A)
     assert len(before) == 16
@@ -177,7 +177,7 @@ def test_a_name_stands_for_the_words_that_were_there_when_it_was_put(room: Recor
 
 
 def test_an_offer_is_seen_by_two_people_and_named_to_nobody(room: RecordRoom) -> None:
-    """[REC-6] PS-32"""
+    """[REC-6] [PS-32]"""
     others = {conn: len(room.messages(conn)) for conn in (room.host, room.cleo, room.vera)}
     room.do(room.ben, "record.offer", element=A, seat=room.seat(room.ann))
     assert room.own(room.ann)["recording"]["offered"] == [[A, room.seat(room.ben)]]

@@ -61,6 +61,7 @@ export function Mine({ note, region, companion, services, close }: Props) {
           <span>Other words</span>
           <textarea
             ref={field}
+            autocomplete="off"
             class="input"
             dir="auto"
             rows={3}

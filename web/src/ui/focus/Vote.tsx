@@ -280,6 +280,7 @@ function ConsentRound({ companion, poll, chosen }: Props & { readonly poll: Poll
         <label class="field">
           <span>What is it?</span>
           <textarea
+            autocomplete="off"
             class="input"
             dir="auto"
             rows={3}

@@ -149,6 +149,7 @@ function Field(props: Props & { readonly opening: Opening }) {
         <div class="write-field">
           <textarea
             ref={field}
+            autocomplete="off"
             id={`${id}-text`}
             class="input"
             dir="auto"

@@ -1,0 +1,123 @@
+"""A device that several people use: when somebody hands it on, nothing of theirs is left in it."""
+
+from copy import deepcopy
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from support.browser import PHONE, LetIn, MakeGathering, Person
+from support.gatherings import PLAN
+from support.hands import Hands
+
+CANARY, HALF, CHOSEN = "quetzal at the weir", "half a quetzal", "quetzal reason"
+TRACES = ("quetzal", "Amara")
+
+# Everything a page can read that outlives it, and all that is in it now.
+_EVERYTHING = """
+async () => {
+  const found = {};
+  const all = (storage) => JSON.stringify(Object.entries(storage));
+  found.local = all(localStorage);
+  found.session = all(sessionStorage);
+  found.cookies = document.cookie;
+  found.state = JSON.stringify(history.state);
+  found.name = window.name;
+  found.caches = JSON.stringify(await caches.keys());
+  found.folders = JSON.stringify(await Array.fromAsync((await navigator.storage.getDirectory()).keys()));
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((resolve, reject) => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+    for (const store of db.objectStoreNames) {
+      const rows = await new Promise((resolve) => {
+        const asked = db.transaction(store).objectStore(store).getAll();
+        asked.onsuccess = () => resolve(asked.result);
+      });
+      found[`${name}/${store}`] = JSON.stringify(rows, (_, value) =>
+        value instanceof Uint8Array ? new TextDecoder().decode(value) : value);
+    }
+    db.close();
+  }
+  found.page = document.documentElement.outerHTML;
+  found.fields = JSON.stringify([...document.querySelectorAll('input, textarea')].map(({ value }) => value));
+  return found;
+}
+"""
+
+
+def plan() -> dict[str, Any]:
+    changed = deepcopy(PLAN)
+    changed["phases"][4]["poll"] = {"kind": "consent", "question": "Do we begin here?"}
+    return changed
+
+
+def traces(page: Page, *more: str) -> dict[str, str]:
+    """What of somebody is left, and where."""
+    found: dict[str, str] = page.evaluate(_EVERYTHING)
+    return {place: text for place, text in found.items() if any(trace in text for trace in (*TRACES, *more))}
+
+
+def resume_of(person: Person) -> str:
+    [seat] = person.page.evaluate(
+        "() => Object.keys(localStorage).filter((key) => key.startsWith('harvestry.seat.'))"
+        ".map((key) => JSON.parse(localStorage[key]).resume)"
+    )
+    return str(seat)
+
+
+def test_ps08_a_device_that_is_handed_on_keeps_nothing_of_who_had_it(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    """[PS-08] No storage, page, field, history or undo; the seat's other page is sent away too."""
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", plan=plan())
+        rosa.go("choose")
+        shared = let_in(gathering, size=PHONE, has_touch=True, is_mobile=True)
+        shared.join(gathering.link("participant"), "Amara")
+        now = shared.page.get_by_role("main", name="Now")
+        now.get_by_role("radio", name="I object").check()
+        now.get_by_role("textbox").fill(CHOSEN)
+        rosa.go("write")
+        field = now.get_by_role("textbox", name="Your note")
+        field.fill(CANARY)
+        now.get_by_role("button", name="Add this note").tap()
+        expect(now).to_contain_text("1 of up to 4, saved")
+        field.fill(HALF)
+        first, other = shared.page, shared.new_page()
+        other.goto(f"{gathering.base_url}/b/{gathering.board}")
+        shared.is_seated()
+        shared.page = first
+        resume = resume_of(shared)
+        # The search is no idle one.
+        assert {"local", "page", "harvestry-gathering/drafts", "harvestry-gathering/ballots"} <= set(traces(first))
+
+        first.get_by_role("button", name="More").tap()
+        first.get_by_role("button", name="Change your name").tap()
+        first.get_by_role("button", name="Hand this device on").tap()
+        dialog = first.get_by_role("dialog", name="Hand this device on")
+        expect(dialog).to_contain_text("Not everything has reached the group yet: half-typed words")
+        dialog.get_by_role("button", name="Leave my seat, and lose these").tap()
+        expect(first.get_by_label("What should people call you?")).to_have_value("")
+        # It was opened by the seat alone, and has no link to come in by.
+        expect(other.get_by_role("heading", name="This link is not complete")).to_be_visible()
+        for page in (first, other):
+            assert traces(page, resume) == {}
+        # Neither by going back, nor by undoing, nor as the next person.
+        first.go_back()
+        first.goto(f"{gathering.base_url}/b/{gathering.board}")
+        expect(first.get_by_label("What should people call you?")).to_have_value("")
+        assert traces(first, resume) == {}
+        first.get_by_label("What should people call you?").fill("Ben")
+        first.get_by_role("button", name="Join").tap()
+        shared.is_seated()
+        expect(field).to_have_value("")
+        first.keyboard.press("Control+z")
+        expect(now).to_contain_text("Start with one thing.")
+        left = traces(first, resume)
+        assert left == {}
+        # What was sealed is still with the group.
+        rosa.do("seal.reveal")
+        expect(now).to_contain_text(CANARY)
