@@ -12,7 +12,7 @@ from . import protocol
 from .access import Holder, Identity, Role, SeatId
 from .admission import Admission
 from .errors import NO_NEWCOMERS, SEAT_ENDED, CloseCode, Refusal
-from .gathering import authorship, base, people, sealing
+from .gathering import authorship, base, finishing, people, sealing
 from .gathering.gathering import (
     DamagedGathering,
     decide,
@@ -26,7 +26,7 @@ from .gathering.gathering import (
     view,
     wakes_at,
 )
-from .gathering.state import Stage, State
+from .gathering.state import FinishedFigure, Stage, State
 from .gathering.templates import Library
 from .limits import Millis
 from .ports import StoredBoard
@@ -36,8 +36,10 @@ from .showing import Showing, showing_of
 
 __all__ = ["Hosting"]
 
-# How often at most everybody is told how many have voted.
+# How often at most everybody is told how many have voted, or finished.
 _TURNOUT_MS = 1_000
+# How often figures are told that stay as they are in between, whether or not they have changed.
+_PULSE_MS = 10_000
 
 News: TypeAlias = tuple[tuple[ConnId, ...], bytes]
 
@@ -82,6 +84,9 @@ class Hosting:
         self._figure: int | None = None
         self._pulsing: int | None = None
         self._pulses_at: Millis | None = None
+        # How many have finished as it was told, and what: a step, which time, revealed or not.
+        self._finished = FinishedFigure()
+        self._finishing: object = None
         self._keep_figure()
         admission.grounds.under(self._state)
         # Turnouts as they were told, when, and whether more have voted since.
@@ -220,14 +225,18 @@ class Hosting:
         """What is not told as soon as it changes."""
         if now >= self._turned_out_at + _TURNOUT_MS:
             self._turnouts, self._turned_out_at = self._durable.deciding.turnouts, now
+            if self._pulses_at is None:
+                self._finished = finishing.figure(self._durable)
             self._keep_turnouts()
         if self._pulses_at is None or now < self._pulses_at:
             return self.news(members)
-        # The figure of progress, for everybody and whether or not it has changed: a change would tell who wrote.
-        before, self._figure = self._figure, sealing.progress(self._durable)
+        # Figures of people at work, for everybody and whether or not they have changed: a change would tell who wrote.
+        before = self._figure, self._finished.share
+        self._figure, self._finished = sealing.progress(self._durable), finishing.figure(self._durable)
         self._pulses_at = None
         self._keep_figure(now)
-        if before is not None or self._figure is not None:
+        self._keep_turnouts()
+        if any(figure is not None for figure in (*before, self._figure, self._finished.share)):
             self._views.clear()
         return self.news(members)
 
@@ -237,20 +246,37 @@ class Hosting:
         turnouts = deciding.turnouts
         # A new round begins with nobody.
         told = {id: min(self._turnouts.get(id, 0), count) for id, count in turnouts.items()}
-        self._is_behind = told != turnouts
+        is_behind = self._keep_finished()
+        self._is_behind = is_behind or told != turnouts
         if told != deciding.told:
             self._durable = replace(self._durable, deciding=replace(deciding, told=told))
 
+    def _keep_finished(self) -> bool:
+        """How many have finished stays as it was told as well; returns whether it is behind."""
+        show = self._durable.show
+        run = show.runs.get(show.at or "")
+        what = None if run is None else (show.at, run.times, run.revealed)
+        figure = finishing.figure(self._durable)
+        is_coarse = self._pulses_at is not None
+        if what != self._finishing:
+            # What is new begins with nobody, and the coarse figure with its next time.
+            self._finishing, self._finished = what, FinishedFigure() if is_coarse else figure
+        if self._finished != self._durable.finishing.told:
+            told = replace(self._durable.finishing, told=self._finished)
+            self._durable = replace(self._durable, finishing=told)
+        return not is_coarse and self._finished != figure
+
     def _keep_figure(self, now: Millis | None = None) -> None:
         """The figure stays as it was told; and the next time is so many whole steps after the phase was opened."""
-        began = sealing.pulses_from(self._durable)
+        show = self._durable.show
+        began = show.runs[show.at or ""].opened_at if finishing.is_coarse(self._durable) else None
         if began is None:
             self._figure = self._pulses_at = self._pulsing = None
         elif began != self._pulsing or self._pulses_at is None:
             if began != self._pulsing:
                 self._pulsing, self._figure = began, None
             since = 0 if now is None else max(0, now - self._monotonic(began))
-            self._pulses_at = Millis(self._monotonic(began) + (since // sealing.PULSE_MS + 1) * sealing.PULSE_MS)
+            self._pulses_at = Millis(self._monotonic(began) + (since // _PULSE_MS + 1) * _PULSE_MS)
         if self._durable.sealing.progress != self._figure:
             self._durable = replace(self._durable, sealing=replace(self._durable.sealing, progress=self._figure))
 

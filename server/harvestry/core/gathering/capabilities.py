@@ -139,7 +139,11 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "table.choose": Permission(frozenset({Role.PARTICIPANT}), PLANNED - {When.CLOSED}, "Hosts seat you."),
     "table.reveal": Permission(TABLES, frozenset({When.SEALED}), "Only a table host shows a table its own notes."),
     "table.note": Permission(SCRIBES, RUNNING, "Only harvesters and table hosts write for a table."),
-    "mod.say": Permission(TEAM, ALWAYS - {When.NO_PLAN}, "Only the host team can say something here."),
+    "mod.bell": Permission(HOSTS, LIVE | {When.READY}),
+    "mod.say": Permission(TEAM | {Role.TABLE}, PLANNED, "Only the host team and table hosts speak here."),
+    "step.finished": Permission(SEATED - TEAM, RUNNING, "Only those who are asked to do something say this."),
+    "visit.begin": Permission(TEAM, LIVE, "Only the host team can sit in with a table."),
+    "visit.end": Permission(TEAM, BEGUN, "Only the host team can sit in with a table."),
 }
 
 _NOT_NOW: Final[Mapping[When, str]] = {

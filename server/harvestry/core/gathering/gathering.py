@@ -22,6 +22,7 @@ from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
 from .capture import CAPTURE
 from .deciding import DECIDING, asked
+from .finishing import FINISHING
 from .moderating import MODERATING
 from .parts import Part
 from .people import PEOPLE
@@ -33,6 +34,7 @@ from .sealing import SEALING
 from .show import SHOW, Entered, Loaded, Started, frames
 from .state import State
 from .tables import TABLES
+from .visiting import VISITING
 
 __all__ = [
     "COMMANDS",
@@ -61,7 +63,7 @@ class DamagedGathering(HarvestryError):
 
 
 # In this order views are built and rows taken in.
-AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING, MODERATING, REQUESTS, TABLES, RECORDING)
+AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING, MODERATING, REQUESTS, TABLES, RECORDING, FINISHING, VISITING)
 
 
 def _kind(part: type[Part]) -> str:

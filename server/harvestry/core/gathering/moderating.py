@@ -21,7 +21,7 @@ from .base import Actor, Area, BoardReader, Command, Happening, Moment, Outcome
 from .capabilities import TEAM
 from .parts import ElementId, Key, Reason, Row, Words
 from .plan import Plan
-from .state import Aside, Kept, Moderating, Said, State, Summon
+from .state import Aside, Kept, Moderating, Rung, Said, State, Summon
 
 __all__ = ["MODERATING", "Called", "Restored", "WasSetAside", "called", "put_back", "set_aside", "until_of"]
 
@@ -31,6 +31,10 @@ MAX_HOLD_S: Final = 180
 _CALLED_S: Final = 60
 _KEPT: Final = "mod.kept"
 _SAID: Final = "mod.said"
+# A bell that rings all the time is heard by nobody.
+_BELL_RESTS_MS: Final = 5_000
+# Table hosts hear what the host team says among themselves, and answer.
+_TEAM_HEARS: Final = TEAM | {Role.TABLE}
 # What the team said last.
 _MOST_SAID: Final = 100
 # Kinds that keep their place on the board while they are set aside, without their words.
@@ -119,8 +123,14 @@ class HideCursors(Command):
     hidden: bool
 
 
+class Ring(Command):
+    """Ring a bell that everybody sees, and hears if they wish to."""
+
+    kind: Literal["mod.bell"] = "mod.bell"
+
+
 class Say(Command):
-    """Say something to the host team."""
+    """Say something to the host team and the table hosts."""
 
     kind: Literal["mod.say"] = "mod.say"
     text: Words
@@ -190,6 +200,12 @@ class CursorsSet(Happening):
     hidden: bool
 
 
+class Rang(Happening):
+    """The bell rang."""
+
+    kind: Literal["mod.rang"] = "mod.rang"
+
+
 # ---- rows of the vault ---------------------------------------------------------------------------------------------
 
 
@@ -247,6 +263,10 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             return Outcome() if spot == now.spotlight else Outcome((Spotlit(at=at, by=by, element=spot),))
         case HideCursors(hidden=hidden):
             return Outcome() if hidden is now.hides_cursors else Outcome((CursorsSet(at=at, by=by, hidden=hidden),))
+        case Ring():
+            if now.bell is not None and at < now.bell.at + _BELL_RESTS_MS:
+                raise Refusal("soon", "The bell has just rung.")
+            return Outcome((Rang(at=at, by=by),))
         case Say(text=text):
             return _say(now, text, actor, moment)
         case _:
@@ -418,6 +438,8 @@ def _evolve(now: Moderating, happening: Happening) -> Moderating:
             return replace(now, spotlight=spot)
         case CursorsSet(hidden=hidden):
             return replace(now, hides_cursors=hidden)
+        case Rang(at=at, by=by):
+            return replace(now, bell=Rung(at, SeatId(by)))
         case _:
             raise InvalidState(f"{happening.kind} is nothing that a moderator does")
 
@@ -454,7 +476,7 @@ def _due(state: State, _: frozenset[SeatId], moment: Moment) -> Outcome:
 def _common(state: State, role: Role) -> Mapping[str, object]:
     now = state.moderating
     summon = now.summon
-    said = sorted(now.said.values(), key=lambda one: one.at) if role in TEAM else ()
+    said = sorted(now.said.values(), key=lambda one: one.at) if role in _TEAM_HEARS else ()
     return {
         "locked": sorted(now.locked),
         "aside": [
@@ -466,6 +488,7 @@ def _common(state: State, role: Role) -> Mapping[str, object]:
         "summon": None if summon is None else summon.told,
         "spotlight": now.spotlight,
         "cursors": not now.hides_cursors,
+        "bell": None if now.bell is None else {"at": now.bell.at, "by": now.bell.by},
         "powers": [{"at": p.at, "by": p.by, "what": p.what, "about": p.about} for p in now.powers],
         "team": [{"at": one.at, "by": one.by, "text": one.text} for one in said],
     }
@@ -478,8 +501,8 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
 
 MODERATING = Area(
     name="moderating",
-    commands=(Lock, SetAside, Restore, Ask, CallTogether, Release, Spotlight, HideCursors, Say),
-    happenings=(Locked, WasSetAside, Restored, Asked, Summoned, Released, Spotlit, CursorsSet),
+    commands=(Lock, SetAside, Restore, Ask, CallTogether, Release, Spotlight, HideCursors, Ring, Say),
+    happenings=(Locked, WasSetAside, Restored, Asked, Summoned, Released, Spotlit, CursorsSet, Rang),
     rows=(KeptElement, SaidToTeam),
     decide=_decide,
     evolve=_evolve_state,

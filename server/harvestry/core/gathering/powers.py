@@ -93,6 +93,10 @@ POWERS: Final[Mapping[str, _Said]] = {
     "mod.released": lambda *_: ("released the view", None),
     "mod.spotlit": lambda _, h: ("took the spotlight away" if h.element is None else "shone a light", h.element),
     "mod.cursors": lambda _, h: ("hid the cursors" if h.hidden else "showed the cursors", None),
+    "mod.rang": lambda *_: ("rang the bell", None),
+    "visit.announced": lambda s, h: (f"is about to sit in with {_table(s, h.table)}", h.table),
+    "visit.began": lambda s, h: (f"sits in with {_table(s, h.table)}", h.table),
+    "visit.ended": lambda s, h: (f"left {_table(s, h.table)}", h.table),
 }
 
 # What happens that is no use of a power.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -23,22 +23,19 @@ from .plan import Attribution, Opening, Phase, Visibility
 from .revealing import Made, governed, lesser, opening_of, region_of, shuffled
 from .sealed import SEALED, Authorship, Leaving, Proof, Rewording, Sealed, Sealing
 from .state import State
-from .writers import may_write, table_of, writing_seats
+from .writers import may_write, table_of, table_read_by, writing_seats
 
 __all__ = [
-    "PULSE_MS",
     "SEALING",
     "KeyHash",
     "Revealed",
     "is_there",
     "phase_now",
     "progress",
-    "pulses_from",
+    "quarters",
     "require_writer",
 ]
 
-# How often the figure of progress is told, whether or not it has changed.
-PULSE_MS: Final = 10_000
 # With fewer, a quarter is a person.
 _FEWEST_FOR_A_FIGURE = 8
 _STEP = 25
@@ -382,24 +379,19 @@ def _keep(state: State, kind: str, key: str, row: Row | None) -> State:
 # ---- progress ------------------------------------------------------------------------------------------------------
 
 
-def pulses_from(state: State) -> int | None:
-    """From when on, in Unix milliseconds, the figure is told every 10 s; None while nothing is sealed."""
-    show = state.show
-    if not show.is_live or show.phase is None or not show.phase.is_sealed or show.is_revealed:
-        return None
-    return show.runs[show.phase.key].opened_at
+def quarters(some: int, of: int) -> int | None:
+    """A percentage in steps of 25; None of so few that a quarter is a person."""
+    return None if of < _FEWEST_FOR_A_FIGURE else 100 * some // of // _STEP * _STEP
 
 
 def progress(state: State) -> int | None:
     """How many of those who may have written something in what goes on: a percentage in steps of 25."""
     phase = state.show.phase
-    if phase is None or pulses_from(state) is None:
+    if phase is None or not phase.is_sealed or state.show.is_revealed:
         return None
     seats = writing_seats(state, phase)
-    if len(seats) < _FEWEST_FOR_A_FIGURE:
-        return None
     wrote = {note.seat for note in state.sealing.notes.values() if note.phase == phase.key}
-    return 100 * len(seats & wrote) // len(seats) // _STEP * _STEP
+    return quarters(len(seats & wrote), len(seats))
 
 
 # ---- view ----------------------------------------------------------------------------------------------------------
@@ -413,7 +405,7 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     sealing = state.sealing
     mine = sorted(sealing.of_seat.get(seat, ()), key=lambda key: sealing.notes[key].number)
     told = [_own_note(state, sealing.notes[key]) for key in mine]
-    table = table_of(state, seat)
+    table = table_read_by(state, seat)
     others = () if table is None else sealing.of_table.get(table, ())
     told += [_table_note(key, sealing.notes[key]) for key in sorted(others) if key not in mine]
     return {"notes": told, "handed": _handed(state, table)}

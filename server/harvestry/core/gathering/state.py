@@ -17,11 +17,14 @@ from .sealed import Sealing
 __all__ = [
     "Aside",
     "Captured",
+    "FinishedFigure",
+    "Finishing",
     "Kept",
     "Moderating",
     "People",
     "Power",
     "Run",
+    "Rung",
     "Said",
     "Show",
     "Stage",
@@ -30,6 +33,7 @@ __all__ = [
     "TableTimer",
     "Tabling",
     "Timer",
+    "Visit",
 ]
 
 
@@ -238,6 +242,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """That a host rang the bell, at a time in Unix milliseconds."""
+
+    at: int
+    by: SeatId
+
+
+@dataclass(frozen=True, slots=True)
 class Moderating:
     """What hosts do to keep a gathering safe.
 
@@ -250,6 +262,7 @@ class Moderating:
         hides_cursors: Nobody's cursor is shown, whatever the phase says.
         powers: The latest uses of a power, the last one last.
         said: What the host team said among themselves. From the vault.
+        bell: When the bell rang last; None if it never did.
     """
 
     locked: frozenset[str] = frozenset()
@@ -261,6 +274,49 @@ class Moderating:
     hides_cursors: bool = False
     powers: tuple[Power, ...] = ()
     said: Mapping[str, Said] = field(default_factory=dict)
+    bell: Rung | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFigure:
+    """How many have finished, as it is told: in quarters, or as a count.
+
+    Attributes:
+        share: Per cent in steps of 25; None where a count is told, or nothing.
+        count: How many have.
+        of: How many are asked to.
+    """
+
+    share: int | None = None
+    count: int | None = None
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """Who has finished what the step that goes on asks.
+
+    Attributes:
+        seats: Those who have said so. From the vault.
+        told: The figure as it was told last.
+    """
+
+    seats: frozenset[SeatId] = frozenset()
+    told: FinishedFigure = field(default_factory=FinishedFigure)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """That somebody of the host team sits in with a table.
+
+    Attributes:
+        begins_at: From when on they see what the table sees, in Unix milliseconds.
+        here: Whether they do.
+    """
+
+    table: str
+    begins_at: int
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +355,11 @@ class Tabling:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything, a slice for each area."""
+    """Everything, a slice for each area.
+
+    Attributes:
+        visiting: Who of the host team sits in with which table.
+    """
 
     show: Show = field(default_factory=Show)
     people: People = field(default_factory=People)
@@ -310,3 +370,5 @@ class State:
     requests: Requests = field(default_factory=Requests)
     tabling: Tabling = field(default_factory=Tabling)
     recording: Recording = field(default_factory=Recording)
+    finishing: Finishing = field(default_factory=Finishing)
+    visiting: Mapping[SeatId, Visit] = field(default_factory=dict)

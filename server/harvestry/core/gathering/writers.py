@@ -18,6 +18,7 @@ __all__ = [
     "require_company",
     "require_own_table",
     "table_of",
+    "table_read_by",
     "writing_seats",
 ]
 
@@ -50,6 +51,14 @@ def require_own_table(state: State, actor: Actor, table: str | None = None) -> s
     if wanted is None or wanted not in state.people.tables:
         raise Refusal("table", "Choose a table first.")
     return wanted
+
+
+def table_read_by(state: State, seat: SeatId) -> str | None:
+    """The table whose notes a seat reads: its own; of the host team the one they sit in with, once it has been told."""
+    if state.people.roles.get(seat) not in _TEAM:
+        return table_of(state, seat)
+    visit = state.visiting.get(seat)
+    return visit.table if visit is not None and visit.here else None
 
 
 def may_write(state: State, seat: SeatId, role: Role, writers: Writers) -> bool:

@@ -108,7 +108,11 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "table.choose": ("P", "rwsvdob", {"table": "one"}),
     "table.reveal": ("T", "s", {}),
     "table.note": ("VT", "wsvdo", {"table": "one", "region": "see", "text": "words", "key": "A" * 43}),
-    "mod.say": ("HCV", "rwsvdobc", {"text": "Two minutes more?"}),
+    "mod.bell": ("HC", "rwsvdob", {}),
+    "mod.say": ("HCVT", "rwsvdobc", {"text": "Two minutes more?"}),
+    "step.finished": ("TP", "wsvdo", {"phase": "tell"}),
+    "visit.begin": ("HCV", "wsvdob", {"table": "one"}),
+    "visit.end": ("HCV", "wsvdobc", {}),
 }
 
 

@@ -230,19 +230,41 @@ def test_the_spotlight_and_the_cursors_are_the_hosts(room: Room) -> None:
     assert room.moderating()["spotlight"] is None
 
 
-def test_the_host_team_speaks_among_themselves(room: Room) -> None:
+def test_the_bell_is_told_to_everybody_and_rests_after_it_rang(room: Room) -> None:
+    """[MOD-7]"""
+    assert room.moderating()["bell"] is None
+    room.do(room.host, "mod.bell")
+    rung = {"at": room.moderating()["powers"][-1]["at"], "by": "Rosa________"}
+    for conn in (room.ann, room.host):
+        assert room.moderating(conn)["bell"] == rung
+    assert room.powers()[-1] == "rang the bell"
+    assert room.refused(room.host, "mod.bell") == "soon"
+    wall, cohost = room.join(identity("Wall", Role.DISPLAY)), room.join(identity("Cleo", Role.COHOST))
+    assert room.refused(cohost, "mod.bell") == "soon"
+    room.wait(5_000)
+    room.do(cohost, "mod.bell")
+    assert room.moderating(wall)["bell"]["by"] == "Cleo________"
+
+
+def test_the_host_team_speaks_among_themselves_and_with_table_hosts(room: Room) -> None:
     """[MOD-5] Nobody else is told, and it is no happening."""
     harvester = room.join(identity("Hal", Role.HARVESTER))
+    table = room.join(identity("Tess", Role.TABLE))
     room.settle()
     room.do(harvester, "mod.say", text="Two minutes more?")
     said = [("Hal_________", "Two minutes more?")]
-    for conn in (room.host, harvester):
+    for conn in (room.host, harvester, table):
         assert [(one["by"], one["text"]) for one in room.moderating(conn)["team"]] == said
     for conn in (room.ann, room.ben):
         assert room.moderating(conn)["team"] == []
         assert all(b"Two minutes more?" not in frame for frame in room.frames(conn))
     assert all(b"minutes more" not in body for entry in room.entries for body in entry.happenings)
     assert room.refused(room.ann, "mod.say", text="Me too") == "role"
+    room.do(table, "mod.say", text="Please")
+    assert room.moderating(room.host)["team"][-1]["by"] == "Tess________"
+    # Whoever is no table host any more hears nothing of it.
+    room.do(room.host, "people.promote", seat="Tess________", role="participant")
+    assert room.moderating(table)["team"] == []
     for number in range(120):
         room.command(room.host, "mod.say", text=f"{number}")
         if number % 30 == 0:
