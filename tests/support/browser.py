@@ -35,6 +35,7 @@ __all__ = [
     "DESKTOP",
     "PHONE",
     "SMALL_PHONE",
+    "TABLET",
     "WIDE",
     "LetIn",
     "MakeGathering",
@@ -52,6 +53,7 @@ Point = tuple[float, float]
 # One for each layout of the client that the tests walk through.
 WIDE: Size = (1500, 860)
 DESKTOP: Size = (1280, 800)
+TABLET: Size = (820, 1180)
 PHONE: Size = (390, 844)
 SMALL_PHONE: Size = (320, 640)
 

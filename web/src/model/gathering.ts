@@ -121,6 +121,8 @@ export interface People {
 export interface Sealing {
   /** In per cent, in quarters; `null` where it is not told. */
   readonly progress: number | null;
+  /** Regions whose notes are with all their tables by now, and not yet with everybody. */
+  readonly handed: readonly string[];
   readonly withdrawn: number;
 }
 
@@ -230,6 +232,8 @@ export interface SealedNote {
   readonly late: boolean;
   /** The table it is shared with; `null` if it is one's own alone. */
   readonly table: string | null;
+  /** The seat that wrote it, where the table reads it with its name. */
+  readonly by: string | null;
 }
 
 export interface Own {
@@ -241,7 +245,11 @@ export interface Own {
     readonly waiting: boolean;
     readonly asking: readonly Asking[];
   };
-  readonly sealing: { readonly notes: readonly SealedNote[] };
+  readonly sealing: {
+    readonly notes: readonly SealedNote[];
+    /** Regions whose notes one's own table reads by now, and not yet everybody. */
+    readonly handed: readonly string[];
+  };
   readonly deciding: { readonly cast: readonly string[] };
 }
 
@@ -271,7 +279,10 @@ export function readOwn(value: unknown): Own {
       waiting: people.waiting === true,
       asking: each(people.asking, (what) => some(what, ASKINGS)),
     },
-    sealing: { notes: each(fields(areas.sealing).notes, readSealedNote) },
+    sealing: {
+      notes: each(fields(areas.sealing).notes, readSealedNote),
+      handed: each(fields(areas.sealing).handed, words),
+    },
     deciding: { cast: each(fields(areas.deciding).cast, words) },
   };
 }
@@ -398,7 +409,11 @@ function readPeople(people: Fields): People {
 }
 
 function readSealing(sealing: Fields): Sealing {
-  return { progress: number(sealing.progress), withdrawn: number(sealing.withdrawn) ?? 0 };
+  return {
+    progress: number(sealing.progress),
+    handed: each(sealing.handed, words),
+    withdrawn: number(sealing.withdrawn) ?? 0,
+  };
 }
 
 function readSealedNote(value: unknown): SealedNote | null {
@@ -413,6 +428,7 @@ function readSealedNote(value: unknown): SealedNote | null {
     text: words(sealed.text) ?? '',
     late: sealed.late === true,
     table: words(sealed.table),
+    by: words(sealed.seat),
   };
 }
 

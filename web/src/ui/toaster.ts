@@ -20,11 +20,13 @@ export class Toaster {
     return this.#list;
   }
 
-  show(toast: Toast): void {
+  /** Shows it, and returns the key to close it by. */
+  show(toast: Toast): number {
     const key = this.#next++;
     const others = this.#list.value.filter((shown) => shown.text !== toast.text);
     this.#list.value = [...others, { ...toast, key }].slice(-MOST);
     if (toast.action === undefined) setTimeout(() => this.close(key), STAY_MS);
+    return key;
   }
 
   close(key: number): void {

@@ -9,7 +9,15 @@ import {
 } from '../../src/sync/sealed.ts';
 
 const NOTE = { note: 'note____________', region: 'see', phase: 'write', text: 'one', key: 'key', at: 7 };
-const held = (text = NOTE.text) => ({ note: NOTE.note, region: 'see', phase: 'write', text, late: false, table: null });
+const held = (text = NOTE.text) => ({
+  note: NOTE.note,
+  region: 'see',
+  phase: 'write',
+  text,
+  late: false,
+  table: null,
+  by: null,
+});
 
 /** Runs events one after the other; what the last one caused, in short. */
 function run(...events: SealedEvent[]): { notes: OwnNotes; effects: readonly SealedEffect[]; last: readonly string[] } {

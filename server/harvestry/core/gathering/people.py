@@ -174,7 +174,8 @@ def as_now(state: State, now: State) -> State:
 def waits(state: State, seat: SeatId | None, role: Role) -> bool:
     """Whether somebody has to wait until a host lets them in; without a seat, until the lobby is opened."""
     people = state.people
-    if not people.has_lobby or role in HOSTS:
+    # A display has no name that a host could let in; it shows what a host has put up in the room.
+    if not people.has_lobby or role in HOSTS or role is Role.DISPLAY:
         return False
     return seat not in people.roles and seat not in people.admitted
 

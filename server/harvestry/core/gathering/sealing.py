@@ -398,7 +398,16 @@ def progress(state: State) -> int | None:
 
 
 def _common(state: State, _: Role) -> Mapping[str, object]:
-    return {"progress": state.sealing.progress, "withdrawn": state.sealing.withdrawn}
+    sealing, phase = state.sealing, state.show.phase
+    handed = [
+        opening.region
+        for opening in (() if phase is None else phase.opens)
+        if phase is not None
+        and (phase.key, opening.region) not in sealing.revealed
+        and opening.visibility is Visibility.SEALED_TABLE
+        and _is_at_tables(state, phase, opening)
+    ]
+    return {"progress": sealing.progress, "handed": handed, "withdrawn": sealing.withdrawn}
 
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:

@@ -334,11 +334,12 @@ def test_whoever_is_let_in_is_welcomed_and_does_not_wait_again(bench: HostedBenc
     assert bench.refused(bench.host, "people.admit") == "unknown"
 
 
-def test_opening_the_lobby_lets_everybody_in_and_hosts_never_wait(bench: HostedBench) -> None:
+def test_opening_the_lobby_lets_everybody_in_and_hosts_and_displays_never_wait(bench: HostedBench) -> None:
     lobby(bench)
     ben = come(bench, "Ben")
     stock = bench.join(identity("Guest", seat=None), door=Door.STOCK)
     assert bench.welcome(come(bench, "Vera", Role.COHOST))
+    assert bench.welcome(come(bench, "Wall", Role.DISPLAY))
     assert bench.welcome(come(bench, "Ann"))
     bench.do(bench.host, "people.lobby", on=False)
     assert bench.welcome(ben)

@@ -23,7 +23,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   concern: 'Consent, with a concern',
   objection: 'Objection',
 };
-const OUTCOMES = {
+export const OUTCOMES = {
   consented: 'We consent.',
   concerns: 'We consent, and keep the concerns.',
   objections: 'There are objections to meet.',
@@ -55,10 +55,10 @@ export function Results(props: Props) {
         {poll.kind === 'dots' && tied.length > 1 ? ` ${tied.length} are level.` : ''}
         {poll.kind === 'fist' && result.mean !== null ? ` On average ${result.mean.toFixed(1)}.` : ''}
       </p>
-      <ol hidden={result.suppressed}>
+      <ol hidden={result.suppressed} data-ranked={isRanked(poll)}>
         {rows.map((row) => (
           <li key={row.key}>
-            <span class="rank num">{rankOf(row, rows, poll)}</span>
+            {isRanked(poll) ? <span class="rank num">{rankOf(row, rows)}</span> : null}
             <span dir="auto">{row.words}</span>
             <b class="num">{row.shown}</b>
             <i class="track" aria-hidden="true">
@@ -84,9 +84,13 @@ export function barsOf(poll: Poll, board: Board): readonly Bar[] {
   return poll.result === null ? [] : ranked(poll, poll.result, name);
 }
 
-/** "1", and "2=" where several are level; answers have no rank. */
-function rankOf(row: Bar, rows: readonly Bar[], { kind }: Poll): string {
-  if (kind === 'fist' || kind === 'consent') return '';
+/** Things have a rank, answers have none. */
+function isRanked({ kind }: Poll): boolean {
+  return kind === 'dots' || kind === 'rating';
+}
+
+/** "1", and "2=" where several are level. */
+function rankOf(row: Bar, rows: readonly Bar[]): string {
   const above = rows.filter(({ value }) => value > row.value).length;
   return `${above + 1}${rows.filter(({ value }) => value === row.value).length > 1 ? '=' : ''}`;
 }

@@ -17,8 +17,9 @@ import {
   regionOf,
   stepOf,
 } from '../../model/agenda.ts';
-import type { BoardElement } from '../../model/element.ts';
+import { type BoardElement, elementId } from '../../model/element.ts';
 import type { Gathering } from '../../model/gathering.ts';
+import { label } from '../../model/outline.ts';
 import type { Room } from '../../net/room.ts';
 import { type Attendance, attendanceOf } from '../gathering/attendance.ts';
 import { Furrows } from '../gathering/Furrows.tsx';
@@ -26,7 +27,7 @@ import { Timer } from '../gathering/Timer.tsx';
 import { BETWEEN, CLOSED, READY } from '../gathering/words.ts';
 import { Icon, RingMark, SeedMark } from '../icons.tsx';
 import { present } from '../People.tsx';
-import { type Bar, barsOf } from './Results.tsx';
+import { type Bar, barsOf, OUTCOMES } from './Results.tsx';
 import { things } from './Vote.tsx';
 
 const PER_PAGE = 9;
@@ -118,8 +119,12 @@ function askWords(ask: Ask, { show }: Gathering): string {
       return BETWEEN;
     case 'revealed':
       return 'Read in silence. Look for what surprises you.';
+    case 'vote':
+      return ask.poll?.question ?? ask.phase.poll?.question ?? ask.phase.instruction;
     default:
-      return ask.phase.instruction || show.purpose;
+      return (
+        ask.phase.instruction || (show.regions.find(({ key }) => key === ask.phase.opens[0]?.region)?.prompt ?? '')
+      );
   }
 }
 
@@ -135,10 +140,31 @@ function Right({ room, attendance, gathering }: RightProps) {
   board.version.value;
   const phase = phaseNow(gathering);
   const poll = pollNow(gathering);
-  if (poll?.result != null && !poll.result.suppressed) {
+  const { spotlight } = gathering.moderating;
+  const lit = spotlight === null ? undefined : board.get(elementId(spotlight));
+  if (lit !== undefined && label(lit) !== '') {
     return (
-      <Plot title={poll.question} aside={`${poll.result.n} voted`}>
-        <Bars bars={barsOf(poll, board)} />
+      <Plot title="Look at this" aside="">
+        <div class="rd-lit">
+          <blockquote class={lit.colour ?? 'oat'} dir="auto">
+            {label(lit)}
+          </blockquote>
+        </div>
+      </Plot>
+    );
+  }
+  if (poll?.result != null) {
+    const { n, outcome, suppressed } = poll.result;
+    return (
+      <Plot title={poll.question} aside={n === 1 ? 'one voted' : `${n} voted`}>
+        <div class="rd-result">
+          {outcome === null ? null : <p class="rd-outcome">{OUTCOMES[outcome]}</p>}
+          {suppressed ? (
+            <p>With fewer than five, totals would tell what one person chose, so they are not shown.</p>
+          ) : (
+            <Bars bars={barsOf(poll, board)} />
+          )}
+        </div>
       </Plot>
     );
   }
@@ -156,6 +182,18 @@ function Right({ room, attendance, gathering }: RightProps) {
   }
   const region = poll?.region ?? phase?.opens[0]?.region ?? lastWritten(gathering);
   const notes = things(board, gathering, region).filter(({ text }) => text.trim() !== '');
+  const voted = poll?.open === true ? `${poll.turnout} of ${poll.of} have voted` : null;
+  if (poll?.open === true && notes.length === 0) {
+    const about = poll.about === null ? undefined : board.get(elementId(poll.about));
+    return (
+      <Plot title={poll.question} aside={voted ?? ''}>
+        <div class="rd-sealed">
+          {about === undefined ? <Icon name="lock" /> : <p dir="auto">{label(about)}</p>}
+          <p class="soft">Answers stay hidden until the vote closes.</p>
+        </div>
+      </Plot>
+    );
+  }
   if (notes.length === 0) {
     return (
       <Plot title={regionOf(gathering, region)?.title ?? 'What we are here for'} aside="">
@@ -165,7 +203,8 @@ function Right({ room, attendance, gathering }: RightProps) {
       </Plot>
     );
   }
-  return <Gallery title={regionOf(gathering, region)?.title ?? ''} notes={notes} attendance={attendance} />;
+  const title = regionOf(gathering, region)?.title ?? '';
+  return <Gallery title={title} beside={voted} notes={notes} attendance={attendance} />;
 }
 
 /** Where the group wrote last. */
@@ -177,16 +216,19 @@ function lastWritten({ show }: Gathering): string | null {
 
 interface GalleryProps {
   readonly title: string;
+  /** What stands beside the title; `null` for the page. */
+  readonly beside: string | null;
   readonly notes: readonly BoardElement[];
   readonly attendance: Attendance;
 }
 
 /** Pages of nine; they turn by the server's time, so that every wall shows the same one. */
-function Gallery({ title, notes, attendance }: GalleryProps) {
+function Gallery({ title, beside, notes, attendance }: GalleryProps) {
   const pages = Math.ceil(notes.length / PER_PAGE);
   const page = Math.floor(attendance.now.value / PAGE_MS) % pages;
+  const which = pages === 1 ? '' : `page ${page + 1} of ${pages}`;
   return (
-    <Plot title={title} aside={pages === 1 ? '' : `page ${page + 1} of ${pages}`}>
+    <Plot title={title} aside={beside ?? which}>
       <ul class="rd-gallery">
         {notes.slice(page * PER_PAGE, (page + 1) * PER_PAGE).map((note) => (
           <li key={note.id} class={note.colour ?? 'oat'} data-long={note.text.length > LONG}>

@@ -5,7 +5,7 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { guarantee, isHeld, progressWords, regionOf, takesPart } from '../../model/agenda.ts';
 import { type BoardElement, elementId, LIMITS } from '../../model/element.ts';
-import type { Opening, Phase } from '../../model/gathering.ts';
+import type { Opening, Phase, SealedNote } from '../../model/gathering.ts';
 import { Icon } from '../icons.tsx';
 import { closedBecause } from '../observing.ts';
 import { type HeldNote, regionTitle } from './companion.ts';
@@ -27,6 +27,8 @@ export function Write(props: Props) {
   const question = region?.prompt || phase.instruction || region?.title || phase.title;
   const held = isHeld(opening);
   const progress = held ? progressWords(gathering.sealing.progress) : null;
+  const table = gathering.people.tables.get(companion.person.value.table ?? '');
+  const handed = companion.own.value.sealing.handed.includes(opening.region);
   return (
     <>
       {openings.length < 2 ? null : (
@@ -50,7 +52,14 @@ export function Write(props: Props) {
       <h3 class="question" dir="auto">
         {question}
       </h3>
-      {takesPart(companion.person.value) ? (
+      {table === undefined || opening.visibility === 'sealed-open' ? null : (
+        <p class="question-rest" dir="auto">
+          You sit at {table}.
+        </p>
+      )}
+      {handed ? (
+        <Handed companion={companion} opening={opening} />
+      ) : takesPart(companion.person.value) ? (
         <Field key={opening.region} {...props} opening={opening} />
       ) : (
         <p class="guarantee">
@@ -61,7 +70,7 @@ export function Write(props: Props) {
           </span>
         </p>
       )}
-      {progress === null ? null : (
+      {progress === null || handed ? null : (
         <p class="progress">
           <Icon name="people" small />
           {progress}
@@ -225,6 +234,55 @@ function Field(props: Props & { readonly opening: Opening }) {
   );
 }
 
+/** What one's table reads by now, and nobody else yet. */
+function Handed({ companion, opening }: Pick<Props, 'companion'> & { readonly opening: Opening }) {
+  const notes = companion.ofTable(opening.region);
+  // With names on them, one's own are known as such.
+  const own = companion.held(opening.region);
+  const mine = companion.person.value.table !== null;
+  return (
+    <>
+      <p class="guarantee">
+        <Icon name="lock" />
+        <span>
+          <b>{mine ? 'Your table reads these now.' : 'Each table reads its own notes now.'}</b> Writing is closed, and
+          everybody sees all of them at the next reveal.
+        </span>
+      </p>
+      {mine ? (
+        <section class="yours" aria-label="Notes of your table">
+          {notes.length + own.length === 0 ? <p class="hint">Nobody at your table has written here.</p> : null}
+          <ul>
+            {own.map((note) => (
+              <li key={note.note} class="own-note">
+                <p dir="auto">
+                  {note.text}
+                  <small> You</small>
+                </p>
+              </li>
+            ))}
+            {notes.map((note) => (
+              <TableNote key={note.note} note={note} companion={companion} />
+            ))}
+          </ul>
+        </section>
+      ) : null}
+    </>
+  );
+}
+
+function TableNote({ note, companion }: Pick<Props, 'companion'> & { readonly note: SealedNote }) {
+  const author = note.by === null ? null : companion.room.nameOf(note.by);
+  return (
+    <li class="own-note">
+      <p dir="auto">
+        {note.text}
+        {author === null ? null : <small> {author}</small>}
+      </p>
+    </li>
+  );
+}
+
 interface HeldProps extends Props {
   readonly opening: Opening;
   readonly notes: readonly HeldNote[];
@@ -289,9 +347,7 @@ function Held({ companion, opening, notes, editing, edit, remove }: HeldProps) {
           <h4>Your table</h4>
           <ul>
             {table.map((note) => (
-              <li key={note.note} class="own-note">
-                <p dir="auto">{note.text}</p>
-              </li>
+              <TableNote key={note.note} note={note} companion={companion} />
             ))}
           </ul>
         </>

@@ -70,6 +70,7 @@ export function HostConsole({ board, room, editor, services }: Props) {
     return () => document.removeEventListener('keydown', press);
   }, []);
   useEffect(() => tellAsking(attendance, services), [attendance, services]);
+  useEffect(() => (root.current === null ? undefined : keepFocus(root.current)), []);
 
   const toggle = (): void => {
     open.value = !open.value;
@@ -131,6 +132,36 @@ function BarTime({ attendance }: { readonly attendance: Attendance }) {
       <span dir="auto">{phase.value?.title ?? 'You are hosting'}</span>
     </span>
   );
+}
+
+/**
+ * A button that goes with what it was for, as *Let in* does, leaves the focus to the part of the console that it was in.
+ *
+ * Returns:
+ *   The way to stop.
+ */
+function keepFocus(console: HTMLElement): () => void {
+  let last: Element | null = null;
+  let part: Element | null = null;
+  const note = (event: FocusEvent): void => {
+    if (!(event.target instanceof Element)) return;
+    last = event.target;
+    part = last.closest('.console section, .console details');
+  };
+  const watch = new MutationObserver(() => {
+    // A dialog gives the focus back itself, and what it gives it to may be gone.
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (!lost || last?.isConnected !== false || part?.isConnected !== true) return;
+    const target = part.querySelector<HTMLElement>('summary, h3');
+    if (target?.localName === 'h3') target.tabIndex = -1;
+    target?.focus();
+  });
+  console.addEventListener('focusin', note);
+  watch.observe(console, { subtree: true, childList: true });
+  return () => {
+    console.removeEventListener('focusin', note);
+    watch.disconnect();
+  };
 }
 
 /** What somebody asks for is told once, when it comes. */

@@ -70,7 +70,8 @@ function NextNote({ attendance }: Props) {
       {next?.kind === 'reveal' && next.what !== '' ? (
         <p class="soft console-line">
           <Icon name="lock" small />
-          Sealed in {next.what}. All of it is shown at once, shuffled.
+          Sealed in {next.what}.{' '}
+          {next.toTables ? 'Each table sees its own notes, shuffled.' : 'All of it is shown at once, shuffled.'}
         </p>
       ) : null}
       {show.stage === 'live' ? (

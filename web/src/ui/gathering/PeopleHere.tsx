@@ -27,10 +27,15 @@ export function PeopleHere(props: HostProps) {
   const { people } = attendance.gathering.value;
   const opened = useSignal<string | null>(null);
   const removing = useSignal<Seat | null>(null);
-  const here = new Set(attendance.room.people.value.map(({ seat }) => seat));
-  const seats = [...people.roles]
-    .filter(([, role]) => role !== 'display')
-    .map(([seat, role]): Seat => ({ seat, name: attendance.nameOf(seat), role, here: here.has(seat) }))
+  const here = new Map(attendance.room.people.value.map(({ seat, role }) => [seat, role]));
+  // Of those who simply take part the gathering tells no role: they are here, or have a place at a table.
+  const known = new Set([...here.keys(), ...people.roles.keys(), ...people.at.keys()]);
+  const seats = [...known]
+    .map((seat): Seat => {
+      const role = people.roles.get(seat) ?? here.get(seat) ?? 'participant';
+      return { seat, name: attendance.nameOf(seat), role, here: here.has(seat) };
+    })
+    .filter(({ role }) => role !== 'display')
     .sort((a, b) => Number(b.here) - Number(a.here) || a.name.localeCompare(b.name));
   const { consented } = people;
 
@@ -124,7 +129,7 @@ function Tables({ attendance, services, seats }: HostProps & { readonly seats: r
   const count = people.tables.size;
   const sitting = seats.filter(({ role }) => !isHosting(role) && role !== 'observer').map(({ seat }) => seat);
   const set = (next: number): void => {
-    const said = next === 0 ? 'There are no tables.' : `${next} tables.`;
+    const said = next === 0 ? 'There are no tables.' : next === 1 ? 'There is one table.' : `${next} tables.`;
     void attendance.ask(services, 'people.tables', sat(spread(sitting, next, people.tables, people.at)), said);
   };
   return (

@@ -2,7 +2,9 @@
 
 import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent } from 'preact';
-import type { PollKind } from '../../model/gathering.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Poll, PollKind } from '../../model/gathering.ts';
+import { OUTCOMES } from '../focus/Results.tsx';
 import type { HostProps } from './Console.tsx';
 import { newPollId } from './pollIds.ts';
 
@@ -11,9 +13,67 @@ const KINDS: readonly { readonly kind: PollKind; readonly label: string }[] = [
   { kind: 'fist', label: 'Fist to five' },
 ];
 
+/** How it stands, in a few words. */
+function standing({ open, turnout, of, round, result, objections }: Poll): string {
+  const which = round > 1 ? `Round ${round}: ` : '';
+  if (open) return `${which}${turnout} of ${of} have answered`;
+  const toMeet = objections.filter(({ met }) => !met).length;
+  if (toMeet > 0) return `${which}${toMeet === 1 ? 'one objection' : `${toMeet} objections`} to meet`;
+  return result?.outcome == null ? `${which}Closed` : `${which}${OUTCOMES[result.outcome]}`;
+}
+
+interface AgainProps {
+  readonly poll: Poll;
+  readonly ask: (question: string) => Promise<void>;
+  readonly leave: () => void;
+}
+
+/** A new round about amended words; everybody answers afresh. */
+function AskAgain({ poll, ask, leave }: AgainProps) {
+  const words = useSignal(poll.question);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return (
+    <form
+      class="console-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const question = words.value.trim();
+        if (question !== '') void ask(question);
+      }}
+    >
+      <label class="field" for="again-question">
+        <span>The question, as it is amended</span>
+        <textarea
+          ref={field}
+          id="again-question"
+          class="input"
+          dir="auto"
+          rows={3}
+          maxLength={600}
+          value={words.value}
+          onInput={(event) => {
+            words.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <p class="row">
+        <button type="submit" class="btn">
+          Open round {poll.round + 1}
+        </button>
+        <button type="button" class="btn bare" onClick={leave}>
+          Not now
+        </button>
+      </p>
+    </form>
+  );
+}
+
 export function Votes({ attendance, services }: HostProps) {
   const { deciding, show } = attendance.gathering.value;
   const problem = useSignal('');
+  /** The round that is about to be asked once more. */
+  const again = useSignal<string | null>(null);
   const running = show.stage === 'live' && show.at !== null;
   const open = deciding.polls.some((poll) => poll.open);
 
@@ -40,20 +100,47 @@ export function Votes({ attendance, services }: HostProps) {
         </h3>
       </summary>
       <ul>
-        {deciding.polls.map(({ poll, question, open: isOpen, turnout, of }) => (
-          <li key={poll} class="ask-item">
-            <span dir="auto">
-              {question}
-              <small>{isOpen ? `${turnout} of ${of} have answered` : 'Closed'}</small>
-            </span>
-            {isOpen ? (
-              <button
-                type="button"
-                class="btn"
-                onClick={() => void attendance.ask(services, 'poll.close', { poll }, 'The vote is closed.')}
-              >
-                Close<span class="sr">: {question}</span>
-              </button>
+        {deciding.polls.map((poll) => (
+          <li key={poll.poll}>
+            <div class="ask-item">
+              <span dir="auto">
+                {poll.question}
+                <small>{standing(poll)}</small>
+              </span>
+              {poll.open ? (
+                <button
+                  type="button"
+                  class="btn"
+                  onClick={() =>
+                    void attendance.ask(services, 'poll.close', { poll: poll.poll }, 'The vote is closed.')
+                  }
+                >
+                  Close<span class="sr">: {poll.question}</span>
+                </button>
+              ) : poll.kind === 'consent' && running && !open && again.value !== poll.poll ? (
+                <button
+                  type="button"
+                  class="btn"
+                  onClick={() => {
+                    again.value = poll.poll;
+                  }}
+                >
+                  Ask again…<span class="sr"> {poll.question}</span>
+                </button>
+              ) : null}
+            </div>
+            {again.value === poll.poll && running && !open ? (
+              <AskAgain
+                poll={poll}
+                ask={async (question) => {
+                  const args = { poll: poll.poll, question };
+                  const said = `Round ${poll.round + 1} is open.`;
+                  if (await attendance.ask(services, 'poll.again', args, said)) again.value = null;
+                }}
+                leave={() => {
+                  again.value = null;
+                }}
+              />
             ) : null}
           </li>
         ))}
@@ -64,9 +151,9 @@ export function Votes({ attendance, services }: HostProps) {
             <span>Ask the group</span>
             <input id="round-question" class="input" name="question" dir="auto" maxLength={600} />
           </label>
-          <label class="console-row">
+          <label class="console-row" for="round-kind">
             <span>How</span>
-            <select class="input" name="kind">
+            <select id="round-kind" class="input" name="kind">
               {KINDS.map(({ kind, label }) => (
                 <option key={kind} value={kind}>
                   {label}

@@ -58,7 +58,8 @@ export class Attendance {
   }
 
   nameOf(seat: string): string {
-    return this.room.nameOf(seat) ?? 'Somebody';
+    // Who waits to be let in is not in the room yet.
+    return this.room.nameOf(seat) ?? this.gathering.value.people.waitingNames.get(seat) ?? 'Somebody';
   }
 
   /**

@@ -7,8 +7,8 @@ const MINUTE_MS = 60_000;
 
 export type NextStep =
   | { readonly kind: 'start'; readonly label: string }
-  /** `what`: the regions whose notes are revealed. */
-  | { readonly kind: 'reveal'; readonly label: string; readonly what: string }
+  /** `what`: the regions whose notes are revealed; `toTables`: each table sees its own, and nobody else any yet. */
+  | { readonly kind: 'reveal'; readonly label: string; readonly what: string; readonly toTables: boolean }
   | { readonly kind: 'openVote'; readonly label: string; readonly poll: PollPlan }
   | { readonly kind: 'closeVote'; readonly label: string; readonly poll: string }
   /** `since`: the step the host has seen go on, so that a second press, or another host's, skips nothing. */
@@ -36,9 +36,13 @@ function nextNow(gathering: Gathering): NextStep {
   const { show } = gathering;
   const phase = phaseNow(gathering);
   if (phase !== null && isSealed(phase) && !phase.revealed) {
-    const sealed = phase.opens.filter(({ visibility }) => visibility !== 'open').map(({ region }) => region);
-    const titles = show.regions.filter(({ key }) => sealed.includes(key)).map(({ title }) => title);
-    return { kind: 'reveal', label: 'Reveal', what: titles.join(', ') };
+    const sealed = phase.opens.filter(({ visibility }) => visibility !== 'open');
+    const titles = show.regions.filter(({ key }) => sealed.some(({ region }) => region === key));
+    const { handed } = gathering.sealing;
+    // Notes for a table go to that table first, and to everybody with the next press.
+    const toTables = sealed.some(({ region, visibility }) => visibility === 'sealed-table' && !handed.includes(region));
+    const label = toTables ? 'Reveal to each table' : handed.length > 0 ? 'Reveal to everybody' : 'Reveal';
+    return { kind: 'reveal', label, toTables, what: titles.map(({ title }) => title).join(', ') };
   }
   const poll = pollNow(gathering);
   if (poll?.open === true) return { kind: 'closeVote', label: 'Close the vote', poll: poll.poll };

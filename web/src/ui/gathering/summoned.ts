@@ -114,12 +114,13 @@ function placeOf(summon: Summon, { show }: Gathering, editor: Editor): Place | n
 
 /** A light on one thing: it is told, and a gold outline lies over it. */
 function followLight(
-  { gathering, room }: Attendance,
+  { gathering, room, hosting }: Attendance,
   editor: Editor,
   { announcer, toaster }: Services,
   showBoard: () => void,
 ): () => void {
   let told: string | null = null;
+  let shown: number | null = null;
   const light = document.createElement('div');
   light.className = 'spotlight';
   light.setAttribute('aria-hidden', 'true');
@@ -134,6 +135,8 @@ function followLight(
     if (element === undefined || rect === undefined || id === null) {
       light.remove();
       told = null;
+      if (shown !== null) toaster.close(shown);
+      shown = null;
       return;
     }
     const { x, y, zoom } = editor.camera.value;
@@ -143,9 +146,12 @@ function followLight(
     if (!light.isConnected) document.querySelector('.board > .layers')?.append(light);
     if (told === lit) return;
     told = lit;
+    if (shown !== null) toaster.close(shown);
+    // Whoever runs it has the button for it in sight.
+    if (hosting.peek()) return;
     const text = `A host points at: ${label(element)}`;
     announcer.say(text);
-    toaster.show({
+    shown = toaster.show({
       text,
       action: {
         label: 'Go there',

@@ -29,7 +29,12 @@ describe('the one gold button', () => {
   });
 
   it('reveals in a sealed step, says what, and goes on only after that', () => {
-    expect(nextStep(gatheringAt({ at: 'write' }))).toEqual({ kind: 'reveal', label: 'Reveal', what: 'see' });
+    expect(nextStep(gatheringAt({ at: 'write' }))).toEqual({
+      kind: 'reveal',
+      label: 'Reveal',
+      what: 'see',
+      toTables: false,
+    });
     const phases = { write: { revealed: true } };
     expect(nextStep(gatheringAt({ at: 'write', phases }))).toMatchObject({ kind: 'go', label: 'Next: sort' });
   });
