@@ -214,12 +214,44 @@ export interface Moderating {
   readonly team: readonly TeamWord[];
 }
 
+/** What only hosts do, and others ask them for. */
+export interface Request {
+  readonly request: string;
+  readonly at: number;
+  readonly by: string;
+  readonly what: 'time' | 'stop' | 'move' | 'aside' | 'restore';
+  readonly seconds: number;
+  readonly stopped: boolean;
+  /** Who is to move to `table`. */
+  readonly who: string | null;
+  readonly table: string | null;
+  readonly element: string | null;
+  readonly reason: string;
+}
+
+/** A time of one table within the step. */
+export interface TableTimer {
+  readonly ends: number;
+  readonly seconds: number;
+}
+
+export interface Tables {
+  /** Whether people choose where they sit. */
+  readonly choosing: boolean;
+  /** By table; told to the host team alone. */
+  readonly timers: ReadonlyMap<string, TableTimer>;
+  readonly summons: ReadonlyMap<string, Summon>;
+}
+
 export interface Gathering {
   readonly show: Show;
   readonly people: People;
   readonly sealing: Sealing;
   readonly deciding: Deciding;
   readonly moderating: Moderating;
+  /** Told to hosts alone. */
+  readonly requests: readonly Request[];
+  readonly tables: Tables;
 }
 
 /** A note of one's own, or of one's table, that is held until the reveal. */
@@ -251,6 +283,8 @@ export interface Own {
     readonly handed: readonly string[];
   };
   readonly deciding: { readonly cast: readonly string[] };
+  readonly requests: readonly Request[];
+  readonly tables: { readonly timer: TableTimer | null; readonly summon: Summon | null };
 }
 
 const ROLES = ['host', 'cohost', 'harvester', 'table', 'participant', 'observer', 'display'] as const;
@@ -265,6 +299,8 @@ export function readGathering(value: unknown): Gathering {
     sealing: readSealing(fields(areas.sealing)),
     deciding: { polls: each(fields(areas.deciding).polls, readPoll) },
     moderating: readModerating(fields(areas.moderating)),
+    requests: each(fields(areas.requests).open, readRequest),
+    tables: readTables(fields(areas.tables)),
   };
 }
 
@@ -284,6 +320,8 @@ export function readOwn(value: unknown): Own {
       handed: each(fields(areas.sealing).handed, words),
     },
     deciding: { cast: each(fields(areas.deciding).cast, words) },
+    requests: each(fields(areas.requests).open, readRequest),
+    tables: { timer: readTimer(fields(areas.tables).timer), summon: readSummon(fields(areas.tables).summon) },
   };
 }
 
@@ -522,6 +560,38 @@ function readSummon(value: unknown): Summon | null {
     x !== undefined && y !== undefined && w !== undefined && h !== undefined ? ([x, y, w, h] as const) : null;
   const hold = summon.hold === true || (number(summon.hold) ?? 0) > 0;
   return { by, region: words(summon.region), view, until: number(summon.until), hold };
+}
+
+function readRequest(value: unknown): Request | null {
+  const asked = fields(value);
+  const request = words(asked.request);
+  const what = some(asked.what, ['time', 'stop', 'move', 'aside', 'restore']);
+  if (request === null || what === null) return null;
+  return {
+    request,
+    at: number(asked.at) ?? 0,
+    by: words(asked.by) ?? '',
+    what,
+    seconds: number(asked.seconds) ?? 0,
+    stopped: asked.stopped === true,
+    who: words(asked.who),
+    table: words(asked.table),
+    element: words(asked.element),
+    reason: words(asked.reason) ?? '',
+  };
+}
+
+function readTables(tables: Fields): Tables {
+  return {
+    choosing: tables.choosing === true,
+    timers: map(tables.timers, readTimer),
+    summons: map(tables.summons, readSummon),
+  };
+}
+
+function readTimer(value: unknown): TableTimer | null {
+  const ends = number(fields(value).ends);
+  return ends === null ? null : { ends, seconds: number(fields(value).seconds) ?? 0 };
 }
 
 // ── Tolerant parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -238,9 +238,12 @@ export class Room {
     return () => this.#noticeListeners.delete(listener);
   }
 
+  /** Whose name stands with an element: its author's, or else its table's. */
   authorOf(id: ElementId): string | null {
     const seat = this.#authors.get(id);
-    return seat === undefined ? null : (this.#state.roster.names.get(seat) ?? null);
+    if (seat !== undefined) return this.#state.roster.names.get(seat) ?? null;
+    const table = this.board.value.get(id)?.style.table;
+    return typeof table === 'string' ? table : null;
   }
 
   /** The name of a seat, as far as it was ever told. */

@@ -64,7 +64,9 @@ function Plot({ companion, editor, services, region: key, named }: Props & { reg
           {notes.map((note) => (
             <li key={note.id} class={`reveal-note ${note.colour ?? 'oat'}`}>
               <p dir="auto">{note.text}</p>
-              {named ? <small dir="auto">{editor.room.authorOf(note.id)}</small> : null}
+              {named || note.style.table !== undefined ? (
+                <small dir="auto">{editor.room.authorOf(note.id)}</small>
+              ) : null}
               {hasKeys && choosing.value ? (
                 <button
                   type="button"

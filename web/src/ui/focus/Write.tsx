@@ -6,6 +6,9 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { guarantee, isHeld, progressWords, regionOf, takesPart } from '../../model/agenda.ts';
 import { type BoardElement, elementId, LIMITS } from '../../model/element.ts';
 import type { Opening, Phase, SealedNote } from '../../model/gathering.ts';
+import { ApiError } from '../../net/api.ts';
+import { attendanceOf } from '../gathering/attendance.ts';
+import { Reasoned } from '../gathering/Reasoned.tsx';
 import { Icon } from '../icons.tsx';
 import { closedBecause } from '../observing.ts';
 import { type HeldNote, regionTitle } from './companion.ts';
@@ -26,6 +29,7 @@ export function Write(props: Props) {
   const region = regionOf(gathering, opening.region);
   const question = region?.prompt || phase.instruction || region?.title || phase.title;
   const held = isHeld(opening);
+  const shows = companion.person.value.role === 'table' && phase.tablesReveal && opening.visibility === 'sealed-table';
   const progress = held ? progressWords(gathering.sealing.progress) : null;
   const table = gathering.people.tables.get(companion.person.value.table ?? '');
   const handed = companion.own.value.sealing.handed.includes(opening.region);
@@ -76,12 +80,15 @@ export function Write(props: Props) {
           {progress}
         </p>
       )}
+      {shows ? <ShowTable {...props} opening={opening} /> : null}
     </>
   );
 }
 
 /** Where a note may be as long as the board allows, its length is told only towards the end. */
 const COUNTED_FROM = 0.9;
+
+const NO_CONNECTION = 'There is no connection just now. Your words stay here; try again when it is back.';
 
 /** What is being edited: a held note by its id, or a note on the board. */
 type Editing = { readonly id: string; readonly text: string } | null;
@@ -96,7 +103,11 @@ function Field(props: Props & { readonly opening: Opening }) {
   const longest = held ? opening.longest : LIMITS.text;
   const { promise, rest } = guarantee(opening);
   const notes = held ? companion.held(opening.region) : [];
-  const isFull = held && opening.limit > 0 && notes.length >= opening.limit && editing.value === null;
+  const paper = useSignal('');
+  const papers = companion.papers;
+  const forTable = papers.find(([key]) => key === paper.value) ?? null;
+  const isFull =
+    held && forTable === null && opening.limit > 0 && notes.length >= opening.limit && editing.value === null;
   const text = editing.value?.text ?? companion.draft(opening.region);
   const closed = held ? null : closedBecause(editor.room);
 
@@ -118,6 +129,10 @@ function Field(props: Props & { readonly opening: Opening }) {
       return;
     }
     if (isFull || closed !== null) return;
+    if (forTable !== null && editing.value === null) {
+      enter(forTable, words);
+      return;
+    }
     if (held) {
       companion.writeSealed(opening.region, words, editing.value?.id ?? null);
       services.announcer.say(editing.value === null ? 'Kept. Only you can see it.' : 'Changed.');
@@ -128,6 +143,17 @@ function Field(props: Props & { readonly opening: Opening }) {
     }
     if (editing.value === null) companion.type(opening.region, '');
     editing.value = null;
+  };
+  const enter = ([key, title]: readonly [string, string], words: string): void => {
+    companion.writeForTable(key, opening.region, words).then(
+      () => {
+        companion.type(opening.region, '');
+        services.announcer.say(`Put in for ${title}.`);
+      },
+      (error: unknown) => {
+        problem.value = error instanceof ApiError && error.code !== 'network' ? error.message : NO_CONNECTION;
+      },
+    );
   };
   const edit = (note: HeldNote): void => {
     editing.value = { id: note.note, text: note.text };
@@ -150,10 +176,39 @@ function Field(props: Props & { readonly opening: Opening }) {
     <>
       <p class="guarantee" id={`${id}-promise`}>
         <Icon name={opening.visibility === 'open' ? 'eye' : 'lock'} />
-        <span>
-          <b>{promise}</b> {rest}
-        </span>
+        {forTable !== null ? (
+          <span>
+            <b>From paper.</b>{' '}
+            {opening.attribution === 'none'
+              ? 'It stands without a name, as all that is written here.'
+              : `It stands as a note of ${forTable[1]}, and of nobody by name.`}
+          </span>
+        ) : (
+          <span>
+            <b>{promise}</b> {rest}
+          </span>
+        )}
       </p>
+      {papers.length === 0 ? null : (
+        <label class="field whose" for={`${id}-whose`}>
+          <span>Whose note is it?</span>
+          <select
+            id={`${id}-whose`}
+            class="input"
+            value={paper.value}
+            onChange={(event) => {
+              paper.value = event.currentTarget.value;
+            }}
+          >
+            <option value="">Mine</option>
+            {papers.map(([key, title]) => (
+              <option key={key} value={key}>
+                {title}, from paper
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <form class="write" onSubmit={submit} noValidate>
         <div class="write-field">
           <textarea
@@ -353,6 +408,26 @@ function Held({ companion, opening, notes, editing, edit, remove }: HeldProps) {
         </>
       )}
     </section>
+  );
+}
+
+/** Whoever hosts a table shows it what it wrote, all at once, before hosts show it to everybody. */
+function ShowTable({ companion, services, opening }: Props & { readonly opening: Opening }) {
+  const attendance = attendanceOf(companion.room);
+  const seated = companion.person.value.table !== null;
+  const why = companion.isHanded(opening.region)
+    ? 'Your table reads them already.'
+    : seated
+      ? null
+      : 'You sit at no table yet. A host can seat you at yours.';
+  return (
+    <p class="show-table">
+      <Reasoned
+        label="Show my table its notes"
+        reason={why}
+        run={() => void attendance.ask(services, 'table.reveal', {}, 'Your table reads its notes now.')}
+      />
+    </p>
   );
 }
 

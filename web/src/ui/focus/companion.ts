@@ -55,6 +55,8 @@ export class Companion {
   readonly #drafts = signal<ReadonlyMap<string, StoredDraft>>(new Map());
   readonly #ballots = signal<ReadonlyMap<string, StoredBallot>>(new Map());
   readonly #casting = new Set<string>();
+  /** The note that is being put in for a table, and its key. */
+  #entering: { readonly key: string; readonly text: string } | null = null;
   /** Which step was told last, and whether it was revealed then. */
   #told = '';
   readonly #stops: (() => void)[] = [];
@@ -187,6 +189,40 @@ export class Companion {
       return true;
     }
     return false;
+  }
+
+  // ── What a table wrote on paper ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Tables that one may put notes in for: one's own, or all of them, by key and title. */
+  get papers(): readonly (readonly [string, string])[] {
+    const { role, table } = this.person.value;
+    const tables = [...this.gathering.value.people.tables];
+    if (role === 'harvester') return tables;
+    return role === 'table' ? tables.filter(([key]) => key === table) : [];
+  }
+
+  /** Whether one's own table reads what is held in a region, and nobody else yet. */
+  isHanded(region: string): boolean {
+    return this.own.value.sealing.handed.includes(region);
+  }
+
+  /**
+   * Puts in what a table wrote: the table's, and nobody's. The key to it stays here.
+   *
+   * Raises:
+   *   ApiError: If there is no connection, or the server refuses.
+   */
+  async writeForTable(table: string, region: string, text: string): Promise<void> {
+    // Asked once more after a lost answer, it is the same note.
+    const key = this.#entering?.text === text ? this.#entering.key : base64url(cryptoBytes(KEY_BYTES));
+    this.#entering = { key, text };
+    await this.room.command('table.note', { table, region, text, key: base64url(sha256(bytesOf(key))) });
+    this.#entering = null;
+    const phase = phaseNow(this.gathering.value)?.key ?? '';
+    const note = base64url(cryptoBytes(NOTE_ID_BYTES));
+    const entered: OwnNote = { note, region, phase, text: '', key, at: Date.now(), status: 'shown', asked: false };
+    this.#notes.value = new Map(this.#notes.value).set(note, entered);
+    this.#storage.put('notes', asStored(entered));
   }
 
   // ── Half-typed words ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,10 @@
 /** Who asks for a host: raised hands, pauses, words, and those who wait to be let in. */
 
-import type { Asking } from '../../model/gathering.ts';
+import type { Asking, Request } from '../../model/gathering.ts';
 import { Icon } from '../icons.tsx';
 import type { HostProps } from './Console.tsx';
 import { Sign } from './gatheringIcons.tsx';
+import { noteWords, requestWords } from './requestWords.ts';
 
 export function askingWords(name: string, what: Asking): string {
   switch (what) {
@@ -19,9 +20,9 @@ export function askingWords(name: string, what: Asking): string {
 const ANSWERS: Readonly<Record<Asking, string>> = { hand: 'Seen', pause: 'Give 1 min', word: 'Seen to' };
 
 export function AskingForYou({ attendance, services }: HostProps) {
-  const { people } = attendance.gathering.value;
+  const { people, requests } = attendance.gathering.value;
   const running = attendance.phase.value !== null;
-  const count = people.asking.length + people.waiting.length;
+  const count = people.asking.length + people.waiting.length + requests.length;
 
   const answer = async (seat: string, what: Asking): Promise<void> => {
     if (what === 'pause' && running && !(await attendance.ask(services, 'show.add', { seconds: 60 }))) return;
@@ -61,7 +62,53 @@ export function AskingForYou({ attendance, services }: HostProps) {
             </button>
           </li>
         ))}
+        {requests.map((request) => (
+          <Asked key={request.request} attendance={attendance} services={services} request={request} />
+        ))}
       </ul>
     </section>
   );
 }
+
+/** What only a host does: with one press, or not. */
+function Asked({
+  attendance,
+  services,
+  request,
+}: Pick<HostProps, 'attendance' | 'services'> & { readonly request: Request }) {
+  const words = requestWords(attendance, request);
+  const about = noteWords(attendance, request);
+  const answer = (command: string, said: string): void => {
+    void attendance.ask(services, command, { request: request.request }, said);
+  };
+  return (
+    <li class="ask-item asked">
+      {request.what === 'time' || request.what === 'stop' ? <Sign name="clock" small /> : <Icon name="people" small />}
+      <span>
+        <span dir="auto">{words}</span>
+        {about === null ? null : (
+          <q class="chosen" dir="auto">
+            {about}
+          </q>
+        )}
+      </span>
+      <span class="answers">
+        <button type="button" class="btn" onClick={() => answer('request.grant', 'Done.')}>
+          {GRANTED[request.what]}
+          <span class="sr">: {words}</span>
+        </button>
+        <button type="button" class="btn bare" onClick={() => answer('request.decline', 'Declined.')}>
+          Decline<span class="sr">: {words}</span>
+        </button>
+      </span>
+    </li>
+  );
+}
+
+const GRANTED: Readonly<Record<Request['what'], string>> = {
+  time: 'Give it',
+  stop: 'Do it',
+  move: 'Move',
+  aside: 'Set aside',
+  restore: 'Bring back',
+};

@@ -25,6 +25,7 @@ import { NextButton, NowBox } from './NowBox.tsx';
 import { PeopleHere } from './PeopleHere.tsx';
 import { PowersList } from './Powers.tsx';
 import { RunOfShow } from './RunOfShow.tsx';
+import { requestWords } from './requestWords.ts';
 import { Steady } from './Steady.tsx';
 import { Votes } from './Votes.tsx';
 
@@ -169,8 +170,10 @@ function tellAsking(attendance: Attendance, { announcer }: Services): () => void
   let before: ReadonlySet<string> | null = null;
   const named = (seat: string): string => attendance.nameOf(seat);
   return effect(() => {
-    const { asking, waiting } = attendance.gathering.value.people;
+    const { people, requests } = attendance.gathering.value;
+    const { asking, waiting } = people;
     const lines = [
+      ...requests.map((request) => requestWords(attendance, request)),
       ...asking.map((asked) => askingWords(named(asked.seat), asked.what)),
       ...waiting.map((seat) => `${named(seat)} waits to be let in`),
     ];

@@ -18,6 +18,7 @@ import { tellLeaving } from './Leaving.tsx';
 import { followSteps } from './place.ts';
 import { showPlots } from './plots.ts';
 import { followHosts } from './summoned.ts';
+import { TableButton } from './TableDialog.tsx';
 import { Timer } from './Timer.tsx';
 import { MOMENT_WORDS, momentBetween } from './timeWords.ts';
 import { askWords, BETWEEN, CLOSED, READY } from './words.ts';
@@ -44,6 +45,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
 
   useEffect(() => tellSteps(attendance, services), [attendance, services]);
   useEffect(() => tellTime(attendance, services), [attendance, services]);
+  useEffect(() => tellTable(attendance, services), [attendance, services]);
   useEffect(() => tellLeaving(attendance, services), [attendance, services]);
   useEffect(() => showPlots(attendance, editor), [attendance, editor]);
   useEffect(() => followSteps(attendance, editor), [attendance, editor]);
@@ -65,6 +67,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
         </div>
         <div class="ctx-end">
           <Timer attendance={attendance} />
+          <TableButton attendance={attendance} editor={editor} services={services} narrow={narrow} />
           <MainAction attendance={attendance} editor={editor} openNow={openNow} />
           {narrow ? <CareMenu attendance={attendance} services={services} /> : null}
         </div>
@@ -133,6 +136,30 @@ function tellSteps({ gathering }: Attendance, { announcer }: Services): () => vo
     const here = `${stage} ${at}`;
     if (here !== before) announcer.say(now);
     before = here;
+  });
+}
+
+/** Where one sits, that one can choose it, and the end of the time of one's own table. */
+function tellTable({ gathering, own, person, tableSeconds }: Attendance, { announcer, toaster }: Services): () => void {
+  let before: { readonly table: string | null; readonly chooses: boolean; readonly seconds: number | null } | null =
+    null;
+  const say = (text: string): void => {
+    announcer.say(text);
+    toaster.show({ text });
+  };
+  return effect(() => {
+    const { people, tables } = gathering.value;
+    const { role, table } = person.value;
+    const chooses = tables.choosing && role === 'participant' && people.tables.size > 0;
+    const seconds = tableSeconds.value;
+    const known = before;
+    before = { table, chooses, seconds };
+    // What is there when one comes stands on the page.
+    if (known === null || own.value.people.role === null) return;
+    if (table !== known.table && table !== null) say(`You sit at ${people.tables.get(table) ?? 'a table'} now.`);
+    if (chooses && !known.chooses) say('You can choose your table now.');
+    if (seconds === 0 && known.seconds !== null && known.seconds > 0) say('The time of your table is up.');
+    if (seconds !== null && known.seconds === null) say('Your table has a time of its own now.');
   });
 }
 

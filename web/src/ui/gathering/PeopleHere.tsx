@@ -7,6 +7,7 @@ import { roleWord } from '../names.ts';
 import type { HostProps } from './Console.tsx';
 import { Reasoned } from './Reasoned.tsx';
 import { MOST_TABLES, type Seating, seatedAt, spread } from './seating.ts';
+import { TableList } from './TableList.tsx';
 
 const GIVEN: readonly { readonly role: Role; readonly label: string }[] = [
   { role: 'cohost', label: 'Co-host' },
@@ -66,6 +67,7 @@ export function PeopleHere(props: HostProps) {
         />
       </label>
       <Tables {...props} seats={seats} />
+      <TableList {...props} />
       <ul class="seats">
         {seats.map((person) => (
           <li key={person.seat}>

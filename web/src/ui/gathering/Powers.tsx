@@ -10,8 +10,7 @@ const MOST = 100;
 
 /** The server says what was done; whom it was done to, only people's names can say. */
 function powerWords({ what, about }: PowerUsed, { room }: Attendance): string {
-  const name = about === null ? null : room.nameOf(about);
-  return name === null ? what : what.replace('somebody', name);
+  return what.replace('…', (about === null ? null : room.nameOf(about)) ?? 'somebody');
 }
 
 export function PowersList({ attendance }: { readonly attendance: Attendance }) {

@@ -1,5 +1,6 @@
 /** A button that says why it is closed, instead of being greyed out in silence. It keeps its place in the tab order. */
 
+import '../styles/reasoned.css';
 import { useId } from 'preact/hooks';
 import { Icon, type IconName } from '../icons.tsx';
 

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import { clockText, isHost, type Person, personOf, phaseNow, timeLeft } from '../../model/agenda.ts';
-import { type Gathering, type Own, type Phase, readGathering, readOwn } from '../../model/gathering.ts';
+import { type Gathering, type Own, type Phase, readGathering, readOwn, type Summon } from '../../model/gathering.ts';
 import { ApiError } from '../../net/api.ts';
 import type { Room } from '../../net/room.ts';
 import type { CommandArgs } from '../../sync/messages.ts';
@@ -23,6 +23,10 @@ export class Attendance {
   /** What is left of the step, in whole seconds; `null` without a timer. */
   readonly secondsLeft: ReadonlySignal<number | null>;
   readonly digits: ReadonlySignal<string>;
+  /** A call to everybody, or else to one's own table. */
+  readonly summon: ReadonlySignal<Summon | null>;
+  /** What is left of the time of one's own table, in whole seconds; `null` if it has none. */
+  readonly tableSeconds: ReadonlySignal<number | null>;
 
   constructor(room: Room) {
     this.room = room;
@@ -49,6 +53,11 @@ export class Attendance {
     this.digits = computed(() => {
       const seconds = this.secondsLeft.value;
       return seconds === null ? '' : clockText(seconds * 1_000);
+    });
+    this.summon = computed(() => this.gathering.value.moderating.summon ?? this.own.value.tables.summon);
+    this.tableSeconds = computed(() => {
+      const timer = this.own.value.tables.timer;
+      return timer === null ? null : Math.max(0, Math.ceil((timer.ends - now.value) / 1_000));
     });
   }
 

@@ -36,7 +36,7 @@ function followSummons(
   let held: Rect | null = null;
 
   const stopAsking = effect(() => {
-    const { summon } = gathering.value.moderating;
+    const summon = attendance.summon.value;
     const mine = summon !== null && summon.by === room.me.value?.seat;
     if (summon === null || mine || isOver(summon, room.serverTime())) {
       if (held !== null) announcer.say('You can look where you like again.');
@@ -77,7 +77,7 @@ function followSummons(
   const stopHolding = effect(() => {
     editor.viewport.value;
     if (held === null) return;
-    const { summon } = gathering.value.moderating;
+    const summon = attendance.summon.value;
     if (summon === null || isOver(summon, now.value)) {
       held = null;
       announcer.say('You can look where you like again.');
