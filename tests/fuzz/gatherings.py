@@ -370,7 +370,7 @@ class GatheringLife(Life):
         """Everybody's views can be built and sent, and the two kinds of rows of a vote count the same."""
         self._views(self.state)
         deciding = self.state.deciding
-        voted = Counter(poll for poll, _ in deciding.spent)
+        voted = Counter({poll: len(seats) for poll, seats in deciding.spent.items()})
         cast = Counter(ballot.poll for ballot in deciding.ballots.values())
         if voted != cast:
             raise Finding(f"{voted} seats have voted, and there are {cast} ballots")

@@ -126,8 +126,8 @@ class Desk:
             return False
         for happening in outcome.happenings:
             self.state = evolve(self.state, happening)
+        self.state = kept(self.state, outcome.rows)
         for key, row in outcome.rows.items():
-            self.state = kept(self.state, key, row)
             self.rows.pop(key, None)
             if row is not None:
                 self.rows[key] = dump(row)
@@ -156,13 +156,13 @@ def test_every_sequence_of_votes_agrees_with_the_model(
 
 def agree(desk: Desk, model: Model) -> None:
     deciding = desk.state.deciding
-    assert {seat for _, seat in deciding.spent} == (set(model.tokens) if model.is_open else set())
+    assert set(deciding.spent.get(POLL, ())) == (set(model.tokens) if model.is_open else set())
     if model.is_open:
         given = sorted(
             sorted(ballot.given.items()) for ballot in deciding.ballots.values() if isinstance(ballot.given, dict)
         )
         assert given == sorted(sorted(ballot.items()) for ballot in model.ballots.values())
-        assert sum(dots for ballot in given for _, dots in ballot) <= BUDGET * len(deciding.spent)
+        assert sum(dots for ballot in given for _, dots in ballot) <= BUDGET * len(deciding.spent.get(POLL, ()))
     assert fold([], desk.rows).deciding.ballots == deciding.ballots
 
 

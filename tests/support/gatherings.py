@@ -6,6 +6,7 @@ from typing import Any
 
 from harvestry.core import events
 from harvestry.core.access import Role
+from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
 
 from .rooms import Bench, identity
@@ -51,6 +52,16 @@ class HostedBench(Bench):
 
     host: ConnId
     ann: ConnId
+
+    def commit(self) -> list[events.Effect]:
+        """The commit in flight is on disk; then everybody has been told what is their own, whoever it was made for."""
+        effects = super().commit()
+        hosting = self.room._loaded.hosting
+        for member in self.room._roster.everyone() if hosting.state.show.plan is not None else ():
+            seat = member.identity.seat
+            if seat is not None and member.welcomed and member.door is Door.NATIVE:
+                assert hosting._owns[seat] == hosting._own_of(seat), f"{member.identity.name} was not told"
+        return effects
 
     def host_it(self, of: dict[str, Any] | None = None) -> None:
         """Rosa hosts, Ann takes part, and the plan is loaded."""

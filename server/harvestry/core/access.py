@@ -62,6 +62,9 @@ class Role(Enum):
     OBSERVER = "observer"
     DISPLAY = "display"
 
+    # Each is one object. Before Python 3.12 an Enum's own is a call, and the roles of a thousand people are asked for.
+    __hash__ = object.__hash__
+
 
 class Capability(Enum):
     """One thing a role may do; looking is what every role may."""

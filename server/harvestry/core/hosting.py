@@ -23,6 +23,7 @@ from .gathering.gathering import (
     kept,
     own,
     parse_command,
+    touched,
     view,
     wakes_at,
 )
@@ -94,7 +95,8 @@ class Hosting:
         self._turned_out_at = Millis(0)
         self._is_behind = False
         self._keep_turnouts()
-        # What each kind of person was told last, and each seat.
+        # What each kind of person was told last, and each seat that is here; and the state in which they were told.
+        self._told = self._durable
         self._views: dict[Role, bytes] = {}
         self._owns: dict[SeatId, bytes] = {}
 
@@ -152,7 +154,10 @@ class Hosting:
         if self._state.show.plan is None:
             return False
         names = {who.seat: (who.name, who.link) for who in waiting if who.seat is not None}
-        self._state = people.seen(self._state, _seats_of(members), names, self._wall(now))
+        present = _seats_of(members)
+        for seat in self._owns.keys() - present:
+            del self._owns[seat]
+        self._state = people.seen(self._state, present, names, self._wall(now))
         before, self._durable = self._durable, people.as_now(self._durable, self._state)
         return before is not self._durable
 
@@ -297,11 +302,14 @@ class Hosting:
         """What has changed since it was last told, and for whom."""
         by_role: dict[Role, list[ConnId]] = {}
         by_seat: dict[SeatId, list[ConnId]] = {}
+        seats = touched(self._told, self._durable)
+        self._told = self._durable
         for member in members:
             if member.door is Door.NATIVE and member.welcomed:
+                seat = member.identity.seat
                 by_role.setdefault(member.identity.role, []).append(member.conn)
-                if member.identity.seat is not None:
-                    by_seat.setdefault(member.identity.seat, []).append(member.conn)
+                if seat is not None and (seats is None or seat in seats or seat not in self._owns):
+                    by_seat.setdefault(seat, []).append(member.conn)
         news: list[News] = []
         for role, conns in by_role.items():
             frame = self._view_of(role)
@@ -334,9 +342,8 @@ class Hosting:
         for happening in outcome.happenings:
             state = evolve(state, happening)
             pending.happenings.append(dump(happening))
-        for key, row in outcome.rows.items():
-            state = kept(state, key, row)
-            pending.vault[key] = None if row is None else dump(row)
+        state = kept(state, outcome.rows)
+        pending.vault.update({key: None if row is None else dump(row) for key, row in outcome.rows.items()})
         if outcome.changes:
             self._board.write(outcome.changes)
             self._admission.grounds.written(outcome.changes)

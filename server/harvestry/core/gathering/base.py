@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
 
 from harvestry.core.access import Role, SeatId
 from harvestry_crdt import Change, Element
@@ -15,7 +15,22 @@ from .parts import Part, Row
 from .state import State
 from .templates import Library
 
-__all__ = ["Actor", "Area", "BoardReader", "Command", "Draw", "Happening", "Moment", "Outcome", "Row", "RowKey"]
+__all__ = [
+    "Actor",
+    "Area",
+    "BoardReader",
+    "Command",
+    "Draw",
+    "Happening",
+    "Moment",
+    "Outcome",
+    "Row",
+    "RowKey",
+    "differing",
+]
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 # Where a row of the vault lies: what it is, and which one.
 RowKey = tuple[str, str]
@@ -147,8 +162,12 @@ class Area:
             `Refusal` if it cannot be, as things are.
         evolve: The state after something that happened.
         keep: The state once a row of the vault of that kind and key is kept, or with None forgotten.
+        keep_all: The same for all rows of a kind that come in one commit, by key. An area has it that may have a
+            thousand of them: to copy what there is for each of them would take a second.
         common: What everybody of a role sees alike.
         own: What one seat sees beside that, and nobody else.
+        touched: The seats for which `own` may say something else in the second state than in the first; None for any.
+            A room of a thousand is told of each sealed note, and one seat of them has news in it.
         wakes_at: When something is due that nobody asks for, in Unix milliseconds; None if nothing is.
         due: What comes of it when that time is there, given the seats that are connected.
         follows: What comes of something that happened in any area, in the same commit; the state is the one after all
@@ -163,7 +182,21 @@ class Area:
     common: Callable[[State, Role], Mapping[str, object]]
     rows: tuple[type[Row], ...] = ()
     keep: Callable[[State, str, str, Row | None], State] | None = None
+    keep_all: Callable[[State, str, Mapping[str, Row | None]], State] | None = None
     own: Callable[[State, SeatId], Mapping[str, object]] | None = None
+    touched: Callable[[State, State], Collection[str] | None] | None = None
     wakes_at: Callable[[State], int | None] | None = None
     due: Callable[[State, frozenset[SeatId], Moment], Outcome] | None = None
     follows: Callable[[State, Happening, Moment], Outcome] | None = None
+
+
+_ABSENT: Final = object()
+
+
+def differing(before: Mapping[K, V], after: Mapping[K, V]) -> set[K]:
+    """The keys under which two mappings do not hold the very same."""
+    if before is after:
+        return set()
+    return {key for key, value in after.items() if before.get(key, _ABSENT) is not value} | (
+        before.keys() - after.keys()
+    )

@@ -8,7 +8,7 @@ kinds go, and totals are all that is left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
@@ -19,7 +19,7 @@ from harvestry.core.errors import InvalidState, Refusal
 from harvestry_crdt import Change, Patch, Put
 
 from .authorship import Withdrawn
-from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome, Row, RowKey
+from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome, Row, RowKey, differing
 from .capabilities import SEATED
 from .counting import count
 from .moderating import WasSetAside
@@ -172,7 +172,7 @@ def _cast(state: State, command: Cast, actor: Actor, board: BoardReader) -> Outc
     poll = _open_poll(state, command.poll)
     _require_valid(state, poll, command, board)
     mark = mark_of(poll, command.token)
-    is_known, is_spent = mark in deciding.ballots, (poll.id, actor.seat) in deciding.spent
+    is_known, is_spent = mark in deciding.ballots, actor.seat in deciding.spent.get(poll.id, ())
     if is_known is not is_spent:
         # A seat that has voted comes with another token, or one that has not with a token that is in use. Both are
         # told the same, so that nobody finds out about a token by trying.
@@ -222,7 +222,7 @@ def _close(state: State, poll: Poll, actor: Actor, moment: Moment) -> Outcome:
     )
     result = count(poll.asks.kind, (ballot.given for ballot in ballots.values()), changed=changed)
     rows: dict[RowKey, Row | None] = {("ballot", mark): None for mark in ballots}
-    rows |= {("spent", of + seat): None for of, seat in deciding.spent if of == poll.id}
+    rows |= {("spent", poll.id + seat): None for seat in deciding.spent.get(poll.id, ())}
     rows |= _reasons(poll, ballots, draw)
     kept = {id: was for id, was in before.items() if id in result.totals or id == poll.about}
     rows["wording", poll.id] = Wording(words=kept) if kept else None
@@ -417,8 +417,8 @@ def _known(deciding: Deciding, id: str) -> Poll:
     return poll
 
 
-def _keep(state: State, kind: str, key: str, row: Row | None) -> State:
-    return replace(state, deciding=state.deciding.keep(kind, key, row))
+def _keep_all(state: State, kind: str, rows: Mapping[str, Row | None]) -> State:
+    return replace(state, deciding=state.deciding.keep(kind, rows))
 
 
 # ---- view ----------------------------------------------------------------------------------------------------------
@@ -483,7 +483,13 @@ def _outcome(deciding: Deciding, poll: Poll, number: int) -> str | None:
 
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:
-    return {"cast": sorted(poll for poll, of in state.deciding.spent if of == seat)}
+    return {"cast": sorted(poll for poll, seats in state.deciding.spent.items() if seat in seats)}
+
+
+def _touched(before: State, after: State) -> Collection[str]:
+    old, new = before.deciding.spent, after.deciding.spent
+    nobody: frozenset[SeatId] = frozenset()
+    return nobody.union(*(old.get(poll, nobody) ^ new.get(poll, nobody) for poll in differing(old, new)))
 
 
 DECIDING = Area(
@@ -493,8 +499,9 @@ DECIDING = Area(
     rows=(Ballot, Spent, Reason, Wording),
     decide=_decide,
     evolve=_evolve_state,
-    keep=_keep,
+    keep_all=_keep_all,
     common=_common,
     own=_own,
+    touched=_touched,
     follows=_follows,
 )

@@ -7,7 +7,7 @@ as somebody puts their pen down would say who that was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -88,11 +88,10 @@ def _evolve(_: State, happening: Happening) -> State:
     raise InvalidState(f"{happening.kind} is nothing that is finished")
 
 
-def _keep(state: State, _: str, key: str, row: Row | None) -> State:
-    seat = frozenset({SeatId(key)})
-    before = state.finishing
-    seats = before.seats - seat if row is None else before.seats | seat
-    return replace(state, finishing=replace(before, seats=seats))
+def _keep_all(state: State, _: str, rows: Mapping[str, Row | None]) -> State:
+    finished = {SeatId(key) for key, row in rows.items() if row is not None}
+    seats = (state.finishing.seats - {SeatId(key) for key in rows}) | finished
+    return replace(state, finishing=replace(state.finishing, seats=seats))
 
 
 def _common(state: State, _: Role) -> Mapping[str, object]:
@@ -104,6 +103,10 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     return {"finished": seat in state.finishing.seats}
 
 
+def _touched(before: State, after: State) -> Collection[str]:
+    return before.finishing.seats ^ after.finishing.seats
+
+
 FINISHING = Area(
     name="finishing",
     commands=(Finish,),
@@ -111,8 +114,9 @@ FINISHING = Area(
     rows=(HasFinished,),
     decide=_decide,
     evolve=_evolve,
-    keep=_keep,
+    keep_all=_keep_all,
     common=_common,
     own=_own,
+    touched=_touched,
     follows=_follows,
 )

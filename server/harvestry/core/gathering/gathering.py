@@ -51,6 +51,7 @@ __all__ = [
     "read_happening",
     "read_row",
     "rows_about",
+    "touched",
     "view",
     "wakes_at",
 ]
@@ -172,9 +173,7 @@ def _followed(state: State, outcome: Outcome, moment: Moment) -> Outcome:
 def _after(state: State, outcome: Outcome) -> State:
     for happening in outcome.happenings:
         state = evolve(state, happening)
-    for key, row in outcome.rows.items():
-        state = kept(state, key, row)
-    return state
+    return kept(state, outcome.rows)
 
 
 def wakes_at(state: State) -> int | None:
@@ -202,12 +201,21 @@ def evolve(state: State, happening: Happening) -> State:
     return state
 
 
-def kept(state: State, key: RowKey, row: Row | None) -> State:
-    """The state once a row of the vault is kept, or forgotten."""
-    keep = _ROWS[key[0]][1].keep
-    if keep is None:
-        raise InvalidState(f"nothing keeps {key[0]}")
-    return keep(state, key[0], key[1], row)
+def kept(state: State, rows: Mapping[RowKey, Row | None]) -> State:
+    """The state once rows of the vault are kept, or with None forgotten."""
+    by_kind: dict[str, dict[str, Row | None]] = {}
+    for (kind, key), row in rows.items():
+        by_kind.setdefault(kind, {})[key] = row
+    for kind, of_kind in by_kind.items():
+        area = _ROWS[kind][1]
+        if area.keep_all is not None:
+            state = area.keep_all(state, kind, of_kind)
+        elif area.keep is not None:
+            for key, row in of_kind.items():
+                state = area.keep(state, kind, key, row)
+        else:
+            raise InvalidState(f"nothing keeps {kind}")
+    return state
 
 
 def fold(happenings: Iterable[bytes], rows: Mapping[RowKey, bytes]) -> State:
@@ -220,8 +228,7 @@ def fold(happenings: Iterable[bytes], rows: Mapping[RowKey, bytes]) -> State:
     try:
         for body in happenings:
             state = evolve(state, read_happening(body))
-        for key, body in rows.items():
-            state = kept(state, key, read_row(body))
+        state = kept(state, {key: read_row(body) for key, body in rows.items()})
     except (InvalidState, KeyError) as error:
         raise DamagedGathering("what is stored of the gathering does not add up") from error
     return state
@@ -253,3 +260,15 @@ def view(state: State, role: Role) -> Mapping[str, object]:
 def own(state: State, seat: SeatId) -> Mapping[str, object]:
     """What one seat sees beside that, and nobody else."""
     return {area.name: area.own(state, seat) for area in AREAS if area.own is not None}
+
+
+def touched(before: State, after: State) -> frozenset[str] | None:
+    """The seats for which `own` may say something else in the second state than in the first; None for any."""
+    seats: set[str] = set()
+    for area in AREAS:
+        if area.own is not None:
+            found = None if area.touched is None else area.touched(before, after)
+            if found is None:
+                return None
+            seats |= set(found)
+    return frozenset(seats)

@@ -7,7 +7,7 @@ put back; everybody sees that something was, and why.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -17,7 +17,7 @@ from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
 from harvestry_crdt import Change, Element, Patch, Put, Remove
 
-from .base import Actor, Area, BoardReader, Command, Happening, Moment, Outcome
+from .base import Actor, Area, BoardReader, Command, Happening, Moment, Outcome, differing
 from .capabilities import TEAM
 from .parts import ElementId, Key, Reason, Row, Words
 from .plan import Plan
@@ -499,6 +499,12 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     return {"aside": sorted(id for id, one in kept.items() if one.author == seat)}
 
 
+def _touched(before: State, after: State) -> Collection[str]:
+    old, new = before.moderating.kept, after.moderating.kept
+    changed = [one for id in differing(old, new) for kept in (old, new) if (one := kept.get(id)) is not None]
+    return {one.author for one in changed if one.author is not None}
+
+
 MODERATING = Area(
     name="moderating",
     commands=(Lock, SetAside, Restore, Ask, CallTogether, Release, Spotlight, HideCursors, Ring, Say),
@@ -509,6 +515,7 @@ MODERATING = Area(
     keep=_keep,
     common=_common,
     own=_own,
+    touched=_touched,
     wakes_at=_wakes_at,
     due=_due,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ from harvestry.core.errors import InvalidState, Refusal
 
 from . import asking, succession
 from .asking import Answer, Ask, Asked, Consent, Consented
-from .base import Actor, Area, Command, Happening, Moment, Outcome, Row
+from .base import Actor, Area, Command, Happening, Moment, Outcome, Row, differing
 from .capabilities import HOSTS, SEATED
 from .parts import Key, Seat, Title
 from .state import People, State
@@ -376,6 +376,14 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     }
 
 
+def _touched(before: State, after: State) -> Collection[str]:
+    old, new = before.people, after.people
+    if old is new:
+        return ()
+    asking = {seat for seat, _ in differing(old.asking, new.asking)}
+    return differing(old.roles, new.roles) | differing(old.at, new.at) | differing(old.consent, new.consent) | asking
+
+
 PEOPLE = Area(
     name="people",
     commands=(HandOver, Promote, Remove, Lobby, Admit, Tables, Consent, Ask, Answer),
@@ -386,6 +394,7 @@ PEOPLE = Area(
     rows=(Consented, Asked),
     keep=_keep,
     own=_own,
+    touched=_touched,
     wakes_at=succession.wakes_at,
     due=_due,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -182,7 +181,7 @@ class Deciding:
     Attributes:
         polls: By id, in the order they were opened.
         ballots: By mark.
-        spent: (poll, seat), of rounds that go on.
+        spent: Who has voted, by poll, of rounds that go on.
         reasons: By id.
         wordings: By poll.
         told: Turnouts of open polls as they were told last, where they are not told with every vote.
@@ -190,7 +189,7 @@ class Deciding:
 
     polls: Mapping[str, Poll] = field(default_factory=dict)
     ballots: Mapping[str, Ballot] = field(default_factory=dict)
-    spent: frozenset[tuple[str, SeatId]] = frozenset()
+    spent: Mapping[str, frozenset[SeatId]] = field(default_factory=dict)
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     wordings: Mapping[str, Wording] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
@@ -202,28 +201,40 @@ class Deciding:
     @property
     def turnouts(self) -> Mapping[str, int]:
         """How many seats have voted, of each poll that is open."""
-        counts = Counter(of for of, _ in self.spent)
-        return {id: counts[id] for id, poll in self.polls.items() if poll.is_open}
+        return {id: len(self.spent.get(id, ())) for id, poll in self.polls.items() if poll.is_open}
 
-    def keep(self, kind: str, key: str, row: Row | None) -> Deciding:
-        """The slice once a row is kept, or with None forgotten."""
+    def keep(self, kind: str, rows: Mapping[str, Row | None]) -> Deciding:
+        """The slice once rows of a kind are kept, or with None forgotten."""
         match kind:
             case "ballot":
-                return replace(self, ballots=_kept(self.ballots, key, row, Ballot))
+                return replace(self, ballots=_kept(self.ballots, rows, Ballot))
             case "spent":
-                pair = key[:-_SEAT_CHARACTERS], SeatId(key[-_SEAT_CHARACTERS:])
-                return replace(self, spent=self.spent - {pair} if row is None else self.spent | {pair})
+                return replace(self, spent=_spent(self.spent, rows))
             case "reason":
-                return replace(self, reasons=_kept(self.reasons, key, row, Reason))
+                return replace(self, reasons=_kept(self.reasons, rows, Reason))
             case "wording":
-                return replace(self, wordings=_kept(self.wordings, key, row, Wording))
+                return replace(self, wordings=_kept(self.wordings, rows, Wording))
             case _:
                 raise InvalidState(f"{kind} is no row of a poll")
 
 
-def _kept(rows: Mapping[str, R], key: str, row: Row | None, made: type[R]) -> Mapping[str, R]:
-    if row is None:
-        return {other: there for other, there in rows.items() if other != key}
-    if not isinstance(row, made):
-        raise InvalidState(f"{key} is another kind of row")
-    return {**rows, key: row}
+def _spent(before: Mapping[str, frozenset[SeatId]], rows: Mapping[str, Row | None]) -> Mapping[str, frozenset[SeatId]]:
+    after = {poll: set(seats) for poll, seats in before.items()}
+    for key, row in rows.items():
+        poll, seat = key[:-_SEAT_CHARACTERS], SeatId(key[-_SEAT_CHARACTERS:])
+        if row is None:
+            after.get(poll, set()).discard(seat)
+        else:
+            after.setdefault(poll, set()).add(seat)
+    return {poll: frozenset(seats) for poll, seats in after.items() if seats}
+
+
+def _kept(before: Mapping[str, R], rows: Mapping[str, Row | None], made: type[R]) -> Mapping[str, R]:
+    after = dict(before)
+    for key, row in rows.items():
+        after.pop(key, None)
+        if isinstance(row, made):
+            after[key] = row
+        elif row is not None:
+            raise InvalidState(f"{key} is another kind of row")
+    return after

@@ -6,7 +6,7 @@ nobody else, until they say yes from their own seat. All of that can be taken ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -14,7 +14,7 @@ from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
 from harvestry_crdt import Element
 
-from .base import Actor, Area, BoardReader, Command, Happening, Moment, Outcome, RowKey
+from .base import Actor, Area, BoardReader, Command, Happening, Moment, Outcome, RowKey, differing
 from .capabilities import SEATED
 from .parts import ElementId, Row, Seat
 from .plan import Names, Region
@@ -284,6 +284,12 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     }
 
 
+def _touched(before: State, after: State) -> Collection[str]:
+    old, new = before.recording.offers, after.recording.offers
+    changed = [one for key in differing(old, new) for offers in (old, new) if (one := offers.get(key)) is not None]
+    return {seat for offer in changed for seat in (offer.to, offer.by)}
+
+
 RECORDING = Area(
     name="recording",
     commands=(Take, Leave, MakeOffer, Decline, Agree),
@@ -294,5 +300,6 @@ RECORDING = Area(
     rows=(Named, Offered),
     keep=_keep,
     own=_own,
+    touched=_touched,
     follows=_follows,
 )

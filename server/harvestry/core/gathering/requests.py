@@ -6,7 +6,7 @@ was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal, Never
 
@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
 
-from .base import Actor, Area, Command, Happening, Moment, Outcome, RowKey
+from .base import Actor, Area, Command, Happening, Moment, Outcome, RowKey, differing
 from .capabilities import HOSTS
 from .leaving import may_be_named
 from .moderating import Restored, WasSetAside, put_back, set_aside
@@ -269,6 +269,11 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     return {"open": _told(state, seat)}
 
 
+def _touched(before: State, after: State) -> Collection[str]:
+    old, new = before.requests.open, after.requests.open
+    return {one.seat for key in differing(old, new) for open in (old, new) if (one := open.get(key)) is not None}
+
+
 def _told(state: State, seat: SeatId | None) -> list[Mapping[str, object]]:
     """What is asked for, by everybody or by one seat; what was asked for first comes first."""
     mine = [(key, one) for key, one in state.requests.open.items() if seat in (None, one.seat)]
@@ -299,5 +304,6 @@ REQUESTS = Area(
     keep=_keep,
     common=_common,
     own=_own,
+    touched=_touched,
     follows=_follows,
 )

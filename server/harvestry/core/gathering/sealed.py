@@ -186,38 +186,39 @@ class Sealing:
             if note.phase == phase and note.region in regions:
                 yield key, note
 
-    def keep(self, kind: str, key: str, row: Row | None) -> Sealing:
-        """The slice once a row is kept, or with None forgotten."""
+    def keep(self, kind: str, rows: Mapping[str, Row | None]) -> Sealing:
+        """The slice once rows of a kind are kept, or with None forgotten."""
         match kind:
             case "key":
-                return replace(self, keys=_kept(self.keys, key, row, Authorship))
+                return replace(self, keys=_kept(self.keys, rows, Authorship))
             case "gone":
-                return replace(self, leaving=_kept(self.leaving, key, row, Leaving))
+                return replace(self, leaving=_kept(self.leaving, rows, Leaving))
             case "reword":
-                return replace(self, rewording=_kept(self.rewording, key, row, Rewording))
+                return replace(self, rewording=_kept(self.rewording, rows, Rewording))
             case _:
-                return self._keep_note(key, row if isinstance(row, Sealed) else None)
+                return self._keep_notes(rows)
 
-    def _keep_note(self, key: str, row: Sealed | None) -> Sealing:
+    def _keep_notes(self, rows: Mapping[str, Row | None]) -> Sealing:
         notes, of_seat, of_table = dict(self.notes), dict(self.of_seat), dict(self.of_table)
-        before = notes.pop(key, None)
-        if before is not None:
-            _drop(of_seat, before.seat or None, key)
-            _drop(of_table, _table_of(before), key)
-        if row is not None:
-            notes[key] = row
-            _add(of_seat, row.seat or None, key)
-            _add(of_table, _table_of(row), key)
+        for key, row in rows.items():
+            before = notes.pop(key, None)
+            if before is not None:
+                _drop(of_seat, before.seat or None, key)
+                _drop(of_table, _table_of(before), key)
+            if isinstance(row, Sealed):
+                notes[key] = row
+                _add(of_seat, row.seat or None, key)
+                _add(of_table, _table_of(row), key)
         return replace(self, notes=notes, of_seat=of_seat, of_table=of_table)
 
 
-def _kept(rows: Mapping[str, R], key: str, row: Row | None, made: type[R]) -> Mapping[str, R]:
-    # A reveal keeps a thousand in a row, and copying is the quickest way to them.
-    changed = dict(rows)
-    changed.pop(key, None)
-    if isinstance(row, made):
-        changed[key] = row
-    return changed
+def _kept(before: Mapping[str, R], rows: Mapping[str, Row | None], made: type[R]) -> Mapping[str, R]:
+    after = dict(before)
+    for key, row in rows.items():
+        after.pop(key, None)
+        if isinstance(row, made):
+            after[key] = row
+    return after
 
 
 def _table_of(note: Sealed) -> str | None:

@@ -7,7 +7,7 @@ transaction, in an order drawn from their words alone, under ids and a clientID 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -17,7 +17,7 @@ from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
 
 from . import authorship
-from .base import Actor, Area, Command, Happening, Moment, Outcome
+from .base import Actor, Area, Command, Happening, Moment, Outcome, differing
 from .parts import Key, Row, Words, units
 from .plan import Attribution, Opening, Phase, Visibility
 from .revealing import Made, governed, lesser, opening_of, region_of, shuffled
@@ -372,8 +372,8 @@ def _shown(state: State, key: str) -> State:
     return replace(state, show=replace(show, runs={**show.runs, key: run}))
 
 
-def _keep(state: State, kind: str, key: str, row: Row | None) -> State:
-    return replace(state, sealing=state.sealing.keep(kind, key, row))
+def _keep_all(state: State, kind: str, rows: Mapping[str, Row | None]) -> State:
+    return replace(state, sealing=state.sealing.keep(kind, rows))
 
 
 # ---- progress ------------------------------------------------------------------------------------------------------
@@ -420,6 +420,20 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     return {"notes": told, "handed": _handed(state, table)}
 
 
+def _touched(before: State, after: State) -> Collection[str] | None:
+    old, new = before.sealing, after.sealing
+    if before.show.at != after.show.at or before.show.plan is not after.show.plan:
+        return None
+    if (old.handed, old.handed_to, old.revealed) != (new.handed, new.handed_to, new.revealed):
+        return None
+    keys = differing(old.notes, new.notes)
+    changed = [note for key in keys for notes in (old.notes, new.notes) if (note := notes.get(key)) is not None]
+    if any(note.shown for note in changed):
+        return None
+    moved = differing(before.people.at, after.people.at) | differing(before.visiting, after.visiting)
+    return {note.seat for note in changed} | moved
+
+
 def _handed(state: State, table: str | None) -> list[str]:
     """The regions whose notes of this step somebody's table has been shown, and nobody else yet."""
     phase = state.show.phase
@@ -448,9 +462,10 @@ SEALING = Area(
     rows=(Sealed, Authorship, Leaving, Rewording),
     decide=_decide,
     evolve=_evolve,
-    keep=_keep,
+    keep_all=_keep_all,
     common=_common,
     own=_own,
+    touched=_touched,
     wakes_at=authorship.wakes_at,
     due=authorship.due,
 )

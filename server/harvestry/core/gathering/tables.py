@@ -5,7 +5,7 @@ A table host does this for their own table, and nobody at another one is told; h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ from pydantic import Field
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
 
-from .base import Actor, Area, Command, Happening, Moment, Outcome
+from .base import Actor, Area, Command, Happening, Moment, Outcome, differing
 from .capabilities import TEAM
 from .moderating import Called, called, until_of
 from .parts import Key
@@ -215,6 +215,12 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     }
 
 
+def _touched(before: State, after: State) -> Collection[str] | None:
+    if before.tabling is not after.tabling or before.show.at != after.show.at:
+        return None
+    return differing(before.people.at, after.people.at)
+
+
 def _timer(state: State, table: str) -> Mapping[str, int] | None:
     timer = state.tabling.timer(table, state.show.at)
     return None if timer is None else {"ends": timer.ends_at, "seconds": timer.seconds}
@@ -228,6 +234,7 @@ TABLES = Area(
     evolve=_evolve,
     common=_common,
     own=_own,
+    touched=_touched,
     wakes_at=_wakes_at,
     due=_due,
 )

@@ -278,8 +278,7 @@ class Group:
         outcome = decide(self.state, wish, Actor(seat, role, seat), moment)
         for happening in outcome.happenings:
             self.state = evolve(self.state, happening)
-        for key, row in outcome.rows.items():
-            self.state = kept(self.state, key, row)
+        self.state = kept(self.state, outcome.rows)
         self.rows |= outcome.rows
         for change in outcome.changes:
             if isinstance(change, Put):
