@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from crash.flips import flip_bytes
-from crash.server import fill_disk, hold_still, kill_server
+from crash.server import copy_server, fill_disk, hold_still, kill_server
 from crash.storage import cut_power, fail_commits, kill_storage
 from crash.tally import Tally
 
@@ -30,7 +30,8 @@ CAMPAIGNS: dict[str, tuple[Campaign, int]] = {
     "power": (cut_power, 60),
     "errors": (fail_commits, 600),
     "flips": (flip_bytes, 300),
-    "server": (kill_server, 10),
+    "server": (kill_server, 20),
+    "copy": (copy_server, 20),
     "still": (hold_still, 10),
     "limit": (partial(fill_disk, mounted=False), 10),
     "full": (partial(fill_disk, mounted=True), 10),

@@ -7,6 +7,7 @@ import contextlib
 import random
 import re
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,18 +19,20 @@ from pycrdt import Doc, Map, Text, YMessageType, create_sync_message, create_upd
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from crash.crowd import Crowd
 from crash.tally import Tally
-from crash.writers import SHARED, Writer, check_promises, read, storm
+from crash.writers import SHARED, Writer, check_promises, missing, read, storm
 from support.server import Gathering, ServerProcess
 from support.storm import view_of
 
-__all__ = ["fill_disk", "hold_still", "kill_server"]
+__all__ = ["copy_server", "fill_disk", "hold_still", "kill_server"]
 
 WRITERS = 3
 # So few that boards are verified, kept and cut all the time.
 SETTINGS = {"snapshot_entries": 2, "snapshot_ms": 0, "idle_unload_ms": 500}
-# Long enough that boards are verified within it, which takes a child process a second at times.
-LONG_STORM = 2_500
+# Long enough that boards are verified within it, which takes a child process a second at times; and short, so that many
+# a crash comes while people arrive.
+LONG_STORM, SHORT_STORM = 2_500, 400
 # Edits between two troubles.
 MOST_EDITS = 60
 # What a line of the log may say above INFO, when servers are killed and disks fail.
@@ -130,25 +133,40 @@ def _snapshots(server: ServerProcess) -> int:
     return int(count)
 
 
-def _check_log(server: ServerProcess, tally: Tally) -> None:
-    for line in server.log().splitlines():
-        if not EXPECTED.search(line):
-            tally.broken.append(f"in the server's log: {line}")
+class _Log:
+    """The server's log, read as it grows: every line above INFO has to be one that is expected."""
+
+    def __init__(self, server: ServerProcess, tally: Tally) -> None:
+        self._server = server
+        self._tally = tally
+        self._read = 0
+
+    def check(self) -> None:
+        """Read on."""
+        log = self._server.log_path.read_bytes()
+        new, self._read = log[self._read :].decode(errors="replace"), len(log)
+        for line in new.splitlines():
+            self._tally.seen["lines of the server's log"] += 1
+            if not EXPECTED.search(line):
+                self._tally.broken.append(f"in the server's log: {line}")
 
 
 def kill_server(folder: Path, *, cycles: int, seed: int) -> Tally:
-    """Kill -9 in the middle of a storm of native and stock writers, while boards are verified and logs cut."""
+    """Kill -9 in the middle of a storm of native and stock writers and of a gathering; boards are verified, logs cut."""
     tally, chance = Tally(f"kill -9 of the server, seed {seed}"), random.Random(seed)
     with ServerProcess(folder, settings=SETTINGS) as server:
-        gathering = server.make_gathering()
+        gathering, log = server.make_gathering(), _Log(server, tally)
+        crowd = Crowd(server, server.make_gathering())
 
         async def campaign() -> None:
             writers = await _begin(server, gathering)
+            await crowd.begin()
             stock = StockWriter("s")
             while tally.cycles < cycles and not tally.broken:
                 own = random.Random(chance.random())
-                others = [stock.write(server, gathering, own)]
-                tally.seen["edits"] += await storm(writers, server, gathering, chance, others, most_edits=LONG_STORM)
+                others = [stock.write(server, gathering, own), crowd.take_part(own)]
+                most = chance.choice((SHORT_STORM, SHORT_STORM, LONG_STORM))
+                tally.seen["edits"] += await storm(writers, server, gathering, chance, others, most_edits=most)
                 stock.lose()
                 await asyncio.to_thread(server.start)
                 tally.seen["snapshots that a cycle ended with"] += _snapshots(server)
@@ -159,12 +177,75 @@ def kill_server(folder: Path, *, cycles: int, seed: int) -> Tally:
                     tally.broken.append(f"the stock client was sent away: {stock.sent_away}")
                 tally.checked += len(stock.seen)
                 tally.broken += [f"a stock client saw {word}, which is gone" for word in stock.seen - words]
+                crowd.settle(await crowd.check(server, crowd.promises(), tally))
+                log.check()
                 tally.cycles += 1
             tally.seen["edits of a stock client"] = stock.count
             await _end(server, gathering, writers, tally)
 
         asyncio.run(campaign())
-    _check_log(server, tally)
+    log.check()
+    tally.seen += crowd.count
+    return tally
+
+
+def copy_server(folder: Path, *, cycles: int, seed: int) -> Tally:
+    """The files as they are at any moment, as a machine that fails leaves them: another server goes on from a copy.
+
+    The one that they are copied from is held still meanwhile, and nobody has to come back.
+    """
+    tally, chance = Tally(f"files copied while the server works, seed {seed}"), random.Random(seed)
+    with ServerProcess(folder, settings=SETTINGS) as server:
+        gathering, log = server.make_gathering(), _Log(server, tally)
+        crowd = Crowd(server, server.make_gathering())
+
+        async def campaign() -> None:
+            writers = await _begin(server, gathering)
+            await crowd.begin()
+            for writer in writers:
+                await writer.arrive(server, gathering)
+
+            async def write(writer: Writer, own: random.Random) -> None:
+                while True:
+                    await writer.write(own)
+                    tally.seen["edits"] += 1
+                    await asyncio.sleep(0)
+
+            work = [asyncio.create_task(write(writer, random.Random(chance.random()))) for writer in writers]
+            work.append(asyncio.create_task(crowd.take_part(random.Random(chance.random()))))
+            while tally.cycles < cycles and not tally.broken:
+                enough = tally.seen["edits"] + chance.randint(1, SHORT_STORM)
+                await _as_soon_as(lambda: tally.seen["edits"] >= enough)  # noqa: B023 - awaited at once
+                place = folder / f"copy-{tally.cycles}"
+                server.process.send_signal(signal.SIGSTOP)
+                try:
+                    for writer in writers:
+                        writer.take_stock()
+                    saved = [(writer, dict(writer.saved)) for writer in writers]
+                    promises = crowd.promises()
+                    shutil.copytree(server.data, place / "data")
+                finally:
+                    server.process.send_signal(signal.SIGCONT)
+                with ServerProcess(place, settings=SETTINGS) as other:
+                    board = await read(other, gathering)
+                    for writer, counts in saved:
+                        tally.checked += sum(counts.values())
+                        tally.broken += missing(board, writer.name, counts)
+                    await crowd.check(other, promises, tally)
+                other_log = _Log(other, tally)
+                other_log.check()
+                shutil.rmtree(place)
+                log.check()
+                tally.cycles += 1
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            for writer in writers:
+                await writer.lose()
+
+        asyncio.run(campaign())
+    log.check()
+    tally.seen += crowd.count
     return tally
 
 
@@ -236,7 +317,7 @@ def hold_still(folder: Path, *, cycles: int, seed: int) -> Tally:
                 end=lambda: server.process.send_signal(signal.SIGCONT),
             )
         )
-    _check_log(server, tally)
+    _Log(server, tally).check()
     return tally
 
 
@@ -278,7 +359,7 @@ def fill_disk(folder: Path, *, cycles: int, seed: int, mounted: bool) -> Tally:
             asyncio.run(
                 _trouble(server, gathering, tally, cycles=cycles, chance=chance, begin=begin, until=told, end=end)
             )
-        _check_log(server, tally)
+        _Log(server, tally).check()
     finally:
         if mounted:
             subprocess.run(["umount", data], check=True)

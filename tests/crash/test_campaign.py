@@ -14,7 +14,7 @@ from crash.tally import Tally
 if sys.platform != "linux":
     pytest.skip("the campaigns fork, hold processes and limit their files, which takes Linux", allow_module_level=True)
 
-from crash.server import fill_disk, hold_still, kill_server
+from crash.server import copy_server, fill_disk, hold_still, kill_server
 from crash.storage import cut_power, fail_commits, kill_storage
 
 
@@ -44,8 +44,13 @@ def test_a_byte_that_changes_on_the_disk_is_found_out(tmp_path: Path) -> None:
 
 
 def test_the_server_keeps_every_promise_through_kill_nine(tmp_path: Path) -> None:
-    """[STO-1] [STO-6] [SYN-3]"""
+    """[STO-1] [STO-6] [SYN-3] [SEA-1]"""
     kept(kill_server(tmp_path, cycles=2, seed=1))
+
+
+def test_the_files_of_a_server_at_work_keep_every_promise_at_any_moment(tmp_path: Path) -> None:
+    """[STO-1] [SEA-1] [SYN-3]"""
+    kept(copy_server(tmp_path, cycles=2, seed=1))
 
 
 def test_a_server_that_is_held_still_loses_nothing_and_nobody(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Coroutine, Sequence
+from collections import Counter
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,15 +89,19 @@ class Writer:
         self._unsaved = [entry for entry in self._unsaved if entry[0] > receipted]
         return len(self._unsaved)
 
-    async def lose(self) -> None:
-        """Take stock of what was promised and seen when the connection ended, and drop it."""
-        if self.client is None:
-            return
+    def take_stock(self) -> None:
+        """Note what was promised and seen so far."""
         self._take_receipts()
         for note, values in view_of(self.doc).items():
             theirs = {word for word in values["txt"].split() if not word.startswith(f"{self.name}.")}
             if theirs:
                 self.seen[note] = self.seen.get(note, set()) | theirs
+
+    async def lose(self) -> None:
+        """Take stock when the connection has ended, and drop it."""
+        if self.client is None:
+            return
+        self.take_stock()
         await self.client.close()
         assert not self.client.refusals
         self.client = None
@@ -173,6 +178,17 @@ def check_promises(board: dict[str, dict[str, Any]], writers: list[Writer]) -> i
             missing = seen - set(board[note]["txt"].split())
             assert not missing, f"{writer.name} saw what is gone: {missing}"
     return promised
+
+
+def missing(board: dict[str, dict[str, Any]], name: str, saved: Mapping[str, int]) -> list[str]:
+    """A sentence for each word that somebody was promised in a note, and that is not there exactly once."""
+    found = []
+    for note, count in saved.items():
+        words = Counter(board[note]["txt"].split() if note in board else ())
+        for number in range(1, count + 1):
+            if words[f"{name}.{number}"] != 1:
+                found.append(f"{name}.{number} was saved and is {words[f'{name}.{number}']} times in {note}")
+    return found
 
 
 async def read(server: ServerProcess, gathering: Gathering) -> dict[str, dict[str, Any]]:
