@@ -152,7 +152,7 @@ class _Log:
 
 
 def kill_server(folder: Path, *, cycles: int, seed: int) -> Tally:
-    """Kill -9 in the middle of a storm of native and stock writers and of a gathering; boards are verified, logs cut."""
+    """Kill -9 in the middle of a storm of writers, and of a gathering, while boards are verified and logs cut."""
     tally, chance = Tally(f"kill -9 of the server, seed {seed}"), random.Random(seed)
     with ServerProcess(folder, settings=SETTINGS) as server:
         gathering, log = server.make_gathering(), _Log(server, tally)

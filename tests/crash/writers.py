@@ -185,9 +185,8 @@ def missing(board: dict[str, dict[str, Any]], name: str, saved: Mapping[str, int
     found = []
     for note, count in saved.items():
         words = Counter(board[note]["txt"].split() if note in board else ())
-        for number in range(1, count + 1):
-            if words[f"{name}.{number}"] != 1:
-                found.append(f"{name}.{number} was saved and is {words[f'{name}.{number}']} times in {note}")
+        wrong = (word for number in range(1, count + 1) if words[word := f"{name}.{number}"] != 1)
+        found += [f"{word} was saved and is {words[word]} times in {note}" for word in wrong]
     return found
 
 
