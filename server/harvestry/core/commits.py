@@ -146,9 +146,9 @@ class Commits:
         self._announce_mode()
         self._out.add(events.Reload())
 
-    def reloaded(self, event: events.Reloaded) -> None:
+    def reloaded(self, event: events.Reloaded, now: Millis) -> None:
         """What is in memory is what is on disk again."""
-        self._loaded.load_again(event.stored, event.board, client_id=event.client_id)
+        self._loaded.load_again(event.stored, event.board, client_id=event.client_id, now=now)
         self._is_sound = True
         self._announce_mode()
 

@@ -132,6 +132,16 @@ class Entrance:
         if member.door is Door.NATIVE and (news := self._roster.presence()) is not None:
             self._out.send(member.conn, TickPieces(self._loaded.seq).fanout(news).full)
 
+    def go_on(self, now: Millis) -> None:
+        """The disk takes writes again: whoever came meanwhile takes part from now on.
+
+        Browsers send again what has no receipt; stock clients are asked for what they have.
+        """
+        for member in self._roster.everyone():
+            self.question(member)
+            if member.door is Door.NATIVE and member.welcomed and self._commits.takes_edits:
+                self._loaded.hosting.joined(member, now)
+
     def question(self, member: Member) -> None:
         """Ask a stock client for what it has and the board has not, if it may write."""
         is_writer = allows(member.identity.role, Capability.EDIT)

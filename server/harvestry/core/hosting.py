@@ -21,6 +21,7 @@ from .gathering.gathering import (
     evolve,
     fold,
     kept,
+    latest,
     own,
     parse_command,
     touched,
@@ -49,7 +50,8 @@ class Hosting:
     """The gathering of one board.
 
     Args:
-        wall: The date, in Unix milliseconds, of a monotonic time.
+        now: Monotonic time.
+        wall: What the machine takes for the date, in Unix milliseconds, of a monotonic time.
         draw: So many bytes from a cryptographic source.
         library: The plans there are to begin with.
 
@@ -63,6 +65,7 @@ class Hosting:
         board: Board,
         admission: Admission,
         *,
+        now: Millis,
         wall: Callable[[Millis], int],
         draw: Callable[[int], bytes],
         library: Library,
@@ -78,6 +81,8 @@ class Hosting:
             self._state = fold(stored.happenings, stored.vault)
         except DamagedGathering:
             self._state, self.is_damaged = State(), True
+        # A machine's clock may be set back by hours. A gathering's dates are not: what was to be over in a minute is.
+        self._ahead = 0 if self.is_damaged else max(0, latest(stored.happenings, stored.vault) - wall(now))
         self._durable = self._state
         self._asked: State | None = None
         self._wakes_at: Millis | None = None
@@ -102,7 +107,7 @@ class Hosting:
 
     def date(self, now: Millis) -> int:
         """The date in Unix milliseconds, as everything in the gathering is dated."""
-        return self._wall(now)
+        return self._wall(now) + self._ahead
 
     @property
     def state(self) -> State:
@@ -141,7 +146,7 @@ class Hosting:
         """Somebody has come; a gathering remembers every seat."""
         if member.identity.seat is not None and self._state.show.plan is not None:
             identity = member.identity
-            happened = people.came(self._state, member.identity.seat, identity.role, identity.link, self._wall(now))
+            happened = people.came(self._state, member.identity.seat, identity.role, identity.link, self.date(now))
             self._take(base.Outcome(happened))
 
     @property
@@ -157,7 +162,7 @@ class Hosting:
         present = _seats_of(members)
         for seat in self._owns.keys() - present:
             del self._owns[seat]
-        self._state = people.seen(self._state, present, names, self._wall(now))
+        self._state = people.seen(self._state, present, names, self.date(now))
         before, self._durable = self._durable, people.as_now(self._durable, self._state)
         return before is not self._durable
 
@@ -324,11 +329,11 @@ class Hosting:
         return news
 
     def _monotonic(self, date: int) -> Millis:
-        return Millis(date - self._wall(Millis(0)))
+        return Millis(date - self.date(Millis(0)))
 
     def _moment(self, now: Millis) -> base.Moment:
         reader = _Reader(self._board, self._admission)
-        return base.Moment(self._wall(now), base.Draw(self._draw(32)), reader, self._library)
+        return base.Moment(self.date(now), base.Draw(self._draw(32)), reader, self._library)
 
     def _view_of(self, role: Role) -> bytes:
         return protocol.encode(protocol.Gathering(view(self._durable, role)))

@@ -63,6 +63,7 @@ class LoadedBoard:
         client_id: int,
         limits: Limits,
         tally: Tally,
+        now: Millis,
         date: Callable[[Millis], int],
         draw: Callable[[int], bytes],
         library: Library,
@@ -73,14 +74,14 @@ class LoadedBoard:
         self._date = date
         self._draw = draw
         self._library = library
-        self._adopt(stored, board, client_id)
+        self._adopt(stored, board, client_id, now)
 
-    def load_again(self, stored: StoredBoard, board: Board, *, client_id: int) -> None:
+    def load_again(self, stored: StoredBoard, board: Board, *, client_id: int, now: Millis) -> None:
         """Forget what memory holds beyond the disk."""
         self.board.close()
-        self._adopt(stored, board, client_id)
+        self._adopt(stored, board, client_id, now)
 
-    def _adopt(self, stored: StoredBoard, board: Board, client_id: int) -> None:
+    def _adopt(self, stored: StoredBoard, board: Board, client_id: int, now: Millis) -> None:
         self.board = board
         self.position = stored.epoch, stored.seq
         self.title = stored.title
@@ -102,7 +103,9 @@ class LoadedBoard:
             locked=stored.locked,
             size=len(stored.state or b"") + sum(len(update) for update in stored.updates),
         )
-        self.hosting = Hosting(stored, board, self.admission, wall=self._date, draw=self._draw, library=self._library)
+        self.hosting = Hosting(
+            stored, board, self.admission, now=now, wall=self._date, draw=self._draw, library=self._library
+        )
         self.commands = Commands(board, self.admission, self.hosting)
         self.locked = stored.locked
         self.filling = self.admission.filling()

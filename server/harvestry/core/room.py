@@ -93,6 +93,7 @@ class Room:
             client_id=client_id,
             limits=limits,
             tally=tally,
+            now=now,
             date=date,
             draw=draw,
             library=library or Library(),
@@ -252,9 +253,7 @@ class Room:
                 self._break(CloseCode.FAULT, "the board cannot be loaded again")
             case events.Writable():
                 self._commits.go_on()
-                # Browsers send again what has no receipt; stock clients are asked for what they have.
-                for member in self._roster.everyone():
-                    self._entrance.question(member)
+                self._entrance.go_on(now)
             case events.TickDue():
                 self._out.woken()
             case events.LinkRevoked(link):
@@ -361,7 +360,7 @@ class Room:
             event.board.close()
             self._break(CloseCode.TRY_LATER, NOT_SAVED)
             return
-        self._commits.reloaded(event)
+        self._commits.reloaded(event, now)
         self._course.show(now)
         self._entrance.has_moved = True
         self._settled(now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -45,6 +45,7 @@ __all__ = [
     "evolve",
     "fold",
     "kept",
+    "latest",
     "own",
     "parse_command",
     "prepared",
@@ -74,6 +75,10 @@ def _kind(part: type[Part]) -> str:
 COMMANDS: Final = {_kind(command): (command, area) for area in AREAS for command in area.commands}
 _HAPPENINGS: Final = {_kind(happening): (happening, area) for area in AREAS for happening in area.happenings}
 _ROWS: Final = {_kind(row): (row, area) for area in AREAS for row in area.rows}
+# The fields of a row that are dates: when it was made, or when something is due.
+_DATES: Final = {
+    kind: names for kind, (row, _) in _ROWS.items() if (names := [n for n in ("at", "due") if n in row.model_fields])
+}
 _FOLLOWERS: Final = tuple(area.follows for area in AREAS if area.follows is not None)
 
 
@@ -232,6 +237,17 @@ def fold(happenings: Iterable[bytes], rows: Mapping[RowKey, bytes]) -> State:
     except (InvalidState, KeyError) as error:
         raise DamagedGathering("what is stored of the gathering does not add up") from error
     return state
+
+
+def latest(happenings: Sequence[bytes], rows: Mapping[RowKey, bytes]) -> int:
+    """The latest date, in Unix milliseconds, in what is stored of a gathering; 0 if there is none.
+
+    Raises:
+        DamagedGathering: If something that has a date cannot be read.
+    """
+    dates = [read_happening(happenings[-1]).at] if happenings else []
+    dated = ((body, name) for (kind, _), body in rows.items() for name in _DATES.get(kind, ()))
+    return max((*dates, *(getattr(read_row(body), name) for body, name in dated)), default=0)
 
 
 def rows_about(rows: Mapping[RowKey, bytes], elements: Collection[str], seats: Collection[SeatId]) -> frozenset[RowKey]:
