@@ -205,7 +205,7 @@ def export_board(
         raise Failure("A canvas on standard output leaves no place for anything else; --json goes with --output.")
     settings = settings_of(data=data)
 
-    async def work() -> tuple[str, int]:
+    async def work() -> tuple[str, int, int]:
         async with open_archive(settings.data, settings.database) as archive:
             try:
                 what = await archive.leaving(board)
@@ -215,9 +215,13 @@ def export_board(
                 raise Failure("What the group agreed may leave cannot be read, so nothing is exported.") from error
             if damage := await archive.damage_of(board):
                 typer.echo(f"This board is damaged, and written out as far as it is sound: {damage}.", err=True)
-        return write_canvas(what.elements, title=what.title, authors=what.authors), len(what.elements)
+        text = write_canvas(what.elements, title=what.title, authors=what.authors, withdrawn=what.withdrawn)
+        return text, len(what.elements), what.withdrawn
 
-    text, count = run(settings, work())
+    text, count, withdrawn = run(settings, work())
+    if withdrawn:
+        items = "1 item was" if withdrawn == 1 else f"{withdrawn} items were"
+        typer.echo(f"{items} withdrawn. A file from before may still hold them: use this one instead.", err=True)
     if output is None:
         _write_out(text)
         return
@@ -229,7 +233,7 @@ def export_board(
     if read_back != text.encode():
         raise Failure(f"{output} does not read back as it was written.")
     if as_json:
-        print(json.dumps({"board": board, "file": str(output), "elements": count}))
+        print(json.dumps({"board": board, "file": str(output), "elements": count, "withdrawn": withdrawn}))
 
 
 @cli.command()

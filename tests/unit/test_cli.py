@@ -166,7 +166,7 @@ def test_an_export_is_told_to_programs(run: Run, failure: Fail, tmp_path: Path) 
     made = json.loads(run("gathering", "new", "--title", "T", "--json", "--data", tmp_path).stdout)
     file = tmp_path / "out.canvas"
     told = json.loads(run("export", made["board"], "-o", file, "--json", "--data", tmp_path).stdout)
-    assert told == {"board": made["board"], "file": str(file), "elements": 0}
+    assert told == {"board": made["board"], "file": str(file), "elements": 0, "withdrawn": 0}
     assert "--output" in failure("export", made["board"], "--json", "--data", tmp_path)
 
 

@@ -124,6 +124,8 @@ export interface Sealing {
   /** Regions whose notes are with all their tables by now, and not yet with everybody. */
   readonly handed: readonly string[];
   readonly withdrawn: number;
+  /** When something was withdrawn last; ms since 1970. */
+  readonly withdrawnAt: number | null;
 }
 
 /** Why somebody objected, or was concerned. */
@@ -451,6 +453,7 @@ function readSealing(sealing: Fields): Sealing {
     progress: number(sealing.progress),
     handed: each(sealing.handed, words),
     withdrawn: number(sealing.withdrawn) ?? 0,
+    withdrawnAt: number(sealing.withdrawn_at),
   };
 }
 

@@ -246,6 +246,11 @@ export class Room {
     return typeof table === 'string' ? table : null;
   }
 
+  /** Whether the person made it, as far as a name stands with it. */
+  isMine(id: ElementId): boolean {
+    return this.#me.value !== null && this.#authors.get(id) === this.#me.value.seat;
+  }
+
   /** The name of a seat, as far as it was ever told. */
   nameOf(seat: string): string | null {
     return (

@@ -10,6 +10,7 @@ import { Consent } from './focus/Consent.tsx';
 import { HandOn } from './HandOn.tsx';
 import { Icon } from './icons.tsx';
 import type { Services } from './services.ts';
+import { Yours } from './Yours.tsx';
 
 const LONGEST_NAME = 60;
 
@@ -23,7 +24,7 @@ interface Props {
 export function RenameDialog({ board, room, services, close }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const problem = useSignal('');
-  const below = useSignal<'hand on' | null>(null);
+  const below = useSignal<'yours' | 'hand on' | null>(null);
   const closeBelow = (): void => {
     below.value = null;
   };
@@ -74,6 +75,18 @@ export function RenameDialog({ board, room, services, close }: Props) {
       </form>
       {room.gathering.value === null ? null : <Consent room={room} services={services} />}
       <div class="row">
+        {room.gathering.value === null ? null : (
+          <button
+            type="button"
+            class="btn"
+            aria-haspopup="dialog"
+            onClick={() => {
+              below.value = 'yours';
+            }}
+          >
+            What is yours here
+          </button>
+        )}
         <button
           type="button"
           class="btn"
@@ -85,6 +98,7 @@ export function RenameDialog({ board, room, services, close }: Props) {
           Hand this device on
         </button>
       </div>
+      {below.value === 'yours' ? <Yours board={board} room={room} services={services} close={closeBelow} /> : null}
       {below.value === 'hand on' ? <HandOn board={board} room={room} close={closeBelow} /> : null}
     </Dialog>
   );

@@ -20,7 +20,7 @@ from .parts import ElementId, Row, Words, units
 from .sealed import AUTHORSHIP, LEAVING, REWORDING, Authorship, Leaving, Proof, Rewording, Sealing, hash_of
 from .state import State
 
-__all__ = ["Reword", "Withdraw", "Withdrawn", "decide", "due", "leaving", "wakes_at"]
+__all__ = ["ERASED_AFTER_MS", "AuthorKey", "Reword", "Withdraw", "Withdrawn", "decide", "due", "leaving", "wakes_at"]
 
 # The first to be due takes all others along; each time the board has a new history.
 ERASED_AFTER_MS: Final = 20_000
@@ -51,9 +51,10 @@ class Reword(Command):
 
 
 class Withdrawn(Happening):
-    """A note was taken back; neither which nor whose."""
+    """A note was taken back, or several at once; neither which nor whose."""
 
     kind: Literal["seal.withdrawn"] = "seal.withdrawn"
+    count: int = 1
 
 
 def decide(state: State, command: Command, moment: Moment) -> Outcome:

@@ -30,11 +30,13 @@ class Leaving:
         elements: As they stand on the board. What may not leave is among them as deleted and without words, so that
             what is in it, or ends on it, finds its place.
         authors: By whom an element is, as far and in such words as the group agreed.
+        withdrawn: How many things were taken back, and are to be dropped from earlier files.
     """
 
     title: str
     elements: tuple[Element, ...]
     authors: Mapping[str, str]
+    withdrawn: int = 0
 
 
 def leaving(
@@ -60,6 +62,7 @@ def leaving(
         title,
         tuple(_gone(element) if id in kept_back else element for id, element in elements.items()),
         {} if plan is None else _authors(state, plan, elements, authors, names),
+        state.sealing.withdrawn,
     )
 
 

@@ -153,6 +153,7 @@ class Sealing:
         revealed: What everybody has been shown.
         late: How many notes came after the reveal.
         withdrawn: How many notes were withdrawn.
+        withdrawn_at: When the last one was, in Unix milliseconds.
         progress: The figure that was told last.
     """
 
@@ -167,6 +168,7 @@ class Sealing:
     revealed: frozenset[Place] = frozenset()
     late: Mapping[Place, int] = field(default_factory=dict)
     withdrawn: int = 0
+    withdrawn_at: int | None = None
     progress: int | None = None
 
     def is_shown(self, place: Place, table: str | None) -> bool:

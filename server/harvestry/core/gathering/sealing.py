@@ -16,7 +16,7 @@ from pydantic import StringConstraints
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
 
-from . import authorship
+from . import authorship, owning
 from .base import Actor, Area, Command, Happening, Moment, Outcome, differing
 from .parts import Key, Row, Words, units
 from .plan import Attribution, Opening, Phase, Visibility
@@ -135,6 +135,8 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             return _reveal(state, command, actor, moment)
         case Late():
             return _late(state, command, actor, moment)
+        case owning.Aside() | owning.Find() | owning.Delete():
+            return owning.decide(state, command, actor, moment)
         case _:
             return authorship.decide(state, command, moment)
 
@@ -353,8 +355,9 @@ def _evolve(state: State, happening: Happening) -> State:
             late = Counter(sealing.late)
             late[phase, region] += 1
             return replace(state, sealing=replace(sealing, late=dict(late)))
-        case authorship.Withdrawn():
-            return replace(state, sealing=replace(sealing, withdrawn=sealing.withdrawn + 1))
+        case authorship.Withdrawn(at=at, count=count):
+            withdrawn = sealing.withdrawn + count
+            return replace(state, sealing=replace(sealing, withdrawn=withdrawn, withdrawn_at=at))
         case _:
             raise InvalidState(f"{happening.kind} is nothing that happens to what is sealed")
 
@@ -407,7 +410,12 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
         and opening.visibility is Visibility.SEALED_TABLE
         and _is_at_tables(state, phase, opening)
     ]
-    return {"progress": sealing.progress, "handed": handed, "withdrawn": sealing.withdrawn}
+    return {
+        "progress": sealing.progress,
+        "handed": handed,
+        "withdrawn": sealing.withdrawn,
+        "withdrawn_at": sealing.withdrawn_at,
+    }
 
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:
@@ -457,7 +465,7 @@ def _table_note(key: str, note: Sealed) -> Mapping[str, object]:
 
 SEALING = Area(
     name="sealing",
-    commands=(Write, Drop, Reveal, Late, authorship.Withdraw, authorship.Reword),
+    commands=(Write, Drop, Reveal, Late, authorship.Withdraw, authorship.Reword, *owning.COMMANDS),
     happenings=(Revealed, Added, authorship.Withdrawn),
     rows=(Sealed, Authorship, Leaving, Rewording),
     decide=_decide,

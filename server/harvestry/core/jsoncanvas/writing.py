@@ -26,10 +26,13 @@ __all__ = ["in_file_order", "write_canvas"]
 EXTENSION_VERSION = 1
 
 
-def write_canvas(elements: Iterable[Element], *, title: str, authors: Mapping[str, str] | None = None) -> str:
+def write_canvas(
+    elements: Iterable[Element], *, title: str, authors: Mapping[str, str] | None = None, withdrawn: int = 0
+) -> str:
     """The board as a JSON Canvas file. What was deleted stays behind, and so do the connectors on it.
 
-    `authors` says by whom an element is, in words that may leave; a reader of the file has no use for it.
+    `authors` says by whom an element is, in words that may leave, and `withdrawn` how many things were taken back, so
+    that whoever has an earlier file can tell; a reader of the file has no use for either.
 
     Nodes stand in painter's order, as the format wants it: the first lies under all others. Coordinates in the file are
     absolute, ours are relative to the frame. A connector with an end in the open becomes a node, since no edge has one.
@@ -56,7 +59,7 @@ def write_canvas(elements: Iterable[Element], *, title: str, authors: Mapping[st
             _edge(edge, names, joined[edge.id], geometries[edge.id], parents.get(edge.id), by.get(edge.id))
             for edge in edges
         ],
-        EXTENSION: {"version": EXTENSION_VERSION, "title": title},
+        EXTENSION: {"version": EXTENSION_VERSION, "title": title, **({"withdrawn": withdrawn} if withdrawn else {})},
     }
     return json.dumps(file, ensure_ascii=False, indent="\t") + "\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -64,7 +65,7 @@ def names_of(bench: HostedBench) -> dict[str, str]:
 
 
 def canvas(what: Leaving) -> str:
-    return write_canvas(what.elements, title=what.title, authors=what.authors)
+    return write_canvas(what.elements, title=what.title, authors=what.authors, withdrawn=what.withdrawn)
 
 
 def refusing(seat: str) -> Any:
@@ -184,7 +185,7 @@ def test_an_element_that_is_flagged_reaches_no_file_whoever_wrote_it() -> None:
 
 
 def test_what_is_sealed_set_aside_or_withdrawn_reaches_no_file() -> None:
-    """[LEV-3]"""
+    """[LEV-3] [PS-28] [PS-29] A file says how many were withdrawn, and neither which nor whose."""
     bench = hosted({**PLAN, "capture": "named"})
     bench.go("tell")
     write(bench, bench.ann, "note-of-ann-", "canary aside")
@@ -194,8 +195,11 @@ def test_what_is_sealed_set_aside_or_withdrawn_reaches_no_file() -> None:
     bench.do(bench.ann, "seal.write", **gone.args)
     assert "canary" not in canvas(left(bench))
     bench.do(bench.host, "seal.reveal")
+    assert "withdrawn" not in json.loads(canvas(left(bench)))["harvestry"]
     (element,) = [e.id for e in left(bench).elements if e.text == gone.text]
     bench.do(bench.ann, "seal.withdraw", element=element, key=gone.key)
+    assert json.loads(canvas(left(bench)))["harvestry"]["withdrawn"] == 1
+    assert element not in canvas(left(bench))
     bench.do(bench.host, "show.go", phase="tell")
     bench.do(bench.host, "show.go", phase="write")
     bench.answer(bench.ann, "seal.write", **kept_back.args)

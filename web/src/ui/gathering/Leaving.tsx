@@ -1,7 +1,7 @@
 /** What may leave the gathering: hosts set it, everybody is told when it becomes less. */
 
 import { effect } from '@preact/signals-core';
-import type { Capture } from '../../model/gathering.ts';
+import type { Capture, Sealing } from '../../model/gathering.ts';
 import type { Services } from '../services.ts';
 import type { Attendance } from './attendance.ts';
 import type { HostProps } from './Console.tsx';
@@ -27,6 +27,7 @@ export function Leaving({ attendance, services }: HostProps) {
   const { capture, stage } = attendance.gathering.value.show;
   const free = stage === 'none' || stage === 'ready';
   const now = LEVELS.indexOf(capture);
+  const withdrawn = withdrawnWords(attendance.gathering.value.sealing);
   return (
     <details>
       <summary>
@@ -38,6 +39,7 @@ export function Leaving({ attendance, services }: HostProps) {
       <p class="soft">
         {MEANS[capture]} {free ? '' : 'It can only become less: people wrote knowing what holds.'}
       </p>
+      {withdrawn === '' ? null : <p>{withdrawn}</p>}
       {/* biome-ignore lint/a11y/useSemanticElements: buttons of which one is pressed are no form. */}
       <div class="console-levels" role="group" aria-label="What may leave">
         {LEVELS.map((level, index) => (
@@ -59,10 +61,28 @@ export function Leaving({ attendance, services }: HostProps) {
   );
 }
 
-/** Everybody is told once when the level changes, wherever they are on the page. */
-export function tellLeaving({ gathering }: Attendance, { announcer, toaster }: Services): () => void {
+/** What whoever has a file already must know; which notes these are is told to nobody. */
+export function withdrawnWords({ withdrawn, withdrawnAt }: Sealing): string {
+  if (withdrawn === 0) return '';
+  const at = withdrawnAt === null ? '' : `, the last one at ${CLOCK.format(withdrawnAt)}`;
+  const items = withdrawn === 1 ? '1 item was' : `${withdrawn} items were`;
+  return `${items} withdrawn${at}. A file made before still holds what was withdrawn: drop it there, and make the file anew.`;
+}
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+
+/** Everybody is told once when the level changes, and hosts when something is withdrawn, wherever they are on the page. */
+export function tellLeaving({ gathering, hosting }: Attendance, { announcer, toaster }: Services): () => void {
   let before: Capture | null = null;
+  let withdrawn: number | null = null;
   return effect(() => {
+    const { sealing } = gathering.value;
+    if (withdrawn !== null && sealing.withdrawn > withdrawn && hosting.value) {
+      const text = withdrawnWords(sealing);
+      announcer.say(text);
+      toaster.show({ text });
+    }
+    withdrawn = sealing.withdrawn;
     const { capture } = gathering.value.show;
     if (before !== null && before !== capture) {
       const text = `What may leave has changed. ${MEANS[capture]}`;

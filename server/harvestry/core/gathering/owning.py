@@ -1,0 +1,118 @@
+"""What somebody has of their own in a gathering: to be read, found by a key, and taken back, all of it, at any time.
+
+What stands on the board with their name they can read there; here is what is hidden even from them. Taking everything
+back erases it as a note that is withdrawn is. What is the group's by now stays: a record that it agreed on, or that
+others have put their names to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from harvestry.core.access import SeatId
+from harvestry.core.errors import InvalidState, Refusal
+from harvestry_crdt import Change, Element, Patch
+
+from .authorship import ERASED_AFTER_MS, AuthorKey, Withdrawn
+from .base import Actor, Command, Moment, Outcome, Row, RowKey
+from .sealed import LEAVING, SEALED, Leaving, hash_of
+from .state import State
+
+__all__ = ["COMMANDS", "Aside", "Delete", "Find", "decide"]
+
+# What is told at once of what was set aside.
+_MOST_TOLD: Final = 40
+
+
+class Aside(Command):
+    """Read one's own words that hosts have set aside, and that nobody else is told."""
+
+    kind: Literal["own.aside"] = "own.aside"
+
+
+class Find(Command):
+    """Ask which note without a name is one's own, by its key."""
+
+    kind: Literal["own.find"] = "own.find"
+    key: AuthorKey
+
+
+class Delete(Command):
+    """Take back everything that stands under one's own name, and what is held for oneself alone."""
+
+    kind: Literal["own.delete"] = "own.delete"
+
+
+COMMANDS: Final = (Aside, Find, Delete)
+
+
+def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outcome:
+    """What comes of a command about what is one's own.
+
+    Raises:
+        Refusal: `unknown` if a key is no note's.
+    """
+    match command:
+        case Aside():
+            kept = {id: one for id, one in state.moderating.kept.items() if one.author == actor.seat}
+            told = [{"element": id, "text": _words(one.values)} for id, one in sorted(kept.items())]
+            return Outcome(value={"notes": told[:_MOST_TOLD]})
+        case Find(key=key):
+            return Outcome(value={"element": _found(state, key)})
+        case Delete():
+            return _delete(state, actor.seat, moment)
+        case _:
+            raise InvalidState(f"{command.kind} is no command about what is one's own")
+
+
+def _found(state: State, key: str) -> str:
+    hashed = hash_of(key)
+    # As many are tried whether or not one fits.
+    fits = [element for element, row in state.sealing.keys.items() if row.proof.is_of(hashed)]
+    if not fits:
+        raise Refusal("unknown", "This key is no note's here.")
+    return fits[0]
+
+
+def _delete(state: State, seat: SeatId, moment: Moment) -> Outcome:
+    elements = moment.board.elements()
+    mine = {id for id in elements if moment.board.author(id) == seat}
+    mine |= {id for id, one in state.moderating.kept.items() if one.author == seat}
+    mine -= state.sealing.leaving.keys()
+    stays = {id for id in mine if _is_the_groups(state, id, seat)}
+    going = sorted(mine - stays)
+    here = {id for id in mine if id in elements and not elements[id].deleted}
+    changes = tuple(_taken_off(elements[id]) for id in going if id in here)
+    rows: dict[RowKey, Row | None] = {(LEAVING, id): Leaving(due=moment.now + ERASED_AFTER_MS) for id in going}
+    rows |= {(SEALED, key): None for key in state.sealing.of_seat.get(seat, ())}
+    rows |= {("reason", id): None for id, reason in state.deciding.reasons.items() if reason.seat == seat}
+    rows |= {("mod.said", id): None for id, said in state.moderating.said.items() if said.by == seat}
+    rows |= {("named", f"{id}:{seat}"): None for id, names in state.recording.names.items() if seat in names}
+    rows |= {("offered", id): None for id, offer in state.recording.offers.items() if seat in (offer.to, offer.by)}
+    count = sum(id in here or id in state.moderating.kept for id in going)
+    happened = (Withdrawn(at=moment.now, count=count),) if count else ()
+    return Outcome(
+        happened,
+        rows=rows,
+        changes=changes,
+        leaves_no_trace=bool(rows),
+        value={"gone": count, "stays": len(stays & here)},
+    )
+
+
+def _words(values: Mapping[str, object]) -> str:
+    """What something says that was set aside, a line for each field of a card."""
+    fields = values.get("d") if values.get("t") == "card" else None
+    texts = [values.get("txt"), *(fields.values() if isinstance(fields, Mapping) else ())]
+    return "\n".join(text for text in texts if isinstance(text, str) and text)
+
+
+def _is_the_groups(state: State, id: str, seat: SeatId) -> bool:
+    return id in state.recording.agreed or bool(state.recording.names.get(id, {}).keys() - {seat})
+
+
+def _taken_off(element: Element) -> Change:
+    words: dict[str, object] = {} if element.text is None else {"txt": ""}
+    # What others put into a frame stays where it is until the frame is erased, and goes on in the next one above.
+    return Patch(element.id, words if element.kind == "frame" else {"del": 1, **words})

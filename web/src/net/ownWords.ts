@@ -1,0 +1,120 @@
+/**
+ * What is a person's own on a board: what stands there with their name, what is held for them, and what the keys on this device prove.
+ *
+ * A copy of it is a plain text, to be read and kept. Its last lines are the keys: whoever opens the copy again can withdraw what was
+ * written without a name, on any device.
+ */
+
+import type { BoardElement, ElementId } from '../model/element.ts';
+import { readOwn } from '../model/gathering.ts';
+import { ApiError } from './api.ts';
+import { GatheringStorage } from './gatheringStorage.ts';
+import type { Room } from './room.ts';
+import { scopeOf } from './storage.ts';
+
+export interface OwnWords {
+  readonly text: string;
+  readonly where: 'board' | 'sealed' | 'aside' | 'nameless';
+  /** Of what was written without a name. */
+  readonly secret: { readonly element: string; readonly key: string } | null;
+}
+
+/** Keys of notes without a name that this device has. */
+export async function keysHere(board: string, room: Room): Promise<readonly string[]> {
+  const storage = await GatheringStorage.open(scopeOf(board, room.token));
+  const notes = await storage.all('notes');
+  storage.close();
+  return notes.filter(({ status, key }) => status === 'shown' && key !== '').map(({ key }) => key);
+}
+
+/**
+ * All of it, as far as it can be told now.
+ *
+ * Raises:
+ *   ApiError: If there is no connection.
+ */
+export async function ownWords(room: Room, keys: readonly string[]): Promise<readonly OwnWords[]> {
+  const found: OwnWords[] = [];
+  const board = room.board.peek();
+  for (const id of everything(room)) {
+    const text = room.isMine(id) ? textOf(board.get(id)) : '';
+    if (text.trim() !== '') found.push({ text, where: 'board', secret: null });
+  }
+  for (const note of readOwn(room.own.peek()).sealing.notes) {
+    if (note.table === null) found.push({ text: note.text, where: 'sealed', secret: null });
+  }
+  const aside = (await room.command('own.aside', {})) as { readonly notes?: readonly { readonly text: string }[] };
+  for (const { text } of aside.notes ?? []) found.push({ text, where: 'aside', secret: null });
+  for (const key of keys) {
+    const element = await elementOf(room, key);
+    if (element === null) continue;
+    const text = board.get(element as ElementId)?.text ?? '';
+    found.push({ text, where: 'nameless', secret: { element, key } });
+  }
+  return found;
+}
+
+/** A record says what its fields say, a line for each. */
+function textOf(element: BoardElement | undefined): string {
+  if (element === undefined) return '';
+  const { payload } = element;
+  const fields = element.kind === 'card' && typeof payload === 'object' && payload !== null ? payload : {};
+  const lines = Object.entries(fields).map(([name, words]) => (name === 'ht' ? '' : words));
+  return [element.text, ...lines].filter((line) => typeof line === 'string' && line.trim() !== '').join('\n');
+}
+
+function everything(room: Room): readonly ElementId[] {
+  const board = room.board.peek();
+  const ids: ElementId[] = [];
+  const walk = (parent: ElementId | null): void => {
+    for (const { id } of board.children(parent)) {
+      ids.push(id);
+      walk(id);
+    }
+  };
+  walk(null);
+  return ids;
+}
+
+async function elementOf(room: Room, key: string): Promise<string | null> {
+  try {
+    const found = (await room.command('own.find', { key })) as { readonly element?: string };
+    return found.element ?? null;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'unknown') return null;
+    throw error;
+  }
+}
+
+/** Takes all of it back. Returns how many notes stay because they are the group's by now. */
+export async function takeBack(room: Room, words: readonly OwnWords[]): Promise<number> {
+  for (const { secret } of words) if (secret !== null) await room.command('seal.withdraw', { ...secret });
+  const answer = (await room.command('own.delete', {})) as { readonly stays?: number };
+  return answer.stays ?? 0;
+}
+
+const WHERE: Readonly<Record<OwnWords['where'], string>> = {
+  board: 'on the board, with your name',
+  sealed: 'sealed, for you alone',
+  aside: 'set aside by hosts',
+  nameless: 'on the board, without your name',
+};
+
+export function wordsOf(where: OwnWords['where']): string {
+  return WHERE[where];
+}
+
+/** A copy to keep. */
+export function copyOf(title: string, name: string, words: readonly OwnWords[]): string {
+  const notes = words.map(({ text, where }) => `${text}\n    (${WHERE[where]})\n`);
+  const keys = words.flatMap(({ secret }) => (secret === null ? [] : [`key ${secret.key}`]));
+  const proof = keys.length === 0 ? [] : [KEYS_BELOW, ...keys];
+  return `${[title, name, '', ...notes, ...proof].join('\n')}\n`;
+}
+
+const KEYS_BELOW = 'With these you can withdraw what is without your name. Keep them to yourself.';
+
+/** The keys in a copy that was saved before. */
+export function keysIn(copy: string): readonly string[] {
+  return [...copy.matchAll(/^key ([A-Za-z0-9_-]{22,128})\r?$/gm)].map(([, key]) => key ?? '');
+}
