@@ -239,6 +239,11 @@ class Board:
         self.wake()
         self._changes.extend(changes)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that was admitted or written is committed."""
+        return self._stored is not None or not (self._queue or self._changes)
+
     def commit(self) -> bytes:
         """Apply all that is queued in one transaction.
 

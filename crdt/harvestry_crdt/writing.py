@@ -87,6 +87,8 @@ def _patch(entry: "Map[object]", values: Mapping[str, object]) -> None:
         if isinstance(there, Text):
             retype(there, str(value))
         elif isinstance(there, Map) and isinstance(value, Mapping):
+            for key in there.keys() - value.keys():
+                del there[key]
             for key, item in value.items():
                 field = there.get(key)
                 if isinstance(field, Text):

@@ -68,6 +68,8 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         snapshot_bytes=settings.snapshot_bytes,
         snapshot_ms=settings.snapshot_ms,
         compact_bytes=settings.compact_bytes,
+        rewind_ms=settings.rewind_minutes * 60_000,
+        rewind_bytes=settings.rewind_bytes,
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(occupied(settings.data))

@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     compact_bytes: int = Field(
         65_536, ge=1, description="Bytes on disk from which an empty room's board is rebuilt, if that saves much."
     )
+    rewind_minutes: int = Field(180, ge=0, description="How far back hosts can put a region to how it was, in minutes.")
+    rewind_bytes: int = Field(
+        67_108_864, ge=0, description="Bytes on disk that a board's past takes at most; the oldest of it goes first."
+    )
     shutdown_timeout_s: int = Field(10, ge=1, description="How long a shutdown waits for connections, in seconds.")
 
     @field_validator("allowed_origins", mode="before")

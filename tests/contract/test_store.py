@@ -16,9 +16,11 @@ from harvestry.core.ports import (
     Entry,
     Erasure,
     History,
+    Keeping,
     LinkRecord,
     NewBoard,
     Rebuilt,
+    Recalled,
     SeatRecord,
     Stale,
     Store,
@@ -78,7 +80,7 @@ def test_a_new_board_is_as_it_was_made(run: Runner) -> None:
     async def scenario(store: Store) -> None:
         assert await store.summary(BOARD) == Summary(BOARD, "Harvest", 1)
         assert await store.links(BOARD) == [HOST, GUEST]
-        assert await loaded(store) == StoredBoard(BOARD, "Harvest", 1, 1, 0, None, [b"one"], {}, {}, {})
+        assert await loaded(store) == StoredBoard(BOARD, "Harvest", 1, 1, 0, None, [b"one"], {}, {}, {}, at=10_000)
 
     run(scenario)
 
@@ -108,9 +110,8 @@ def test_no_board_is_made_twice(run: Runner) -> None:
 def test_an_entry_is_kept_with_everything_in_it(run: Runner) -> None:
     async def scenario(store: Store) -> None:
         await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann", most=10)
-        await store.append(
-            Entry(BOARD, 1, 2, b"two", {10: Holder(SEAT), 2**53 - 1: Holder("server")}, {"AAAAAAAAAAAA": Holder(SEAT)})
-        )
+        leases, authors = {10: Holder(SEAT), 2**53 - 1: Holder("server")}, {"AAAAAAAAAAAA": Holder(SEAT)}
+        await store.append(Entry(BOARD, 1, 2, b"two", leases, authors, at=20_000))
         await store.append(Entry(BOARD, 1, 2, None, renames={SEAT: "Ann of Ely"}, title="Better"))
         assert await loaded(store) == StoredBoard(
             board=BOARD,
@@ -123,6 +124,7 @@ def test_an_entry_is_kept_with_everything_in_it(run: Runner) -> None:
             leases={10: Holder(SEAT), 2**53 - 1: Holder("server")},
             authors={"AAAAAAAAAAAA": Holder(SEAT)},
             seats={SEAT: "Ann of Ely"},
+            at=20_000,
         )
 
     run(scenario)
@@ -175,6 +177,85 @@ def test_what_led_to_a_position_can_be_asked_for(run: Runner) -> None:
         assert await store.history(BOARD, until=2) == History(None, [b"one", b"2"])
         assert await store.history(BOARD, until=4) == History(b"three", [b"4"])
         assert await store.history(BOARD, until=5) == History(b"five", [])
+
+    run(scenario)
+
+
+def test_a_board_can_be_had_as_it_was_at_a_time(run: Runner) -> None:
+    """[REW-6]"""
+
+    async def scenario(store: Store) -> None:
+        for seq in range(2, 6):
+            await store.append(Entry(BOARD, 1, seq, b"%d" % seq, at=20_000 * seq))
+        # One without an update is no position.
+        await store.append(Entry(BOARD, 1, 5, None, title="Better", at=110_000))
+        assert (await loaded(store)).at == 100_000
+        assert await store.recall(BOARD, at=None) == Recalled(10_000, None)
+        assert await store.recall(BOARD, at=9_999) == Recalled(10_000, None)
+        assert await store.recall(BOARD, at=39_999) == Recalled(10_000, History(None, [b"one"]))
+        assert await store.recall(BOARD, at=60_000) == Recalled(10_000, History(None, [b"one", b"2", b"3"]))
+        await store.save_snapshot(BOARD, epoch=1, seq=3, state=b"three")
+        assert await store.recall(BOARD, at=80_001) == Recalled(10_000, History(b"three", [b"4"]))
+        assert await store.recall(BOARD, at=10**15) == Recalled(10_000, History(b"three", [b"4", b"5"]))
+
+    run(scenario)
+
+
+async def write_on(store: Store, keeping: Keeping | None) -> None:
+    """Twelve entries, a minute apart, and a snapshot of every second."""
+    for seq in range(2, 13):
+        await store.append(Entry(BOARD, 1, seq, b"%02d" % seq, at=60_000 * seq))
+        if seq % 2 == 0:
+            await store.save_snapshot(BOARD, epoch=1, seq=seq, state=b"until %02d" % seq, keeping=keeping)
+
+
+@pytest.mark.parametrize(
+    ("keeping", "since"),
+    [
+        # As much as is safe, and nothing else.
+        (None, 60_000 * 8),
+        (Keeping(60_000 * 9, 1_000), 60_000 * 8),
+        # From the newest snapshot that is old enough.
+        (Keeping(60_000 * 5, 1_000), 60_000 * 4),
+        (Keeping(60_000 * 4, 1_000), 60_000 * 4),
+        # From the beginning of the log.
+        (Keeping(0, 1_000), 10_000),
+        # As much as there is room for: three snapshots of eight bytes, and so many entries of two.
+        (Keeping(0, 3 * 8 + 12), 60_000 * 8),
+        (Keeping(0, 4 * 8 + 12), 60_000 * 6),
+    ],
+)
+def test_the_past_is_kept_as_long_as_is_asked(keeping: Keeping | None, since: int, run: Runner) -> None:
+    """[REW-6] [STO-3]"""
+
+    async def scenario(store: Store) -> None:
+        await write_on(store, keeping)
+        assert (await store.recall(BOARD, at=None)).since == since
+        assert (await store.recall(BOARD, at=since - 1)).history is None
+        history = (await store.recall(BOARD, at=60_000 * 9)).history
+        assert history == History(b"until 08", [b"09"])
+        stored = await loaded(store)
+        assert (stored.seq, stored.state, stored.updates) == (12, b"until 12", [])
+        if since < 60_000 * 8:
+            # Snapshots between are minutes apart, or there is no need of them.
+            assert (await store.recall(BOARD, at=60_000 * 7)).history != History(
+                b"until 06", [b"07"]
+            ) or since > 300_000
+
+    run(scenario)
+
+
+def test_a_new_history_begins_when_the_old_one_ended(run: Runner) -> None:
+    """[REW-6] What was erased is in no past, and the board as it is now is known since its last change."""
+
+    async def scenario(store: Store) -> None:
+        await write_on(store, Keeping(0, 1_000))
+        after = (1, 12)
+        await store.replace(Rebuilt(BOARD, after, 2, b"afresh", frozenset(), {}, "Harvest"))
+        assert (await store.recall(BOARD, at=60_000 * 12 - 1)) == Recalled(60_000 * 12, None)
+        assert (await store.recall(BOARD, at=60_000 * 12)).history == History(b"afresh", [])
+        await store.append(Entry(BOARD, 2, 14, b"14", at=60_000 * 14))
+        assert (await store.recall(BOARD, at=60_000 * 14)).history == History(b"afresh", [b"14"])
 
     run(scenario)
 

@@ -79,6 +79,8 @@ ASKS: Final[Mapping[str, Callable[[Ids], dict[str, Any]]]] = {
     "mod.spotlight": lambda ids: {"element": ids["element"]},
     "mod.cursors": lambda _: {"hidden": True},
     "mod.bell": lambda _: {},
+    "mod.rewind": lambda ids: {"region": ids["region"], "at": 1},
+    "mod.past": lambda _: {},
     "mod.say": lambda _: {"text": "mine now"},
     "request.time": lambda _: {"seconds": 60},
     "request.stop": lambda _: {"stopped": True},

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harvestry.core.access import BoardId, Holder, LinkId, SeatId
+from harvestry.core.keeping import Position, cut
 from harvestry.core.ports import (
     Bearer,
     Entry,
     Erasure,
     History,
+    Keeping,
     LinkRecord,
     NewBoard,
     Rebuilt,
+    Recalled,
     SeatRecord,
     Stale,
     StoredBoard,
@@ -28,6 +31,8 @@ __all__ = ["MemoryStore"]
 class _Shelf:
     title: str
     log: dict[int, bytes]
+    # When each position was reached, of the log and of snapshots.
+    dates: dict[int, int] = field(default_factory=dict)
     locked: bool = False
     snapshots: dict[int, bytes] = field(default_factory=dict)
     leases: dict[int, Holder] = field(default_factory=dict)
@@ -67,6 +72,7 @@ class MemoryStore:
         if board.board in self._shelves:
             raise ValueError("there is such a board already")
         shelf = _Shelf(board.title, dict(enumerate(board.updates, start=1)), happenings=list(board.happenings))
+        shelf.dates = dict.fromkeys(shelf.log, board.created_at * 1_000)
         shelf.links = {link.id: link for link in board.links}
         self._shelves[board.board] = shelf
 
@@ -98,6 +104,7 @@ class MemoryStore:
             locked=shelf.locked,
             happenings=tuple(shelf.happenings),
             vault=dict(shelf.vault),
+            at=max(shelf.dates.values(), default=0),
         )
 
     async def history(self, board: BoardId, *, until: int) -> History:
@@ -107,6 +114,17 @@ class MemoryStore:
             raise DamagedBoard(f"board {board}: the log has a hole")
         return History(shelf.snapshots.get(base), [shelf.log[seq] for seq in range(base + 1, until + 1)])
 
+    async def recall(self, board: BoardId, *, at: int | None) -> Recalled:
+        shelf = self._shelves[board]
+        oldest = 1 if 1 in shelf.log else min(shelf.snapshots, default=0)
+        if not oldest:
+            return Recalled(None, None)
+        since = shelf.dates[oldest]
+        if at is None or at < since:
+            return Recalled(since, None)
+        reached = max(seq for seq, date in shelf.dates.items() if date <= at)
+        return Recalled(since, await self.history(board, until=reached))
+
     async def append(self, entry: Entry) -> None:
         self._writing()
         shelf = self._shelves[entry.board]
@@ -115,6 +133,7 @@ class MemoryStore:
             raise ValueError("there is such an entry already")
         if entry.update is not None:
             shelf.log[entry.seq] = entry.update
+            shelf.dates[entry.seq] = entry.at
         shelf.leases |= entry.leases
         shelf.authors |= entry.authors
         for seat, name in entry.renames.items():
@@ -145,6 +164,7 @@ class MemoryStore:
         if (shelf.epoch, shelf.seq) != rebuilt.after:
             raise Stale("the board has gone on")
         shelf.retired |= rebuilt.retired | shelf.leases.keys()
+        shelf.dates = {shelf.seq + 1: max(shelf.dates.values(), default=0)}
         shelf.snapshots, shelf.log = {shelf.seq + 1: rebuilt.state}, {}
         shelf.epoch, shelf.title, shelf.leases = rebuilt.epoch, rebuilt.title, {}
         shelf.authors = dict(rebuilt.authors)
@@ -154,15 +174,22 @@ class MemoryStore:
         shelf.seats = {seat: record for seat, record in seats.items() if seat not in rebuilt.forgotten}
         shelf.erasures += rebuilt.erasures
 
-    async def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> None:
+    async def save_snapshot(
+        self, board: BoardId, *, epoch: int, seq: int, state: bytes, keeping: Keeping | None = None
+    ) -> None:
         self._writing()
         shelf = self._shelves[board]
         shelf.require_epoch(epoch)
         shelf.snapshots[seq] = state
-        kept = sorted(shelf.snapshots, reverse=True)[:3]
-        if len(kept) == 3:
-            shelf.snapshots = {seq: state for seq, state in shelf.snapshots.items() if seq in kept}
-            shelf.log = {seq: update for seq, update in shelf.log.items() if seq > kept[-1]}
+        positions = [
+            Position(at, shelf.dates.get(at, 0), len(state), sum(len(shelf.log[seq]) for seq in shelf.log if seq > at))
+            for at, state in sorted((({0: b""} if 1 in shelf.log else {}) | shelf.snapshots).items())
+        ]
+        if (found := cut(positions, keeping)) is not None:
+            base, gone = found
+            shelf.snapshots = {seq: state for seq, state in shelf.snapshots.items() if seq not in gone}
+            shelf.log = {seq: update for seq, update in shelf.log.items() if seq > base}
+            shelf.dates = {seq: at for seq, at in shelf.dates.items() if seq >= base}
 
     async def links(self, board: BoardId) -> Sequence[LinkRecord]:
         return sorted(self._shelves[board].links.values(), key=lambda link: (link.created_at, link.id))

@@ -272,7 +272,7 @@ def test_the_doctor_and_an_export_name_what_is_damaged(run: Run, tmp_path: Path)
     ]
     assert "boards: fine" in run("doctor", "--data", tmp_path, "--port", 0).stdout
     with closing(sqlite3.connect(tmp_path / "harvestry.db")) as db, db:
-        db.execute("INSERT INTO room_log VALUES (?, 2, 1, 'u', 0, X'00')", [made[0]])
+        db.execute("INSERT INTO room_log VALUES (?, 2, 1, 'u', 0, X'00', 0)", [made[0]])
     damage = "entry 2 of the log does not match its checksum"
     examined = run("doctor", "--data", tmp_path, "--port", 0)
     assert examined.returncode == 1

@@ -9,6 +9,7 @@ from harvestry_crdt import LIMITS, Board, SetTitle
 from .access import Capability, allows
 from .admission import Admission
 from .errors import Refusal
+from .history import LATER
 from .hosting import Hosting
 from .limits import Millis
 from .presence import Member
@@ -52,6 +53,8 @@ class Commands:
                     is_known, value = self._hosting.handle(member, command, present, now)
                     if not is_known:
                         return encode(Failed(command.n, "unknown", "There is no such command."))
+                    if value is LATER:
+                        return None
         except Refusal as refusal:
             return encode(Failed(command.n, refusal.code, refusal.message))
         self._admission.pending.answers.append((member.conn, Result(command.n, value)))

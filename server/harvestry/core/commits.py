@@ -91,6 +91,8 @@ class Commits:
         if not batch.has_records:
             return batch
         self.in_flight = batch
+        # Later than all before, whatever the clock does: a board is asked for by its date.
+        loaded.dated = max(loaded.hosting.date(now), loaded.dated + 1)
         epoch, seq = loaded.position
         self._out.add(
             events.Persist(
@@ -109,6 +111,7 @@ class Commits:
                     roles=batch.roles,
                     removed={seat: self._fresh_link(now) for seat in batch.removed},
                     ends_codes=loaded.hosting.is_ending,
+                    at=loaded.dated,
                 )
             )
         )
@@ -140,7 +143,8 @@ class Commits:
         """Take nothing more in and promise nothing; what memory holds beyond the disk has to go."""
         failed, self.in_flight = self.in_flight, None
         self.is_paused, self._is_sound = True, False
-        for conn, n in self._loaded.admission.abandon(failed, self._roster.everyone()):
+        waiting = self._loaded.admission.abandon(failed, self._roster.everyone())
+        for conn, n in [*waiting, *self._loaded.recalling.abandon()]:
             if conn in self._roster:
                 self._out.send(conn, self.not_now(n))
         self._announce_mode()

@@ -12,6 +12,7 @@ from .entrance import Entrance
 from .limits import Millis
 from .loaded import LoadedBoard
 from .presence import Roster
+from .protocol import Result, encode
 
 __all__ = ["Course"]
 
@@ -40,8 +41,10 @@ class Course:
         self._is_erasing = False
 
     @property
-    def is_erasing(self) -> bool:
-        """What was withdrawn is to be erased from every file, now or soon."""
+    def is_at_work(self) -> bool:
+        """What was withdrawn is to be erased from every file, now or soon, or somebody waits for the board's past."""
+        if self._loaded.recalling.asked is not None:
+            return True
         return self._commits.takes_edits and self._loaded.hosting.leaving is not None
 
     def committed(self, batch: Batch, now: Millis) -> None:
@@ -78,6 +81,23 @@ class Course:
         leaving = hosting.leaving
         if leaving is not None and self._commits.takes_edits and not self._is_erasing:
             self._erase_by(*leaving, now=now)
+        self.look_back(now)
+
+    def look_back(self, now: Millis) -> None:
+        """Have the board's past read, or do what waited for it once everything that was admitted is on the board."""
+        loaded = self._loaded
+        recalling = loaded.recalling
+        if recalling.asked is None:
+            return
+        if self._commits.in_flight is None and (wish := recalling.wish()) is not None:
+            self._out.add(wish)
+        if recalling.is_ready and self._commits.takes_edits and loaded.board.is_settled:
+            conn, answer = loaded.hosting.recalled(self._roster.everyone(), now, before=loaded.dated)
+            if isinstance(answer, Result):
+                loaded.admission.pending.answers.append((conn, answer))
+                self._out.wake_by(Millis(now + _SOON))
+            elif conn in self._roster:
+                self._out.send(conn, encode(answer))
 
     def _place(self, batch: Batch, now: Millis) -> None:
         """Whoever was removed goes, and whoever has another role gets it."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from harvestry_crdt import Board
+from harvestry_crdt import Board, Element
 
 from .access import Identity, LinkId
 from .errors import CloseCode
@@ -39,6 +40,8 @@ __all__ = [
     "LinkRevoked",
     "Persist",
     "PresenceReceived",
+    "Recall",
+    "Recalled",
     "Reload",
     "ReloadFailed",
     "Reloaded",
@@ -193,6 +196,22 @@ class Writable:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """What `Recall` asked for, with the same ticket.
+
+    Attributes:
+        since: The earliest time of which the board is known, in Unix milliseconds; None if there is none.
+        elements: Everything that was on the board; None if that time is not known.
+        is_lost: It cannot be read.
+    """
+
+    ticket: int
+    since: int | None = None
+    elements: Mapping[str, Element] | None = None
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TickDue:
     """The time asked for by `WakeAt` has come."""
 
@@ -233,6 +252,7 @@ Event: TypeAlias = (
     | Reloaded
     | ReloadFailed
     | Writable
+    | Recalled
     | TickDue
     | LinkRevoked
     | Replacing
@@ -271,6 +291,16 @@ class WakeBoard:
 @dataclass(frozen=True, slots=True)
 class Reload:
     """A commit failed: load the board from disk and say `Reloaded`, then wait for the disk and say `Writable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Read what was on the board at a time, in Unix milliseconds, and say `Recalled`; with None only since when it is
+    known. There is one at a time.
+    """
+
+    ticket: int
+    at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +364,7 @@ Effect: TypeAlias = (
     | Deliver
     | Persist
     | Reload
+    | Recall
     | Hold
     | WakeAt
     | WakeBoard

@@ -30,10 +30,11 @@ from .gathering.gathering import (
 )
 from .gathering.state import FinishedFigure, Stage, State
 from .gathering.templates import Library
+from .history import LATER, Asked, Recalling
 from .limits import Millis
 from .ports import StoredBoard
 from .presence import Door, Member
-from .protocol import Command, ConnId
+from .protocol import Command, ConnId, Failed, Result
 from .showing import Showing, showing_of
 
 __all__ = ["Hosting"]
@@ -54,6 +55,7 @@ class Hosting:
         wall: What the machine takes for the date, in Unix milliseconds, of a monotonic time.
         draw: So many bytes from a cryptographic source.
         library: The plans there are to begin with.
+        recalling: Where commands wait that need the board's past.
 
     Attributes:
         is_damaged: What is stored of the gathering makes none.
@@ -69,12 +71,14 @@ class Hosting:
         wall: Callable[[Millis], int],
         draw: Callable[[int], bytes],
         library: Library,
+        recalling: Recalling,
     ) -> None:
         self._board = board
         self._admission = admission
         self._wall = wall
         self._draw = draw
         self._library = library
+        self._recalling = recalling
         # As it will be once everything that waits is on disk, and as it is there now.
         self.is_damaged = False
         try:
@@ -82,7 +86,8 @@ class Hosting:
         except DamagedGathering:
             self._state, self.is_damaged = State(), True
         # A machine's clock may be set back by hours. A gathering's dates are not: what was to be over in a minute is.
-        self._ahead = 0 if self.is_damaged else max(0, latest(stored.happenings, stored.vault) - wall(now))
+        known = 0 if self.is_damaged else max(stored.at, latest(stored.happenings, stored.vault))
+        self._ahead = max(0, known - wall(now))
         self._durable = self._state
         self._asked: State | None = None
         self._wakes_at: Millis | None = None
@@ -118,7 +123,7 @@ class Hosting:
         """Carry out a command, if it is one of a gathering's.
 
         Returns:
-            Whether it was one, and the answer to it once it is durable.
+            Whether it was one, and the answer to it once it is durable; `LATER` if it waits for the board's past.
 
         Raises:
             Refusal: If it is not granted.
@@ -130,17 +135,48 @@ class Hosting:
         if identity.seat is None or identity.seat in self._state.people.removed:
             raise Refusal("role", "This needs a seat of your own.")
         everyone = tuple(present)
-        # What was made of them a moment ago counts, although it is not on disk yet.
-        role = self._state.people.roles.get(identity.seat, identity.role)
-        actor = base.Actor(identity.seat, role, identity.name, _seats_of(everyone))
         had_plan = self._state.show.plan is not None
-        outcome = decide(self._state, wish, actor, self._moment(now))
+        outcome = decide(self._state, wish, self._actor(identity, identity.seat, everyone), self._moment(now))
+        if outcome.recall is not None:
+            self._recalling.ask(Asked(member.conn, command.n, identity, wish, outcome.recall.at))
+            return True, LATER
         self._take(outcome)
         if self._state.show.plan is not None and not had_plan:
             self.joined(member, now)
             for other in everyone:
                 self.joined(other, now)
         return True, outcome.value
+
+    def recalled(self, present: Iterable[Member], now: Millis, *, before: int) -> tuple[ConnId, Result | Failed]:
+        """Decide what waited for the board's past, which is here; everything admitted is on the board by now.
+
+        Args:
+            present: Everybody who is here.
+            now: Monotonic time.
+            before: The time whose board is the present one, in Unix milliseconds.
+
+        Returns:
+            Who asked, and the answer: a result once it is durable, a failure at once.
+        """
+        asked, past = self._recalling.take(before=before)
+        seat = asked.who.seat
+        if seat is None or seat in self._state.people.removed:
+            return asked.conn, Failed(asked.n, "role", "This needs a seat of your own.")
+        if past is None:
+            told = "How the board was then cannot be read just now. Try again in a moment."
+            return asked.conn, Failed(asked.n, "lost", told)
+        moment = replace(self._moment(now), past=past)
+        try:
+            outcome = decide(self._state, asked.command, self._actor(asked.who, seat, present), moment)
+        except Refusal as refusal:
+            return asked.conn, Failed(asked.n, refusal.code, refusal.message)
+        self._take(outcome)
+        return asked.conn, Result(asked.n, outcome.value)
+
+    def _actor(self, who: Identity, seat: SeatId, present: Iterable[Member]) -> base.Actor:
+        # What was made of them a moment ago counts, although it is not on disk yet.
+        role = self._state.people.roles.get(seat, who.role)
+        return base.Actor(seat, role, who.name, _seats_of(present))
 
     def joined(self, member: Member, now: Millis) -> None:
         """Somebody has come; a gathering remembers every seat."""

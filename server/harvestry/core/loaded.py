@@ -12,6 +12,7 @@ from .batch import Batch
 from .catchup import CatchUp
 from .commands import Commands
 from .gathering.templates import Library
+from .history import Recalling
 from .hosting import Hosting
 from .leases import SERVER, Leases
 from .limits import Limits, Millis
@@ -40,6 +41,8 @@ class LoadedBoard:
         seats: The names of everybody who has ever written.
         filling: What of the board's room is nearly taken, and to how many per cent, as everybody was told.
         is_damaged: It can only be looked at.
+        dated: The date of the last update, in Unix milliseconds, also of one on its way to disk.
+        recalling: What waits for the board's past.
     """
 
     board: Board
@@ -54,6 +57,7 @@ class LoadedBoard:
     seats: dict[Holder, str]
     filling: tuple[str, int] | None
     is_damaged: bool
+    dated: int
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class LoadedBoard:
         self._date = date
         self._draw = draw
         self._library = library
+        self.recalling = Recalling()
         self._adopt(stored, board, client_id, now)
 
     def load_again(self, stored: StoredBoard, board: Board, *, client_id: int, now: Millis) -> None:
@@ -104,7 +109,14 @@ class LoadedBoard:
             size=len(stored.state or b"") + sum(len(update) for update in stored.updates),
         )
         self.hosting = Hosting(
-            stored, board, self.admission, now=now, wall=self._date, draw=self._draw, library=self._library
+            stored,
+            board,
+            self.admission,
+            now=now,
+            wall=self._date,
+            draw=self._draw,
+            library=self._library,
+            recalling=self.recalling,
         )
         self.commands = Commands(board, self.admission, self.hosting)
         self.locked = stored.locked
@@ -112,6 +124,7 @@ class LoadedBoard:
         self.catch_up = CatchUp(board, stored.seq)
         self.waking = Waking(board)
         self.is_damaged = stored.damage is not None or self.hosting.is_damaged
+        self.dated = stored.at
 
     @property
     def seq(self) -> int:

@@ -17,9 +17,11 @@ __all__ = [
     "Erasure",
     "FreshLink",
     "History",
+    "Keeping",
     "LinkRecord",
     "NewBoard",
     "Rebuilt",
+    "Recalled",
     "SeatRecord",
     "Stale",
     "StillRead",
@@ -121,6 +123,7 @@ class Entry:
         roles: Seats that have another role from now on.
         removed: Seats that end. The link each came by is closed, if it is not yet, and another takes its place.
         ends_codes: The gathering has ended, and so do its short codes.
+        at: When `update` came, in Unix milliseconds; later than all before it.
     """
 
     board: BoardId
@@ -137,6 +140,7 @@ class Entry:
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
     removed: Mapping[SeatId, FreshLink] = field(default_factory=dict)
     ends_codes: bool = False
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ class StoredBoard:
         vault: What is kept of it that can be forgotten, by kind and key.
         damage: What is wrong with the log after `seq`; None if it is sound. What comes before is as it was written.
         is_unsure: Something of what the gathering agreed on, or of who made what in it, may be missing.
+        at: When the last update came, in Unix milliseconds; 0 if nobody knows.
     """
 
     board: BoardId
@@ -225,6 +230,7 @@ class StoredBoard:
     vault: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     damage: str | None = None
     is_unsure: bool = False
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +239,32 @@ class History:
 
     state: bytes | None
     updates: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is stored of a board as it was at a time.
+
+    Attributes:
+        since: The earliest time that is known, in Unix milliseconds; None if none is.
+        history: None if that time is before it, or if none was asked for.
+    """
+
+    since: int | None
+    history: History | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How much of a board's past is kept beyond what its safety asks for.
+
+    Attributes:
+        since: Unix milliseconds: from then on all of it, if there is room.
+        most_bytes: How much room there is for the log and the snapshots.
+    """
+
+    since: int
+    most_bytes: int
 
 
 class Store(Protocol):
@@ -258,6 +290,13 @@ class Store(Protocol):
             DamagedBoard: If what is stored does not add up.
         """
 
+    def recall(self, board: BoardId, *, at: int | None) -> Awaitable[Recalled]:
+        """What would be loaded if the log ended at a time in Unix milliseconds.
+
+        Raises:
+            DamagedBoard: If what is stored does not add up.
+        """
+
     def append(self, entry: Entry) -> Awaitable[None]:
         """Make an entry durable.
 
@@ -272,8 +311,12 @@ class Store(Protocol):
             Stale: If the board has gone on since it was rebuilt.
         """
 
-    def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> Awaitable[None]:
+    def save_snapshot(
+        self, board: BoardId, *, epoch: int, seq: int, state: bytes, keeping: Keeping | None = None
+    ) -> Awaitable[None]:
         """Keep a state that was held against the log; older ones and the log before the oldest kept one go.
+
+        With `keeping`, so much of them stays although it could go.
 
         Raises:
             Stale: If the board has another history by now.

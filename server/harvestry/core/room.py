@@ -53,7 +53,7 @@ _STEP1_WORTH = 10
 
 # What a room does no more once its end has begun.
 _WRITES = events.EditReceived | events.CommandReceived
-_TAKEN_IN = _WRITES | events.Step1Received
+_TAKEN_IN = _WRITES | events.Step1Received | events.Recalled
 
 
 class Room:
@@ -124,8 +124,9 @@ class Room:
         """Nobody is here and nothing waits."""
         if len(self._roster) or self._entrance.outside:
             return False
-        waits = self._commits.in_flight or self._tickets or self._loaded.waking.is_under_way or self._course.is_erasing
-        return not waits and self._loaded.admission.pending.is_empty
+        loaded, course = self._loaded, self._course
+        waits = self._commits.in_flight or self._tickets or loaded.waking.is_under_way or course.is_at_work
+        return not waits and loaded.admission.pending.is_empty
 
     @property
     def mode(self) -> Mode:
@@ -156,6 +157,11 @@ class Room:
     def users_of(self, link: LinkId) -> int:
         """How many are here whose right to it rests on a link."""
         return self._entrance.users_of(link)
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether there is a run of show."""
+        return self._loaded.hosting.state.show.plan is not None
 
     @property
     def has_ended(self) -> bool:
@@ -254,6 +260,8 @@ class Room:
             case events.Writable():
                 self._commits.go_on()
                 self._entrance.go_on(now)
+            case events.Recalled():
+                self._loaded.recalling.found(event)
             case events.TickDue():
                 self._out.woken()
             case events.LinkRevoked(link):
@@ -340,6 +348,7 @@ class Room:
             else:
                 self._ticker.begin(now)
                 self._tell(now, commits=commits)
+                self._course.look_back(now)
         if (airs_at := self._appearances.wakes_at) is not None:
             self._out.wake_by(airs_at)
 

@@ -54,7 +54,7 @@ class Waking:
 
 def _needs_document(event: events.Event, position: tuple[int, int]) -> bool:
     match event:
-        case events.EditReceived():
+        case events.EditReceived() | events.Recalled():
             return True
         case events.CommandReceived(_, command):
             return command.name != "rename"

@@ -7,13 +7,26 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select, update
 
 from harvestry.core.access import BoardId
-from harvestry.core.ports import Erasure, Rebuilt, Stale
+from harvestry.core.keeping import Position, cut
+from harvestry.core.ports import Erasure, Keeping, Rebuilt, Stale
 
 from . import tables
 from .hot import HotStatement
 from .soundness import snapshot_checksum
 
-__all__ = ["add_erasures", "advance", "erasures", "position", "remove", "replace", "require_epoch", "retired", "size"]
+__all__ = [
+    "add_erasures",
+    "advance",
+    "erasures",
+    "keep_snapshot",
+    "position",
+    "remove",
+    "replace",
+    "require_epoch",
+    "retired",
+    "shorten",
+    "size",
+]
 
 _ADVANCE = HotStatement(
     update(tables.boards)
@@ -52,19 +65,12 @@ def replace(db: Connection, rebuilt: Rebuilt) -> None:
         *rebuilt.retired,
         *db.scalars(select(tables.leases.c.client).where(_at(tables.leases, board))),
     }
+    # It has been like this since the last thing that came, as far as anybody may still know.
+    at = _last_date(db, board)
     for table in (tables.log, tables.snapshots, tables.leases, tables.retired, tables.authors):
         db.execute(delete(table).where(_at(table, board)))
     state = rebuilt.state
-    db.execute(
-        insert(tables.snapshots),
-        {
-            "board": board,
-            "seq": seq + 1,
-            "epoch": rebuilt.epoch,
-            "sha256": snapshot_checksum(board, seq + 1, rebuilt.epoch, state),
-            "state": state,
-        },
-    )
+    _add_snapshot(db, board, epoch=rebuilt.epoch, seq=seq + 1, state=state, at=at)
     if gone:
         db.execute(insert(tables.retired), [{"board": board, "client": client} for client in sorted(gone)])
     if rebuilt.authors:
@@ -105,6 +111,48 @@ def _fill_up(db: Connection, rebuilt: Rebuilt) -> None:
             role = None if seat.role is None else seat.role.value
             row = {"board": rebuilt.board, "id": seat.id, "link": seat.link, "name": seat.name, "hue": seat.hue}
             db.execute(insert(tables.seats), {**row, "role": role, "removed": seat.removed})
+
+
+def keep_snapshot(db: Connection, board: BoardId, *, epoch: int, seq: int, state: bytes) -> None:
+    """Keep a state beside the log, in place of an earlier one of the same position."""
+    log, snapshots = tables.log, tables.snapshots
+    at = db.scalar(select(log.c.at).where(_at(log, board), log.c.seq == seq))
+    if at is None:
+        at = db.scalar(select(snapshots.c.at).where(_at(snapshots, board), snapshots.c.seq == seq))
+    db.execute(delete(snapshots).where(_at(snapshots, board), snapshots.c.seq == seq))
+    _add_snapshot(db, board, epoch=epoch, seq=seq, state=state, at=at or 0)
+
+
+def shorten(db: Connection, board: BoardId, keeping: Keeping | None) -> None:
+    """Let go of the log and of snapshots that nobody needs any more."""
+    log, snapshots = tables.log, tables.snapshots
+    found = db.execute(
+        select(snapshots.c.seq, snapshots.c.at, func.length(snapshots.c.state))
+        .where(_at(snapshots, board))
+        .order_by(snapshots.c.seq)
+    ).all()
+    kept = [(int(seq), int(at), int(length)) for seq, at, length in found]
+    if db.scalar(select(log.c.seq).where(_at(log, board), log.c.seq == 1)) is not None:
+        kept.insert(0, (0, 0, 0))
+    positions: list[Position] = []
+    after, until = 0, None
+    for seq, at, length in reversed(kept):
+        part = select(func.sum(func.length(log.c.body))).where(_at(log, board), log.c.seq > seq)
+        after += int(db.scalar(part if until is None else part.where(log.c.seq <= until)) or 0)
+        positions.append(Position(seq, at, length, after))
+        until = seq
+    found_cut = cut(positions[::-1], keeping)
+    if found_cut is not None:
+        base, gone = found_cut
+        db.execute(delete(log).where(_at(log, board), log.c.seq <= base))
+        for seq in gone:
+            db.execute(delete(snapshots).where(_at(snapshots, board), snapshots.c.seq == seq))
+
+
+def _add_snapshot(db: Connection, board: BoardId, *, epoch: int, seq: int, state: bytes, at: int) -> None:
+    checksum = snapshot_checksum(board, seq, epoch, state)
+    row = {"board": board, "seq": seq, "epoch": epoch, "sha256": checksum, "state": state, "at": at}
+    db.execute(insert(tables.snapshots), row)
 
 
 def remove(db: Connection, board: BoardId, erasure: Erasure) -> None:
@@ -182,6 +230,13 @@ def _last_seq(db: Connection, board: BoardId) -> int:
         db.scalar(select(func.max(log.c.seq)).where(_at(log, board))) or 0,
         db.scalar(select(func.max(snapshots.c.seq)).where(_at(snapshots, board))) or 0,
     )
+
+
+def _last_date(db: Connection, board: BoardId) -> int:
+    dates = (
+        db.scalar(select(func.max(table.c.at)).where(_at(table, board))) for table in (tables.log, tables.snapshots)
+    )
+    return max(int(date or 0) for date in dates)
 
 
 def _at(table: Table, board: BoardId) -> ColumnElement[bool]:

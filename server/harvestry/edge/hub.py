@@ -55,6 +55,8 @@ class Policy:
     snapshot_bytes: int = 262_144
     snapshot_ms: int = 10_000
     compact_bytes: int = 65_536
+    rewind_ms: int = 10_800_000
+    rewind_bytes: int = 67_108_864
 
 
 class Hub:
@@ -284,7 +286,8 @@ class Hub:
         if room.idle_for_ms >= self.policy.idle_unload_ms:
             room.handle(Stopping())
             _log.info("room unloaded", extra={"room": room.board})
-            if room.has_changed:
+            # A gathering that goes on looks back further than to when its people last had a break.
+            if room.has_changed and not room.is_under_way:
                 await self._compact(room.board)
 
     async def _compact(self, board: BoardId) -> None:

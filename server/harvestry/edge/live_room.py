@@ -28,6 +28,8 @@ from harvestry.core.events import (
     LeaveNoTrace,
     Left,
     Persist,
+    Recall,
+    Recalled,
     Reload,
     Reloaded,
     ReloadFailed,
@@ -43,7 +45,7 @@ from harvestry.core.events import (
 from harvestry.core.limits import Millis
 from harvestry.core.mode import Mode
 from harvestry.core.outbox import Fanout
-from harvestry.core.ports import StoredBoard
+from harvestry.core.ports import Keeping, StoredBoard
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
 from harvestry.core.room import Room
@@ -51,6 +53,7 @@ from harvestry_crdt import Board
 
 from .clock import Timer
 from .library import shipped
+from .recalling import recall
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -183,6 +186,11 @@ class LiveRoom:
         """Whether the gathering has ended."""
         return self._room.has_ended
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether there is a run of show, and it has not come to its end."""
+        return self._room.is_gathering and not self._room.has_ended
+
     def waits(self, who: Identity) -> bool:
         """Whether somebody has to wait until a host lets them in."""
         return self._room.waits(who)
@@ -273,6 +281,8 @@ class LiveRoom:
                 asyncio.ensure_future(self._store.append(entry)).add_done_callback(self._persisted)
             case Reload():
                 self._hub.spawn(self._recover()).add_done_callback(self._recovered)
+            case Recall():
+                self._hub.spawn(recall(self._store, self.board, effect)).add_done_callback(self._recalled)
             case Hold(conn, until):
                 if (receiver := self._receivers.get(conn)) is not None:
                     receiver.hold()
@@ -356,11 +366,20 @@ class LiveRoom:
             state = await self.state()
             history = await self._store.history(self.board, until=state.seq)
             await self._hub.verifier.verify(history, state.state)
-            await self._store.save_snapshot(self.board, epoch=state.epoch, seq=state.seq, state=state.state)
+            await self._store.save_snapshot(
+                self.board, epoch=state.epoch, seq=state.seq, state=state.state, keeping=self._keeping()
+            )
             self._metrics.snapshots += 1
         finally:
             self._is_saving = False
             self._saved_at = self._clock.now()
+
+    def _keeping(self) -> Keeping | None:
+        """How much of its past a board keeps while it is a gathering's, for hosts to put things back to."""
+        if not self._room.is_gathering:
+            return None
+        policy = self._policy
+        return Keeping(self._clock.wall() * 1_000 - policy.rewind_ms, policy.rewind_bytes)
 
     @property
     def has_changed(self) -> bool:
@@ -397,6 +416,9 @@ class LiveRoom:
         if not work.cancelled() and (error := work.exception()) is not None:
             _log.error("the board cannot be loaded again: %s", error, exc_info=error, extra={"room": self.board})
             self.handle(ReloadFailed())
+
+    def _recalled(self, work: asyncio.Future[Recalled]) -> None:
+        self.handle(work.result())
 
     def _wake_at(self, at: Millis) -> None:
         if self._timer is not None:

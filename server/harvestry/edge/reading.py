@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, TextClause, select, text
 from sqlalchemy.exc import DBAPIError
 
 from harvestry.core.access import BoardId, Holder, SeatId
-from harvestry.core.ports import History, StoredBoard
+from harvestry.core.ports import History, Recalled, StoredBoard
 from harvestry_crdt import DamagedBoard
 
 from . import tables
@@ -24,6 +24,13 @@ _Row: TypeAlias = Row[tuple[object, ...]]
 # As text, so that no type of ours reads a value that is of another: the row may hold anything.
 _LOG = text("SELECT board, seq, epoch, crc32, body FROM room_log WHERE board = :board AND seq > :after ORDER BY seq")
 _ENTRY = text("SELECT board, seq, epoch, crc32, body FROM room_log WHERE board = :board AND seq = :seq")
+# What is no date is none of ours; such a position is found by those around it.
+_WHEN = "board = :board AND typeof(at) = 'integer'"
+_LOG_AT = text(f"SELECT seq, at FROM room_log WHERE {_WHEN} AND at <= :at ORDER BY seq DESC LIMIT 1")  # noqa: S608
+_LOG_FIRST = text(f"SELECT seq, at FROM room_log WHERE {_WHEN} ORDER BY seq LIMIT 1")  # noqa: S608
+_LOG_LAST = text(f"SELECT seq, at FROM room_log WHERE {_WHEN} ORDER BY seq DESC LIMIT 1")  # noqa: S608
+_SNAPSHOT_FIRST = text(f"SELECT seq, at FROM snapshots WHERE {_WHEN} ORDER BY seq LIMIT 1")  # noqa: S608
+_SNAPSHOT_LAST = text(f"SELECT seq, at FROM snapshots WHERE {_WHEN} ORDER BY seq DESC LIMIT 1")  # noqa: S608
 _SNAPSHOT = text("SELECT board, seq, epoch, sha256, state FROM snapshots WHERE board = :board AND seq = :seq")
 
 
@@ -85,6 +92,7 @@ class Reading:
             vault={(record.kind, record.key): record.body for record in vault},
             damage="; ".join(self.damage) or None,
             is_unsure=is_unsure,
+            at=max((row.at for row in (self._dated(_LOG_LAST), self._dated(_SNAPSHOT_LAST)) if row), default=0),
         )
 
     def history(self, until: int) -> History:
@@ -94,10 +102,33 @@ class Reading:
             DamagedBoard: If not all of it is sound.
         """
         base, state = self._newest_snapshot(until=until)
-        updates, reached = self._updates(base)
+        updates, reached = self._updates(base, until=until)
         if reached < until:
             raise DamagedBoard(f"board {self._board}: {'; '.join(self.damage) or 'the log has ended before'}")
-        return History(state, updates[: until - base])
+        return History(state, updates)
+
+    def recalled(self, at: int | None) -> Recalled:
+        """What would be loaded if the log ended at a time in Unix milliseconds.
+
+        Raises:
+            DamagedBoard: If not all of that is sound.
+        """
+        first = self._dated(_LOG_FIRST)
+        # The log from its beginning, or else from a snapshot on.
+        oldest = first if first is not None and first.seq == 1 else self._dated(_SNAPSHOT_FIRST) or first
+        if oldest is None:
+            return Recalled(None, None)
+        if at is None or at < oldest.at:
+            return Recalled(oldest.at, None)
+        last = self._dated(_LOG_AT, at=at)
+        return Recalled(oldest.at, self.history(oldest.seq if last is None else max(last.seq, oldest.seq)))
+
+    def _dated(self, query: TextClause, **values: object) -> _Row | None:
+        try:
+            return self._db.execute(query, {"board": self._board, **values}).one_or_none()
+        except (DBAPIError, sqlite3.Error) as error:
+            _raise_unless_damage(error)
+            return None
 
     def problems(self) -> list[str]:
         """Everything that is wrong with the board, also where something else stands in for it."""
@@ -130,11 +161,13 @@ class Reading:
             return []
         return [seq for seq in found if isinstance(seq, int)]
 
-    def _updates(self, base: int) -> tuple[list[bytes], int]:
+    def _updates(self, base: int, *, until: int | None = None) -> tuple[list[bytes], int]:
         """The updates after a position, and the position of the last one before anything is wrong."""
         updates: list[bytes] = []
         for row in self._entries(base):
             expected = base + len(updates) + 1
+            if until is not None and expected > until:
+                break
             if row is None or row.seq != expected:
                 self.damage.append(f"entry {expected} of the log cannot be found")
                 break

@@ -26,9 +26,11 @@ from harvestry.core.ports import (
     Erasure,
     FreshLink,
     History,
+    Keeping,
     LinkRecord,
     NewBoard,
     Rebuilt,
+    Recalled,
     SeatRecord,
     StoredBoard,
     Summary,
@@ -38,7 +40,7 @@ from harvestry_crdt import DamagedBoard
 from . import histories, schema, tables, tidying
 from .hot import HotStatement
 from .reading import Reading
-from .soundness import is_damage, is_trouble, log_checksum, reason_of, snapshot_checksum
+from .soundness import is_damage, is_trouble, log_checksum, reason_of
 from .writer import Writer
 
 __all__ = ["SqlStore", "open_engines"]
@@ -46,7 +48,6 @@ __all__ = ["SqlStore", "open_engines"]
 T = TypeVar("T")
 
 HUES = 8
-_KEPT_SNAPSHOTS = 3
 _READERS = 2
 _LOG = HotStatement(insert(tables.log))
 
@@ -91,7 +92,7 @@ class SqlStore:
             for link in board.links:
                 db.execute(insert(tables.links), _link_row(link))
             for seq, body in enumerate(board.updates, start=1):
-                db.execute(insert(tables.log), _log_row(board.board, seq, 1, body))
+                db.execute(insert(tables.log), _log_row(board.board, seq, 1, body, at=board.created_at * 1_000))
             _add_happenings(db, board.board, len(board.updates), board.happenings)
 
         return self._writer.submit(write)
@@ -109,26 +110,22 @@ class SqlStore:
     async def history(self, board: BoardId, *, until: int) -> History:
         return await self._read(lambda db: Reading(db, board).history(until))
 
+    async def recall(self, board: BoardId, *, at: int | None) -> Recalled:
+        return await self._read(lambda db: Reading(db, board).recalled(at))
+
     def append(self, entry: Entry) -> asyncio.Future[None]:
         return self._writer.submit(lambda db: _append(db, entry), size=len(entry.update or b""))
 
     def replace(self, rebuilt: Rebuilt) -> asyncio.Future[None]:
         return self._writer.submit(lambda db: histories.replace(db, rebuilt), size=len(rebuilt.state))
 
-    def save_snapshot(self, board: BoardId, *, epoch: int, seq: int, state: bytes) -> asyncio.Future[None]:
+    def save_snapshot(
+        self, board: BoardId, *, epoch: int, seq: int, state: bytes, keeping: Keeping | None = None
+    ) -> asyncio.Future[None]:
         def write(db: Connection) -> None:
             histories.require_epoch(db, board, epoch)
-            table = tables.snapshots
-            same = (table.c.board == board, table.c.seq == seq)
-            db.execute(delete(table).where(*same))
-            checksum = snapshot_checksum(board, seq, epoch, state)
-            db.execute(insert(table), {"board": board, "seq": seq, "epoch": epoch, "sha256": checksum, "state": state})
-            newest = select(table.c.seq).where(table.c.board == board).order_by(table.c.seq.desc())
-            kept = db.scalars(newest.limit(_KEPT_SNAPSHOTS)).all()
-            if len(kept) == _KEPT_SNAPSHOTS:
-                # Fewer, and the log from its beginning is the only other way to the board.
-                db.execute(delete(table).where(table.c.board == board, table.c.seq < kept[-1]))
-                db.execute(delete(tables.log).where(tables.log.c.board == board, tables.log.c.seq <= kept[-1]))
+            histories.keep_snapshot(db, board, epoch=epoch, seq=seq, state=state)
+            histories.shorten(db, board, keeping)
 
         return self._writer.submit(write, size=len(state))
 
@@ -384,7 +381,7 @@ def _append(db: Connection, entry: Entry) -> None:
         histories.require_epoch(db, board, entry.epoch)
     else:
         histories.advance(db, board, epoch=entry.epoch, seq=entry.seq)
-        _LOG.run(db, _log_row(board, entry.seq, entry.epoch, entry.update))
+        _LOG.run(db, _log_row(board, entry.seq, entry.epoch, entry.update, at=entry.at))
     if entry.leases:
         rows = [{"board": board, "client": client, "holder": holder} for client, holder in entry.leases.items()]
         db.execute(insert(tables.leases), rows)
@@ -439,9 +436,9 @@ def _add_happenings(db: Connection, board: BoardId, seq: int, bodies: Sequence[b
         db.execute(insert(table), {"board": board, "number": number, "seq": seq, "crc32": crc32, "body": body})
 
 
-def _log_row(board: BoardId, seq: int, epoch: int, body: bytes) -> dict[str, object]:
+def _log_row(board: BoardId, seq: int, epoch: int, body: bytes, *, at: int) -> dict[str, object]:
     crc32 = log_checksum(board, seq, epoch, body)
-    return {"board": board, "seq": seq, "epoch": epoch, "kind": "u", "crc32": crc32, "body": body}
+    return {"board": board, "seq": seq, "epoch": epoch, "kind": "u", "crc32": crc32, "body": body, "at": at}
 
 
 def _link_row(link: LinkRecord) -> dict[str, object]:

@@ -145,6 +145,8 @@ log = Table(
     Column("kind", String(1), nullable=False),
     Column("crc32", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    # When it came, in Unix milliseconds.
+    Column("at", BigInteger, nullable=False, server_default="0"),
 )
 
 snapshots = Table(
@@ -155,4 +157,6 @@ snapshots = Table(
     Column("epoch", Integer, nullable=False),
     Column("sha256", LargeBinary(32), nullable=False),
     Column("state", LargeBinary, nullable=False),
+    # When the last update in it came.
+    Column("at", BigInteger, nullable=False, server_default="0"),
 )

@@ -12,6 +12,7 @@ from harvestry.core.access import Role, SeatId
 from harvestry_crdt import Change, Element
 
 from .parts import Part, Row
+from .past import Past
 from .state import State
 from .templates import Library
 
@@ -24,6 +25,7 @@ __all__ = [
     "Happening",
     "Moment",
     "Outcome",
+    "Recall",
     "Row",
     "RowKey",
     "differing",
@@ -107,12 +109,25 @@ class Moment:
     Attributes:
         now: Unix time in milliseconds.
         library: The plans there are to begin with.
+        past: What was on the board before; None unless a command asked for it.
     """
 
     now: int
     draw: Draw
     board: BoardReader
     library: Library = field(default_factory=Library)
+    past: Past | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A command cannot be decided without the board's past: decide it again with that.
+
+    Attributes:
+        at: Unix time in milliseconds; None to learn only how far back is known.
+    """
+
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,7 @@ class Outcome:
         removed: Seats that end.
         leaves_no_trace: What is forgotten of `rows` is to be in no file soon after.
         value: The answer to whoever asked, as plain data.
+        recall: Nothing comes of it yet: it is decided once that is known.
     """
 
     happenings: tuple[Happening, ...] = ()
@@ -138,6 +154,7 @@ class Outcome:
     removed: frozenset[SeatId] = frozenset()
     leaves_no_trace: bool = False
     value: object = None
+    recall: Recall | None = None
 
     def then(self, more: Outcome) -> Outcome:
         """Both, this one first; the answer is this one's."""
@@ -150,6 +167,7 @@ class Outcome:
             removed=self.removed | more.removed,
             leaves_no_trace=self.leaves_no_trace or more.leaves_no_trace,
             value=self.value,
+            recall=self.recall,
         )
 
 

@@ -147,6 +147,8 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "step.finished": Permission(SEATED - TEAM, RUNNING, "Only those who are asked to do something say this."),
     "visit.begin": Permission(TEAM, LIVE, "Only the host team can sit in with a table."),
     "visit.end": Permission(TEAM, BEGUN, "Only the host team can sit in with a table."),
+    "mod.rewind": Permission(HOSTS, PLANNED),
+    "mod.past": Permission(HOSTS, PLANNED),
 }
 
 _NOT_NOW: Final[Mapping[When, str]] = {

@@ -30,6 +30,7 @@ from .plan import Plan
 from .powers import noted
 from .recording import RECORDING
 from .requests import REQUESTS
+from .rewinding import REWINDING, remembered
 from .sealing import SEALING
 from .show import SHOW, Entered, Loaded, Started, frames
 from .state import State
@@ -65,7 +66,20 @@ class DamagedGathering(HarvestryError):
 
 
 # In this order views are built and rows taken in.
-AREAS: Final = (SHOW, PEOPLE, SEALING, CAPTURE, DECIDING, MODERATING, REQUESTS, TABLES, RECORDING, FINISHING, VISITING)
+AREAS: Final = (
+    SHOW,
+    PEOPLE,
+    SEALING,
+    CAPTURE,
+    DECIDING,
+    MODERATING,
+    REQUESTS,
+    TABLES,
+    RECORDING,
+    FINISHING,
+    VISITING,
+    REWINDING,
+)
 
 
 def _kind(part: type[Part]) -> str:
@@ -199,7 +213,7 @@ def due(state: State, present: frozenset[SeatId], moment: Moment) -> Iterator[Ou
 
 def evolve(state: State, happening: Happening) -> State:
     """The state after something that happened."""
-    state = _HAPPENINGS[happening.kind][1].evolve(state, happening)
+    state = remembered(_HAPPENINGS[happening.kind][1].evolve(state, happening), happening)
     powers = noted(state, happening)
     if powers is not state.moderating.powers:
         state = replace(state, moderating=replace(state.moderating, powers=powers))

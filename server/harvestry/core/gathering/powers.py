@@ -59,6 +59,12 @@ def _summoned(state: State, happened: Any) -> tuple[str, str | None]:
     return f"called {who} {where}{held}", happened.region
 
 
+def _rewound(state: State, happened: Any) -> tuple[str, str | None]:
+    minutes = (happened.at - happened.to + 30_000) // 60_000
+    earlier = "less than a minute" if minutes < 1 else "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"put {_region(state, happened.region)} back to how it was {earlier} earlier", happened.region
+
+
 POWERS: Final[Mapping[str, _Said]] = {
     "show.loaded": lambda _, h: (f"chose the run of show “{h.plan.title}”", None),
     "show.started": lambda *_: ("began the gathering", None),
@@ -97,6 +103,7 @@ POWERS: Final[Mapping[str, _Said]] = {
     "visit.announced": lambda s, h: (f"is about to sit in with {_table(s, h.table)}", h.table),
     "visit.began": lambda s, h: (f"sits in with {_table(s, h.table)}", h.table),
     "visit.ended": lambda s, h: (f"left {_table(s, h.table)}", h.table),
+    "mod.rewound": _rewound,
 }
 
 # What happens that is no use of a power.

@@ -8,6 +8,7 @@ from enum import Enum
 
 from harvestry.core.access import LinkId, Role, SeatId
 
+from .past import Rewinding
 from .plan import Capture, Phase, Plan
 from .polls import Deciding
 from .records import Recording
@@ -372,3 +373,4 @@ class State:
     recording: Recording = field(default_factory=Recording)
     finishing: Finishing = field(default_factory=Finishing)
     visiting: Mapping[SeatId, Visit] = field(default_factory=dict)
+    rewinding: Rewinding = field(default_factory=Rewinding)

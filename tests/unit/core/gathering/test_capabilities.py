@@ -116,6 +116,8 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "step.finished": ("TP", "wsvdo", {"phase": "tell"}),
     "visit.begin": ("HCV", "wsvdob", {"table": "one"}),
     "visit.end": ("HCV", "wsvdobc", {}),
+    "mod.rewind": ("HC", "rwsvdobc", {"region": "see", "at": 1}),
+    "mod.past": ("HC", "rwsvdobc", {}),
 }
 
 
