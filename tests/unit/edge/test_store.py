@@ -150,9 +150,13 @@ def test_a_database_of_before_is_sound_afterwards_as_far_as_it_was(path: Path) -
     for column in ("role", "removed"):
         change(path, f"ALTER TABLE seats DROP COLUMN {column}")
     change(path, "ALTER TABLE links DROP COLUMN closed")
+    for table in ("room_log", "snapshots"):
+        change(path, f"ALTER TABLE {table} DROP COLUMN at")
     change(path, "UPDATE alembic_version SET version_num = '0003'")
     stored = read(path)
     assert (stored.state, stored.updates, stored.damage) == (b"old", [b"5", b"6"], None)
+    # It was like this from the day on which it was brought to the new shape.
+    assert stored.at > 1_700_000_000_000
     change(path, "UPDATE room_log SET crc32 = ? WHERE seq = 6", zlib.crc32(b"6"))
     assert read(path).damage == "entry 6 of the log does not match its checksum"
 

@@ -51,7 +51,7 @@ class Ground:
     def __init__(self, elements: Mapping[str, Element], frames: Mapping[str, str]) -> None:
         self.elements = elements
         self._frames = frames
-        self._boxes = [(key, self._box(id)) for id, key in frames.items() if self.lives(id)][::-1]
+        self._boxes = [(key, self._climb(id, ())[1]) for id, key in frames.items() if self.lives(id)][::-1]
 
     def lives(self, id: str) -> bool:
         """Whether it is there and not deleted."""
@@ -81,12 +81,24 @@ class Ground:
         around = (key for key, (left, top, w, h) in self._boxes if 0 <= across - left <= w and 0 <= down - top <= h)
         return next(around, None)
 
-    def place(self, id: str, there: Container[str]) -> tuple[str | None, tuple[int, int, int, int]]:
+    def stand(self, id: str, there: Container[str]) -> tuple[str | None, tuple[int, int, int, int]]:
         """Where something stands when only some things are there: in the next of them above it, at the same place.
+
+        Where nothing above it is, that is in the frame of the region it lies in.
 
         Returns:
             The parent, and the geometry relative to it.
         """
+        parent, geometry = self._climb(id, there)
+        if parent is None and self.elements[id].parent is not None and (key := self.region_of(id)) is not None:
+            frame = next(frame for frame, other in self._frames.items() if other == key)
+            if frame in there:
+                x, y, w, h = geometry
+                left, top, _, _ = self._climb(frame, ())[1]
+                return frame, (_bounded(x - left), _bounded(y - top), w, h)
+        return parent, geometry
+
+    def _climb(self, id: str, there: Container[str]) -> tuple[str | None, tuple[int, int, int, int]]:
         element = self.elements[id]
         x, y, w, h = element.geometry
         parent = element.parent
@@ -102,9 +114,6 @@ class Ground:
             # Frames in a circle stand nowhere, and neither does what is in them.
             (x, y, _, _), parent = element.geometry, None
         return parent, (_bounded(x), _bounded(y), w, h)
-
-    def _box(self, id: str) -> tuple[int, int, int, int]:
-        return self.place(id, ())[1]
 
 
 def _bounded(coordinate: int) -> int:

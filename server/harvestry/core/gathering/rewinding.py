@@ -154,6 +154,7 @@ class _Found:
         home: How many go back to where they were moved from.
         stays: What was moved here and cannot go back.
         new: How many of the changes make an element.
+        sent: What goes back to where it was moved from.
     """
 
     state: State
@@ -165,6 +166,7 @@ class _Found:
     past: Mapping[str, Element]
     changes: list[Change] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    sent: set[str] = field(default_factory=set)
     back: int = 0
     away: int = 0
     changed: int = 0
@@ -194,17 +196,20 @@ class _Found:
         were = {id for id in self.past if id not in apart and self._lies_here(self.then, id)}
         are = {id for id in self.elements if id not in apart and self._lies_here(self.now, id)}
         there = self.elements.keys() | were
+        # Frames that were deleted then hold what was in them, and are not put back.
+        holding = were | (self.elements.keys() & frames_of(self.plan).keys())
         for id in sorted(were):
-            self._as_it_was(id, there, is_here=id in are, is_nobodys=moment.board.author(id) is None)
+            self._as_it_was(id, holding, is_here=id in are, is_nobodys=moment.board.author(id) is None)
         for id in sorted(are - were):
             self._send_off(id, there)
         self._leave_behind(were, apart, there)
 
     def _leave_behind(self, were: set[str], apart: set[str], there: AbstractSet[str]) -> None:
         """What has come to stand in something that comes back, or to begin there, does not come along."""
+        frames = frames_of(self.plan)
         others = self.elements.keys() - were
         for _ in range(_ROUNDS):
-            after = Ground(self._after(), frames_of(self.plan))
+            after = Ground(self._after(), frames)
             along = [
                 id
                 for id, element in sorted(self.elements.items())
@@ -212,15 +217,21 @@ class _Found:
                 and id not in apart
                 and id not in self.stays
                 and self._lies_here(after, id)
-                and (element.kind == "conn" or element.parent in were)
+                and (id in self.sent or element.kind == "conn" or element.parent in were)
             ]
             if not along:
                 return
+            outside = {id for id in others if after.region_of(id) not in self.keys and frames.get(id) not in self.keys}
             for id in along:
-                if self.elements[id].kind == "conn":
+                if id in self.sent:
+                    # Where it came from lies here by now.
+                    self.home += id not in self.touched
+                    parent, geometry = self.then.stand(id, outside)
+                    self._patch(id, {"p": parent, "g": list(geometry)})
+                elif self.elements[id].kind == "conn":
                     self._send_off(id, there)
                 else:
-                    parent, geometry = self.now.place(id, others)
+                    parent, geometry = self.now.stand(id, others)
                     self._patch(id, {"p": parent, "g": list(geometry)})
 
     def _after(self) -> dict[str, Element]:
@@ -244,17 +255,17 @@ class _Found:
         return ground.lives(id) and ground.region_of(id) in self.keys
 
     def _apart(self) -> set[str]:
-        """What is left alone, wherever it is: the regions themselves, results, and what is aside or withdrawn."""
+        """What is left alone, wherever it is: the regions themselves, what the group decided, what is aside or gone."""
         state = self.state
         cards = {of.card for poll in state.deciding.polls.values() for of in poll.rounds if of.card is not None}
         aside = state.moderating.aside.keys() | state.moderating.kept.keys()
-        return {*frames_of(self.plan), *cards, *aside, *state.sealing.leaving}
+        return {*frames_of(self.plan), *cards, *state.recording.agreed, *aside, *state.sealing.leaving}
 
     def _as_it_was(self, id: str, there: AbstractSet[str], *, is_here: bool, is_nobodys: bool) -> None:
         was, present = self.past[id], self.elements.get(id)
         if was.kind not in KINDS:
             return
-        parent, geometry = self.then.place(id, there)
+        parent, geometry = self.then.stand(id, there)
         was = replace(was, parent=parent, geometry=geometry)
         if present is None or present.kind != was.kind:
             self.changes.append(Put(was))
@@ -285,7 +296,7 @@ class _Found:
         if self.then.region_of(id) in self.held:
             self.stays.append(id)
             return
-        parent, geometry = self.then.place(id, there)
+        parent, geometry = self.then.stand(id, there)
         values: dict[str, object] = {"p": parent, "g": list(geometry), "z": was.z or None}
         if isinstance(was.payload, Mapping) and isinstance(present.payload, Mapping) and was.kind == "conn":
             # It lies where it begins.
@@ -294,6 +305,7 @@ class _Found:
         if differing:
             self._patch(id, differing)
             self.home += 1
+        self.sent.add(id)
 
 
 def _plain(element: Element) -> dict[str, object]:

@@ -20,13 +20,15 @@ A, B, C, D = "AAAAAAAAAAAA", "BBBBBBBBBBBB", "CCCCCCCCCCCC", "DDDDDDDDDDDD"
 THEME = "TTTTTTTTTTTT"
 SECRET = Draft("secret", "a secret")
 SORTED = {"key": "mix", "title": "Mix", "minutes": 5, "moving": "all", "opens": [{"region": "stories"}]}
+FIELDS = [{"key": "what", "label": "What", "needed": True}]
+RECORDS = {"key": "deeds", "title": "Deeds", "kind": "record", "frame": [900, 700, 800, 600], "fields": FIELDS}
 
 
 class Room(RewindBench):
     """A room in which Ann has told a story, and everybody may sort."""
 
     def begin(self) -> None:
-        self.host_it(plan(phases=[*PLAN["phases"], SORTED]))
+        self.host_it(plan(regions=[*PLAN["regions"], RECORDS], phases=[*PLAN["phases"], SORTED]))
         self.ben = self.join(identity("Ben"))
         self.go("mix")
         self.clients = 100
@@ -247,12 +249,26 @@ def test_results_stay(room: Room) -> None:
     """[REW-3]"""
     then = room.date
     room.do(room.host, "poll.open", poll="p" * 16, asks={"kind": "fist", "question": "So?"})
+    room.do(room.ann, "poll.cast", poll="p" * 16, token="A" * 22, ballot=3)
     room.do(room.host, "poll.close", poll="p" * 16)
     (card,) = [id for id, element in room.living().items() if element.kind == "card"]
     room.patch(room.host, card, p=room.frame("stories"), g=[5, 5, 420, 260])
     room.make(room.ben, B, "new")
     assert room.rewind("stories", then)["away"] == 1
     assert room.living()[card].parent == room.frame("stories")
+
+
+def test_what_the_group_has_agreed_on_stays_until_it_is_opened_again(room: Room) -> None:
+    """[REW-3]"""
+    card = {"t": "card", "g": [0, 0, 300, 200], "z": "a1", "p": room.frame("deeds")}
+    fields = {"ht": "action", "what": Text("ask the mill")}
+    room.change(room.host, lambda els: els.__setitem__(B, Map({**card, "txt": Text(""), "d": Map(fields)})))
+    then = room.date
+    room.change(room.host, lambda els: els[B]["d"]["what"].insert(0, "do not "))
+    room.do(room.host, "record.agree", element=B, agreed=True)
+    assert room.rewind("deeds", then)["before"] is None
+    room.do(room.host, "record.agree", element=B, agreed=False)
+    assert room.rewind("deeds", then)["changed"] == 1
 
 
 def test_a_lock_is_neither_put_on_nor_taken_off(room: Room) -> None:
