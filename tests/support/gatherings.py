@@ -8,10 +8,13 @@ from harvestry.core import events
 from harvestry.core.access import Role
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
+from harvestry_crdt import Board, Element
 
 from .rooms import Bench, identity
 
 __all__ = ["PLAN", "HostedBench", "plan"]
+
+_READER = 99
 
 PLAN: dict[str, Any] = {
     "title": "Winter in Alder Vale",
@@ -48,10 +51,43 @@ def plan(**changes: Any) -> dict[str, Any]:
 
 
 class HostedBench(Bench):
-    """A room on the bench with a host, a participant and a plan."""
+    """A room on the bench with a host, a participant and a plan; what it asks of its past is read as from a store.
+
+    Attributes:
+        since: The earliest time that is known of the past, in Unix milliseconds.
+        held: Whether what is asked of it is kept waiting until `tell_past`.
+    """
 
     host: ConnId
     ann: ConnId
+    since: int = 0
+    held: bool = False
+
+    def handle(self, event: events.Event) -> list[events.Effect]:
+        effects = super().handle(event)
+        if not self.held:
+            for effect in effects:
+                if isinstance(effect, events.Recall):
+                    self.tell_past(effect)
+        return effects
+
+    def tell_past(self, wish: events.Recall) -> None:
+        """Answer what was asked about the past."""
+        if wish.at is None or wish.at < self.since:
+            super().handle(events.Recalled(wish.ticket, self.since))
+        else:
+            super().handle(events.Recalled(wish.ticket, self.since, self.elements(wish.at)))
+
+    def elements(self, at: int | None = None) -> dict[str, Element]:
+        """What was on the board at a time, as far as it is on disk; by default what is there now."""
+        assert self.stored is not None
+        kept = [e for e in self.entries[: self._committed] if e.update and (at is None or e.at <= at)]
+        updates = [*self.stored.updates, *(entry.update for entry in kept if entry.update)]
+        board = Board.load(self.stored.state, updates, client_id=_READER)
+        try:
+            return board.elements()
+        finally:
+            board.close()
 
     def commit(self) -> list[events.Effect]:
         """The commit in flight is on disk; then everybody has been told what is their own, whoever it was made for."""
