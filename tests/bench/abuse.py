@@ -1,4 +1,7 @@
-"""Readers that never read, and frames of a hundred megabytes: what it costs the server, and the others in the room."""
+"""Readers that never read, and frames of a hundred megabytes: what it costs the server, and the others in the room.
+
+And how soon somebody is gone who is sent away.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from pycrdt import Doc, Map, Text
 from ._bench import Options, Report, main, number
 from ._crowd import Crowd
 from ._doors import FloorDoor, HocuspocusDoor, NativeDoor, YDoor, varint
+from ._ending import sent_away
 from ._load import CLOSED, Planned, frame, quantile
 from ._machine import memory_of, peak_mb, reset_peak
 from ._traffic import board_elements
@@ -155,6 +159,8 @@ def bench(options: Options) -> Report:
             f"{number(grown['ours'])} MB more with {DEAF} of them",
             grown["ours"] <= DEAF * 0.262 + 10,
         )
+    if "ours" in grown:
+        sent_away(report, options)
     report.notes.append("Sizes of frames that a server takes are its defaults; behind uvicorn that is 16 MiB.")
     report.notes.append("What waits in the kernel's own buffers is no server's memory, and not counted.")
     return report

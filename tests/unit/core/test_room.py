@@ -503,7 +503,7 @@ def test_a_command_that_makes_no_sense_is_answered_with_failed(
 
 
 def test_revoking_a_link_closes_everybody_who_came_by_it(bench: Bench) -> None:
-    """[TOK-3]"""
+    """[TOK-3] [PS-41] At once: nothing else has to happen first."""
     ann = bench.join(identity("Ann", link="L1__________"))
     ben = bench.join(identity("Ben", link="L2__________"))
     stock = bench.join(identity("Bot", link="L1__________", seat=None), door=Door.STOCK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
@@ -22,6 +23,7 @@ from harvestry.core.outbox import Fanout
 from harvestry.core.ports import LinkRecord, NewBoard, StillRead
 from harvestry.core.presence import Door
 from harvestry.core.protocol import Command, ConnId
+from harvestry.edge.backup import make_backup
 from harvestry.edge.forgetting import Forgetting
 from harvestry.edge.hub import Hub, Policy
 from harvestry.edge.live_room import LiveRoom
@@ -159,8 +161,11 @@ def play(folder: Path, scenario: Callable[[Stage], Awaitable[None]]) -> None:
     asyncio.run(whole())
 
 
-def test_ps16_after_a_reveal_no_row_and_no_file_joins_a_note_to_a_seat(tmp_path: Path) -> None:
-    """[SEA-5] [PS-16] Every table's bytes, and the files with what the store has written ahead."""
+def test_ps16_after_a_reveal_no_row_and_no_file_joins_a_note_to_a_seat(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """[SEA-5] [PS-16] [PS-18] Every table's bytes, the files with what was written ahead, a backup, and the log."""
+    caplog.set_level(logging.DEBUG, logger="harvestry")
 
     async def scenario(stage: Stage) -> None:
         drafts = await stage.seal()
@@ -188,6 +193,16 @@ def test_ps16_after_a_reveal_no_row_and_no_file_joins_a_note_to_a_seat(tmp_path:
             for draft in drafts.values():
                 assert draft.note.encode() not in content, name
                 assert draft.key_hash.encode() not in content, name
+        backup = tmp_path / "backup"
+        await make_backup(stage.folder / "harvestry.db", backup, key=None, progress=lambda *_: None)
+        saved = backup.read_bytes()
+        assert CANARY.encode() in saved
+        for draft in drafts.values():
+            assert draft.note.encode() not in saved
+            assert draft.key_hash.encode() not in saved
+        said = "\n".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
+        assert not any(secret in said for secret in (*seats, *notes, CANARY))
+        assert "room loaded" in said
 
     play(tmp_path, scenario)
 

@@ -241,6 +241,21 @@ def test_a_removed_seat_ends_at_both_doors_and_nothing_of_it_comes_in_again(benc
     assert again.closes() == {back: 4405}
 
 
+def test_whoever_is_removed_is_closed_with_the_commit_that_answers_the_host(bench: HostedBench) -> None:
+    """[PEO-3] Nothing is waited for in between: in the same effects, and before anything else is told."""
+    stock = bench.join(identity("Ann"), door=Door.STOCK)
+    bench.settle()
+    bench.clear()
+    bench.command(bench.host, "people.remove", seat=ANN)
+    bench.wait(200)
+    assert len(bench.of(events.Persist)) == 1
+    assert bench.closes() == {}
+    assert bench.messages(bench.host, "result") == []
+    effects = bench.commit()
+    assert {effect.conn for effect in effects if isinstance(effect, events.Close)} == {bench.ann, stock}
+    assert len(bench.messages(bench.host, "result")) == 1
+
+
 def test_whoever_came_by_the_same_link_stays_and_whoever_has_no_seat_does_not(bench: HostedBench) -> None:
     ben = come(bench, "Ben")
     nobody = bench.join(identity("Guest", seat=None), door=Door.STOCK)
