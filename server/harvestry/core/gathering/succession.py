@@ -40,7 +40,15 @@ def wakes_at(state: State) -> int | None:
     gone_at = _gone_at(state)
     if gone_at is None or successor(state.people) is None:
         return None
-    return gone_at + (OFFERED_AFTER if state.people.offered_at is None else LEADS_AFTER)
+    return gone_at + OFFERED_AFTER if state.people.offered_at is None else _leads_at(gone_at, state.people.offered_at)
+
+
+def _leads_at(gone_at: int, offered_at: int) -> int:
+    """When somebody leads by themselves.
+
+    A server that was held still offers late; whoever leads, and could not come back to it meanwhile, has as long then.
+    """
+    return max(gone_at + LEADS_AFTER, offered_at + LEADS_AFTER - OFFERED_AFTER)
 
 
 def offer_is_due(state: State) -> bool:
@@ -50,10 +58,10 @@ def offer_is_due(state: State) -> bool:
 
 def offer_of(state: State, role: Role) -> Mapping[str, object] | None:
     """What a role is offered: to lead, until somebody does by themselves at that time."""
-    gone_at = _gone_at(state)
-    if role not in HOSTS or gone_at is None or state.people.offered_at is None:
+    gone_at, offered_at = _gone_at(state), state.people.offered_at
+    if role not in HOSTS or gone_at is None or offered_at is None:
         return None
-    return {"lead": state.people.lead, "at": gone_at + LEADS_AFTER}
+    return {"lead": state.people.lead, "at": _leads_at(gone_at, offered_at)}
 
 
 def may_take_over(state: State) -> bool:

@@ -202,7 +202,9 @@ def test_nobody_leads_for_a_host_before_the_gathering_goes_on_or_while_nobody_ca
     bench.handle(events.Left(rosa))
     bench.live_through(60)
     assert people(bench, bench.ann)["lead"] == ROSA
-    come(bench, "Ben", Role.COHOST)
+    ben = come(bench, "Ben", Role.COHOST)
+    assert people(bench, ben)["offer"]["lead"] == people(bench, ben)["lead"] == ROSA
+    bench.live_through(20)
     assert people(bench, bench.ann)["lead"] == BEN
 
 

@@ -120,6 +120,35 @@ def test_what_is_withdrawn_is_erased_in_seconds_although_the_clock_was_set_back(
     assert [effect.elements for effect in later.of(events.Erase)] == [frozenset({element})]
 
 
+def test_a_host_is_given_the_time_to_come_back_to_a_server_that_was_held_still() -> None:
+    """[PEO-2] Offer and succession were both due when it went on; the host was at the door all the while."""
+    room = HostedBench()
+    room.host_it()
+    carla = room.join(identity("Carla", Role.COHOST))
+    room.go("arrive")
+    room.handle(events.Left(room.host))
+    room.wait(60_000)
+    room.settle()
+    offer = room.view(carla)["people"]["offer"]
+    assert room.view(carla)["people"]["lead"] == "Rosa________"
+    assert offer["at"] - room.room._loaded.hosting.date(room.now) > 15_000
+    room.join(identity("Rosa", Role.HOST))
+    room.live_through(60)
+    assert room.view(carla)["people"]["lead"] == "Rosa________"
+
+
+def test_a_host_who_does_not_come_back_to_it_is_followed_all_the_same() -> None:
+    """[PEO-2]"""
+    room = HostedBench()
+    room.host_it()
+    carla = room.join(identity("Carla", Role.COHOST))
+    room.go("arrive")
+    room.handle(events.Left(room.host))
+    room.wait(60_000)
+    room.live_through(21)
+    assert room.view(carla)["people"]["lead"] == "Carla_______"
+
+
 def again(room: HostedBench, jump: int) -> HostedBench:
     """The room as it is loaded after a restart, on a machine whose date is so many seconds off."""
     later = HostedBench(stored=room.reloaded(), wall=WALL + jump, seed=1_000)
