@@ -39,6 +39,14 @@ from .showing import Showing, showing_of
 
 __all__ = ["Hosting"]
 
+# What happens is kept for good, and read again whenever the board is loaded. A long gathering comes to a hundredth of
+# this; who goes on pressing a switch for days does not go on for ever.
+MAX_KEPT_BYTES = 16_000_000
+# What somebody may still need then, and what cannot be done without end.
+_ALWAYS = frozenset({"people.remove", "show.close"})
+# To find out whether a note is on the board is to try its key on every note; on so many it is worth an edit.
+_KEYS_AN_EDIT = 100
+
 # How often at most everybody is told how many have voted, or finished.
 _TURNOUT_MS = 1_000
 # How often figures are told that stay as they are in between, whether or not they have changed.
@@ -85,6 +93,7 @@ class Hosting:
             self._state = fold(stored.happenings, stored.vault)
         except DamagedGathering:
             self._state, self.is_damaged = State(), True
+        self._kept_bytes = sum(map(len, stored.happenings))
         # A machine's clock may be set back by hours. A gathering's dates are not: what was to be over in a minute is.
         known = 0 if self.is_damaged else max(stored.at, latest(stored.happenings, stored.vault))
         self._ahead = max(0, known - wall(now))
@@ -140,7 +149,7 @@ class Hosting:
         if outcome.recall is not None:
             self._recalling.ask(Asked(member.conn, command.n, identity, wish, outcome.recall.at))
             return True, LATER
-        self._take(outcome)
+        self._grant(wish, outcome)
         if self._state.show.plan is not None and not had_plan:
             self.joined(member, now)
             for other in everyone:
@@ -168,15 +177,25 @@ class Hosting:
         moment = replace(self._moment(now), past=past)
         try:
             outcome = decide(self._state, asked.command, self._actor(asked.who, seat, present), moment)
+            self._grant(asked.command, outcome)
         except Refusal as refusal:
             return asked.conn, Failed(asked.n, refusal.code, refusal.message)
-        self._take(outcome)
         return asked.conn, Result(asked.n, outcome.value)
 
     def _actor(self, who: Identity, seat: SeatId, present: Iterable[Member]) -> base.Actor:
         # What was made of them a moment ago counts, although it is not on disk yet.
         role = self._state.people.roles.get(seat, who.role)
         return base.Actor(seat, role, who.name, _seats_of(present))
+
+    def _grant(self, command: base.Command, outcome: base.Outcome) -> None:
+        if outcome.happenings and self._kept_bytes >= MAX_KEPT_BYTES and command.kind not in _ALWAYS:
+            raise Refusal("full", "So much has happened here that nothing more can be kept.")
+        self._take(outcome)
+
+    def worth(self, command: Command) -> int:
+        """How many edits a command is worth, by what it may cost."""
+        tries_keys = command.name in ("seal.write", "seal.late")
+        return 1 + (len(self._state.sealing.keys) // _KEYS_AN_EDIT if tries_keys else 0)
 
     def joined(self, member: Member, now: Millis) -> None:
         """Somebody has come; a gathering remembers every seat."""
@@ -382,7 +401,8 @@ class Hosting:
         state = self._state
         for happening in outcome.happenings:
             state = evolve(state, happening)
-            pending.happenings.append(dump(happening))
+            pending.happenings.append(body := dump(happening))
+            self._kept_bytes += len(body)
         state = kept(state, outcome.rows)
         pending.vault.update({key: None if row is None else dump(row) for key, row in outcome.rows.items()})
         if outcome.changes:

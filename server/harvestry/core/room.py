@@ -310,6 +310,7 @@ class Room:
             self._slow_down(member, now, worth=labour)
 
     def _command(self, command: Command, member: Member, now: Millis) -> None:
+        self._slow_down(member, now, worth=self._loaded.hosting.worth(command))
         if self._commits.takes_edits:
             answer = self._loaded.commands.handle(member, command, self._roster.everyone(), now)
         else:

@@ -175,3 +175,14 @@ def test_reading_a_parked_edit_again_counts_as_edits() -> None:
     # Three were free: one is the edit, and twenty thousand bytes are nineteen more.
     assert holds(bench) == [(ann, 1_701)]
     assert bench.closes() == {}
+
+
+def test_commands_count_as_edits_granted_or_not() -> None:
+    """[LIM-5] A client that floods them is read more slowly, like one that floods edits; each has its answer."""
+    bench = Bench(limits=SLOW)
+    ann = bench.join(identity("Ann"))
+    for name in ("show.go", "clock", "no.such.command", "lock", "seal.write"):
+        bench.command(ann, name)
+    assert [delay for _, delay in holds(bench)] == [101, 201]
+    bench.settle()
+    assert len([m for m in bench.messages(ann) if m[0] in ("result", "failed")]) == 5

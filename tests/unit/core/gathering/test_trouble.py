@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harvestry.core import events
+from harvestry.core import events, hosting
 from harvestry.core.access import Role
-from support.gatherings import HostedBench
+from support.gatherings import PLAN, HostedBench, plan
 from support.polls import PollBench
 from support.rooms import WALL, identity
 from support.sealing import Draft
@@ -156,3 +156,42 @@ def again(room: HostedBench, jump: int) -> HostedBench:
     later.ann = later.join(identity("Ann"))
     later.settle()
     return later
+
+
+def test_asking_after_a_note_among_many_counts_as_many_edits() -> None:
+    """[LIM-5] Its key is tried on each."""
+    room = HostedBench()
+    phases = [{**phase, "opens": [{**o, "limit": 50} for o in phase.get("opens", ())]} for phase in PLAN["phases"]]
+    room.host_it(plan(phases=phases))
+    authors = [room.join(identity(f"Author{number}")) for number in range(5)]
+    room.go("write")
+    for author in authors:
+        for number in range(50):
+            room.command(author, "seal.write", **Draft(f"{author}/{number}", "words").args)
+        room.settle()
+    room.do(room.host, "seal.reveal")
+    room.clear()
+    for number in range(601):
+        room.command(room.ann, "seal.write", **Draft(f"again {number}", "words").args)
+    assert len(room.of(events.Hold)) == 601 - 200
+
+
+def test_what_happens_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[LIM-6] A restart does not give more room; somebody can still be removed, and the gathering ended."""
+    monkeypatch.setattr(hosting, "MAX_KEPT_BYTES", 6_000)
+    room = HostedBench()
+    room.host_it()
+    room.go("tell")
+    for _ in range(120):
+        room.command(room.host, "show.add", seconds=60)
+    room.settle()
+    refused = [message[2] for message in room.messages(room.host, "failed")]
+    assert 0 < len(refused) < 120
+    assert set(refused) == {"full"}
+    assert sum(map(len, room.reloaded().happenings)) < 7_000
+    again = HostedBench(stored=room.reloaded())
+    again.host, again.ann = again.join(identity("Rosa", Role.HOST)), again.join(identity("Ann"))
+    assert again.refused(again.host, "show.add", seconds=60) == "full"
+    again.do(again.ann, "people.ask", what="hand")
+    again.do(again.host, "people.remove", seat="Ann_________")
+    again.do(again.host, "show.close")
