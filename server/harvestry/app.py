@@ -96,6 +96,7 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         upkeep = Upkeep(store, hub.alone, wall=clock.wall)
         forgetting = Forgetting(store, hub, upkeep)
         hub.erase = forgetting.erase
+        hub.erase_all = forgetting.erase_all
         await forgetting.resume()
         app.state.admin = AdminDoor(upkeep, key, settings.data, clock).app()
         yield app

@@ -53,7 +53,7 @@ def press(person: Person, name: str) -> None:
 
 
 def test_a_table_and_whoever_hosts_it(make_gathering: MakeGathering, let_in: LetIn) -> None:
-    """[TAB-1] [TAB-2] [TAB-3] [TAB-4] [TAB-5] [TAB-6] [TAB-7] [TAB-8] From both ends, by mouse and by touch."""
+    """[TAB-1] [TAB-2] [TAB-3] [TAB-4] [TAB-5] [TAB-6] [TAB-7] [TAB-8] [ERA-5] From both ends, by mouse and by touch."""
     gathering = told(make_gathering)
     rosa = come(let_in, gathering, "Rosa", "host", WIDE)
     tove = come(let_in, gathering, "Tove", "table", DESKTOP)
@@ -127,3 +127,16 @@ def test_a_table_and_whoever_hosts_it(make_gathering: MakeGathering, let_in: Let
     tove.page.get_by_role("button", name="Show my table its notes").click()
     expect(tove.page.get_by_text("fewer buses")).to_be_visible()
     expect(ann.page.get_by_text("Your table reads these now.")).to_be_visible()
+
+    # Erasing is told to everybody, and taken back.
+    console(rosa).get_by_role("heading", name="Erasing").click()
+    console(rosa).get_by_role("button", name="Erase this gathering…").click()
+    dialog(rosa).get_by_role("textbox").fill("Winter")
+    expect(dialog(rosa).get_by_role("button", name="Erase it all")).to_have_attribute("aria-disabled", "true")
+    dialog(rosa).get_by_role("textbox").fill("Winter in Alder Vale")
+    finds_nothing(rosa, "erasing")
+    press(rosa, "Erase it all")
+    ann.hears(re.compile("Rosa asked for all of this to be erased. It is gone on .+"))
+    expect(ann.page.get_by_text("Hosts can take it back until then.")).to_be_visible()
+    rosa.page.get_by_role("button", name="Keep it all").click()
+    ann.hears("The gathering is not erased after all.")

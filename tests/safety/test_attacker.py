@@ -90,6 +90,8 @@ ASKS: Final[Mapping[str, Callable[[Ids], dict[str, Any]]]] = {
     "request.drop": lambda ids: {"request": ids["element"]},
     "request.grant": lambda ids: {"request": ids["element"]},
     "request.decline": lambda ids: {"request": ids["element"]},
+    "erase.ask": lambda _: {"title": PLAN["title"]},
+    "erase.keep": lambda _: {},
     "table.timer": lambda _: {"table": "one", "seconds": 60},
     "table.summon": lambda ids: {"table": "one", "region": ids["region"]},
     "table.release": lambda _: {"table": "one"},

@@ -39,6 +39,7 @@ class Course:
         self._appearances = appearances
         self._entrance = entrance
         self._is_erasing = False
+        self._erased_at = loaded.hosting.erased_at
 
     @property
     def is_at_work(self) -> bool:
@@ -52,6 +53,10 @@ class Course:
         hosting = self._loaded.hosting
         if batch.gathering is not None:
             hosting.committed(batch.gathering)
+        if (due := hosting.erased_at) != self._erased_at:
+            self._erased_at = due
+            if due is not None:
+                self._out.add(events.EraseAll(due))
         self.show(now)
         if batch.leaves_no_trace:
             self._out.add(events.LeaveNoTrace())

@@ -32,6 +32,7 @@ __all__ = [
     "EditReceived",
     "Effect",
     "Erase",
+    "EraseAll",
     "Event",
     "Hold",
     "Joined",
@@ -359,6 +360,13 @@ class Erase:
     elements: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class EraseAll:
+    """Erase the whole board at a date, in Unix milliseconds, unless that is taken back by then."""
+
+    due: int
+
+
 Effect: TypeAlias = (
     Send
     | Deliver
@@ -372,6 +380,7 @@ Effect: TypeAlias = (
     | StateReady
     | LeaveNoTrace
     | Erase
+    | EraseAll
     | Broken
     | Drained
 )

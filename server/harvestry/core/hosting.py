@@ -279,6 +279,12 @@ class Hosting:
         return None if found is None else (self._monotonic(found[0]), found[1])
 
     @property
+    def erased_at(self) -> int | None:
+        """When the whole gathering is to be erased, in Unix milliseconds; None if it is not."""
+        erasing = self._durable.erasing
+        return None if erasing is None else erasing.due
+
+    @property
     def pulses_at(self) -> Millis | None:
         """When the figure of progress, or turnouts, are told next, in monotonic time; None if there is none to tell."""
         if not self._is_behind:

@@ -1,4 +1,8 @@
-"""Notes that their authors took back: erased from every file within a minute, several of one board together."""
+"""What is erased from every file because people asked for it.
+
+Notes that their authors took back go within a minute, several of one board together; whole gatherings when their time
+has come, whether or not anybody is there.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import logging
 
 from harvestry.core.access import BoardId
 from harvestry.core.errors import HarvestryError
+from harvestry.core.gathering.erasing import ERASURE
 from harvestry.core.gathering.sealed import LEAVING
 from harvestry.core.rebuilding import Wish
 from harvestry_crdt import DamagedBoard
@@ -41,10 +46,17 @@ class Forgetting:
         if not is_under_way:
             self._hub.spawn(self._work(board))
 
+    def erase_all(self, board: BoardId, due: int) -> None:
+        """Erase a whole board at a date, in Unix milliseconds, if its vault says so then."""
+        self._hub.spawn(self._end(board, due))
+
     async def resume(self) -> None:
         """Erase what was to be erased when the server stopped."""
         for board, elements in (await self._store.named(LEAVING)).items():
             self.erase(board, frozenset(elements))
+        for board, dates in (await self._store.named(ERASURE)).items():
+            for due in dates:
+                self.erase_all(board, int(due))
 
     async def _work(self, board: BoardId) -> None:
         try:
@@ -57,6 +69,32 @@ class Forgetting:
                 pass
         finally:
             del self._wanted[board]
+
+    async def _end(self, board: BoardId, due: int) -> None:
+        while (left := due - self._hub.clock.wall() * 1_000) > 0:
+            if not await self._hub.pause(left):
+                return
+        while (is_gone := await self._remove(board, due)) is None:
+            if not await self._hub.pause(_PAUSE_MS):
+                return
+        while is_gone and not await self._clear() and await self._hub.pause(_CLEAR_AGAIN_MS):
+            pass
+
+    async def _remove(self, board: BoardId, due: int) -> bool | None:
+        """Whether it is gone; None if that has to be tried again."""
+        try:
+            # Asked before as well: to hold the board alone is to send everybody away.
+            if str(due) not in (await self._store.named(ERASURE)).get(board, ()):
+                return False
+            is_gone = await self._upkeep.remove_named(board, ERASURE, str(due))
+        except UnknownBoard:
+            return False  # The operator was quicker.
+        except HarvestryError as error:
+            _log.error("a gathering is not erased yet: %s", type(error).__name__, extra={"room": board})
+            return None
+        if is_gone:
+            _log.info("erased the gathering", extra={"room": board})
+        return is_gone
 
     async def _erase(self, board: BoardId, elements: frozenset[str]) -> bool:
         try:

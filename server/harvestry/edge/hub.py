@@ -88,6 +88,8 @@ class Hub:
         self._tidies_again = False
         # Erases elements of a board that its room wants erased; whoever keeps the boards' histories sets it.
         self.erase: Callable[[BoardId, frozenset[str]], None] = _refuse
+        # The same for a whole board, at a date in Unix milliseconds.
+        self.erase_all: Callable[[BoardId, int], None] = _refuse
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -334,7 +336,7 @@ def _at_rest(stored: StoredBoard, client_id: int) -> Board:
     return board
 
 
-def _refuse(board: BoardId, _: frozenset[str]) -> None:
+def _refuse(board: BoardId, _: object) -> None:
     raise InvalidState(f"nobody keeps the history of {board}")
 
 

@@ -22,6 +22,7 @@ from harvestry.core.events import (
     EditReceived,
     Effect,
     Erase,
+    EraseAll,
     Event,
     Hold,
     Joined,
@@ -302,6 +303,8 @@ class LiveRoom:
                 self._hub.leave_no_trace()
             case Erase(elements):
                 self._hub.erase(self.board, elements)
+            case EraseAll(due):
+                self._hub.erase_all(self.board, due)
             case Broken():
                 _log.error("room broke and will be loaded again", extra={"room": self.board})
                 self._end()

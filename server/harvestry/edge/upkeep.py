@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from harvestry.core.access import BoardId
 from harvestry.core.errors import HarvestryError
+from harvestry.core.gathering.erasing import ERASURE
 from harvestry.core.ports import Erasure, LinkRecord, NewBoard, Rebuilt, SeatRecord, Stale, StoredBoard
 from harvestry.core.rebuilding import UnknownSeat, Wish, erased, rebuilt
 from harvestry_crdt import Board, DamagedBoard, digest_of
@@ -132,10 +133,25 @@ class Upkeep:
             UnknownBoard: If there is none.
         """
         async with self._alone(board):
-            if await self._store.summary(board) is None:
-                raise UnknownBoard(board)
-            before = await self._store.size(board)
-            await self._store.remove(board, Erasure("board", "", self._wall()))
+            return await self._remove(board)
+
+    async def remove_named(self, board: BoardId, kind: str, key: str) -> bool:
+        """Erase a whole gathering whose vault has that row, once nobody can take it away any more.
+
+        Returns:
+            False if it has no such row, and stays.
+        """
+        async with self._alone(board):
+            if key not in (await self._store.named(kind)).get(board, ()):
+                return False
+            await self._remove(board)
+        return True
+
+    async def _remove(self, board: BoardId) -> Outcome:
+        if await self._store.summary(board) is None:
+            raise UnknownBoard(board)
+        before = await self._store.size(board)
+        await self._store.remove(board, Erasure("board", "", self._wall()))
         return Outcome(board, 0, before, 0)
 
     async def bring_back(self, saved: Saved) -> Outcome:
@@ -161,8 +177,12 @@ class Upkeep:
                 raise Stale(board)
             before = await self._store.size(board)
             known = await self._known_clients(board)
+            # That it was to be erased may have been taken back since.
+            vault = {key: row for key, row in saved.stored.vault.items() if key[0] != ERASURE}
             # The history that ends is the one here; what is rebuilt is the one in the backup.
-            stored = replace(saved.stored, epoch=position[0], seq=position[1], retired=saved.stored.retired | known)
+            stored = replace(
+                saved.stored, epoch=position[0], seq=position[1], retired=saved.stored.retired | known, vault=vault
+            )
             history, gone = await asyncio.to_thread(
                 erased,
                 stored,

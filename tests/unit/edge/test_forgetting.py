@@ -25,7 +25,7 @@ from harvestry.core.presence import Door
 from harvestry.core.protocol import Command, ConnId
 from harvestry.edge.backup import make_backup
 from harvestry.edge.forgetting import Forgetting
-from harvestry.edge.hub import Hub, Policy
+from harvestry.edge.hub import Hub, Policy, UnknownBoard
 from harvestry.edge.live_room import LiveRoom
 from harvestry.edge.store import SqlStore
 from harvestry.edge.upkeep import Upkeep
@@ -152,7 +152,7 @@ def play(folder: Path, scenario: Callable[[Stage], Awaitable[None]]) -> None:
         try:
             async with Hub(store, clock, limits=Limits(), policy=Policy()) as hub:
                 forgetting = Forgetting(store, hub, Upkeep(store, hub.alone, wall=clock.wall))
-                hub.erase = forgetting.erase
+                hub.erase, hub.erase_all = forgetting.erase, forgetting.erase_all
                 await forgetting.resume()
                 await scenario(Stage(folder, store, hub, clock))
         finally:
@@ -324,3 +324,69 @@ def test_what_cannot_be_erased_is_tried_again_and_nobody_is_sent_away_over_and_o
         assert fails == []
 
     play(tmp_path, scenario)
+
+
+_TEN_MINUTES, _A_DAY = 10 * 60_000, 24 * 3_600_000
+
+
+def words_on_disk(stage: Stage) -> bool:
+    """Whether any file holds a word or a name of the gathering."""
+    return any(CANARY.encode() in content or b"Winter in Alder" in content for content in stage.files().values())
+
+
+def test_a_whole_gathering_is_in_no_file_once_its_time_has_come(tmp_path: Path) -> None:
+    """[ERA-5] With everybody sent away, and no way back in."""
+
+    async def scenario(stage: Stage) -> None:
+        await stage.seal()
+        await stage.do("Rosa", "seal.reveal")
+        assert (await stage.do("Ann", "erase.ask", title=PLAN["title"]))[2] == "role"
+        assert (await stage.do("Rosa", "erase.ask", title="Another"))[2] == "title"
+        assert (await stage.do("Rosa", "erase.ask", title=PLAN["title"]))[0] == "result"
+        stage.clock.turn(_A_DAY - _TEN_MINUTES)
+        assert (await stage.do("Ann", "clock"))[0] == "result"
+        assert words_on_disk(stage)
+        ear = stage.conns["Ann"][2]
+        stage.clock.turn(_TEN_MINUTES + 2_000)
+        await stage.until(lambda: ear.closed is not None)
+        await stage.until(lambda: not words_on_disk(stage))
+        assert [table for table, _ in stage.rows() if table not in ("alembic_version", "erasures")] == []
+        with pytest.raises(UnknownBoard):
+            await stage.hub.enter(BOARD)
+
+    play(tmp_path, scenario)
+
+
+def test_what_is_taken_back_in_time_stays(tmp_path: Path) -> None:
+    """[ERA-5]"""
+
+    async def scenario(stage: Stage) -> None:
+        await stage.come("Rosa", Role.HOST)
+        await stage.come("Ann")
+        await stage.do("Rosa", "show.load", plan=PLAN)
+        await stage.do("Rosa", "erase.ask", title=PLAN["title"])
+        stage.clock.turn(_A_DAY - _TEN_MINUTES)
+        assert (await stage.do("Rosa", "erase.keep"))[0] == "result"
+        stage.clock.turn(2 * _TEN_MINUTES)
+        assert (await stage.do("Ann", "clock"))[0] == "result"
+        assert stage.conns["Ann"][2].closed is None
+
+    play(tmp_path, scenario)
+
+
+def test_a_gathering_is_erased_though_nobody_is_there_and_the_server_was_restarted(tmp_path: Path) -> None:
+    """[ERA-5] Ten minutes are enough while nobody but hosts has come."""
+
+    async def first(stage: Stage) -> None:
+        await stage.come("Rosa", Role.HOST)
+        await stage.do("Rosa", "show.load", plan=PLAN)
+        answer = await stage.do("Rosa", "erase.ask", title=PLAN["title"])
+        assert answer[2]["due"] <= stage.clock.wall() * 1_000 + _TEN_MINUTES + 1_000
+        assert words_on_disk(stage)
+
+    async def second(stage: Stage) -> None:
+        stage.clock.turn(_TEN_MINUTES + 2_000)
+        await stage.until(lambda: not words_on_disk(stage))
+
+    play(tmp_path, first)
+    play(tmp_path, second)

@@ -254,6 +254,8 @@ export interface Gathering {
   /** Told to hosts alone. */
   readonly requests: readonly Request[];
   readonly tables: Tables;
+  /** That all of it is to be erased, by whose wish, and when. */
+  readonly erasing: { readonly by: string; readonly due: number } | null;
 }
 
 /** A note of one's own, or of one's table, that is held until the reveal. */
@@ -303,6 +305,7 @@ export function readGathering(value: unknown): Gathering {
     moderating: readModerating(fields(areas.moderating)),
     requests: each(fields(areas.requests).open, readRequest),
     tables: readTables(fields(areas.tables)),
+    erasing: readErasing(fields(areas.erasing)),
   };
 }
 
@@ -590,6 +593,11 @@ function readTables(tables: Fields): Tables {
     timers: map(tables.timers, readTimer),
     summons: map(tables.summons, readSummon),
   };
+}
+
+function readErasing({ by, due }: Fields): Gathering['erasing'] {
+  const at = number(due);
+  return at === null ? null : { by: words(by) ?? '', due: at };
 }
 
 function readTimer(value: unknown): TableTimer | null {

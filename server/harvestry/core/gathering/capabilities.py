@@ -135,6 +135,8 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "request.drop": Permission(SCRIBES, PLANNED, "Only whoever asked can take it back."),
     "request.grant": Permission(HOSTS, PLANNED),
     "request.decline": Permission(HOSTS, PLANNED),
+    "erase.ask": Permission(frozenset({Role.HOST}), PLANNED, "Only a host can have the gathering erased."),
+    "erase.keep": Permission(HOSTS, PLANNED),
     "table.timer": Permission(TABLE_HOSTS, RUNNING, "Only hosts and table hosts can do this."),
     "table.summon": Permission(TABLE_HOSTS, LIVE, "Only hosts and table hosts can do this."),
     "table.release": Permission(TABLE_HOSTS, BEGUN, "Only hosts and table hosts can do this."),

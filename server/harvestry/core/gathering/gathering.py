@@ -22,6 +22,7 @@ from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
 from .capture import CAPTURE
 from .deciding import DECIDING, asked
+from .erasing import ERASING
 from .finishing import FINISHING
 from .moderating import MODERATING
 from .parts import Part
@@ -79,6 +80,7 @@ AREAS: Final = (
     FINISHING,
     VISITING,
     REWINDING,
+    ERASING,
 )
 
 

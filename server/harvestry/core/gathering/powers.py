@@ -82,6 +82,8 @@ POWERS: Final[Mapping[str, _Said]] = {
     "people.lobby_set": lambda _, h: ("lets newcomers wait" if h.on else "lets newcomers in at once", None),
     "people.admitted": lambda _, h: ("let somebody in" if len(h.seats) == 1 else "let those in who waited", None),
     "people.seated": lambda *_: ("changed who sits at which table", None),
+    "erase.asked": lambda *_: ("asked for the whole gathering to be erased", None),
+    "erase.kept": lambda *_: ("took back that the gathering is to be erased", None),
     "seal.revealed": _revealed,
     "table.timed": _timed,
     "table.summoned": _summoned,

@@ -18,6 +18,7 @@ from .sealed import Sealing
 __all__ = [
     "Aside",
     "Captured",
+    "Erasing",
     "FinishedFigure",
     "Finishing",
     "Kept",
@@ -321,6 +322,15 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasing:
+    """That the whole gathering is to be erased: who asked for it, when, and when it is; in Unix milliseconds."""
+
+    by: SeatId
+    at: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
 class TableTimer:
     """The time of a table within a phase. It ends nothing by itself.
 
@@ -370,6 +380,7 @@ class State:
     moderating: Moderating = field(default_factory=Moderating)
     requests: Requests = field(default_factory=Requests)
     tabling: Tabling = field(default_factory=Tabling)
+    erasing: Erasing | None = None
     recording: Recording = field(default_factory=Recording)
     finishing: Finishing = field(default_factory=Finishing)
     visiting: Mapping[SeatId, Visit] = field(default_factory=dict)

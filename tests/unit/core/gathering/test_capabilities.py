@@ -104,6 +104,8 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "request.drop": ("VT", "rwsvdobc", {"request": "A" * 12}),
     "request.grant": ("HC", "rwsvdobc", {"request": "A" * 12}),
     "request.decline": ("HC", "rwsvdobc", {"request": "A" * 12}),
+    "erase.ask": ("H", "rwsvdobc", {"title": "Winter in Alder Vale"}),
+    "erase.keep": ("HC", "rwsvdobc", {}),
     "table.timer": ("HCT", "wsvdo", {"table": "one", "seconds": 60}),
     "table.summon": ("HCT", "wsvdob", {"table": "one", "region": "see"}),
     "table.release": ("HCT", "wsvdobc", {"table": "one"}),

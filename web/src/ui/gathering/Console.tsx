@@ -17,6 +17,7 @@ import type { Services } from '../services.ts';
 import { AskingForYou, askingWords } from './AskingForYou.tsx';
 import { type Attendance, attendanceOf } from './attendance.ts';
 import { EndDialog } from './EndDialog.tsx';
+import { EraseAll } from './Erasing.tsx';
 import { Sign } from './gatheringIcons.tsx';
 import { HostsOnly } from './HostsOnly.tsx';
 import { Leaving } from './Leaving.tsx';
@@ -110,6 +111,7 @@ export function HostConsole({ board, room, editor, services }: Props) {
             </summary>
             <PowersList attendance={attendance} />
           </details>
+          <EraseAll {...given} />
         </div>
       ) : null}
       {ending.value ? (

@@ -13,6 +13,7 @@ import type { Services } from '../services.ts';
 import { type Attendance, attendanceOf } from './attendance.ts';
 import { Bell } from './bell.ts';
 import { CareMenu } from './CareBar.tsx';
+import { ErasingLine, tellErasing } from './Erasing.tsx';
 import { Furrows } from './Furrows.tsx';
 import { tellLeaving } from './Leaving.tsx';
 import { followSteps } from './place.ts';
@@ -46,6 +47,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
   useEffect(() => tellSteps(attendance, services), [attendance, services]);
   useEffect(() => tellTime(attendance, services), [attendance, services]);
   useEffect(() => tellTable(attendance, services), [attendance, services]);
+  useEffect(() => tellErasing(attendance, services), [attendance, services]);
   useEffect(() => tellLeaving(attendance, services), [attendance, services]);
   useEffect(() => showPlots(attendance, editor), [attendance, editor]);
   useEffect(() => followSteps(attendance, editor), [attendance, editor]);
@@ -72,6 +74,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
           {narrow ? <CareMenu attendance={attendance} services={services} /> : null}
         </div>
       </div>
+      <ErasingLine attendance={attendance} services={services} />
       <Furrows attendance={attendance} />
     </section>
   );
