@@ -276,6 +276,41 @@ def test_a_note_is_set_aside_with_a_reason_and_brought_back(make_gathering: Make
     expect(ann.thing("It was all her fault")).to_have_count(1)
 
 
+def test_a_region_is_put_back_and_that_is_undone(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    """[REW-5] By keyboard alone: where, to when, what it would change; done, heard by everybody, and undone."""
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host", WIDE)
+    ann = come(let_in, gathering, "Ann", "participant")
+    press(rosa)
+    expect(gold(rosa)).to_have_text("Next: Tell")
+    press(rosa)
+    ask(ann).get_by_role("button", name="Write a note").click()
+    expect(ann.field).to_be_focused()
+    ann.page.keyboard.type("Snow on the pass")
+    ann.page.keyboard.press("Escape")
+    expect(rosa.thing("Snow on the pass")).to_have_count(1)
+
+    console(rosa).get_by_role("button", name="Put back…").focus()
+    rosa.page.keyboard.press("Enter")
+    dialog = rosa.page.get_by_role("dialog", name="Put a region back")
+    dialog.get_by_label("Region").select_option("Stories")
+    dialog.get_by_role("radio", name=re.compile("When “Tell” began")).focus()
+    rosa.page.keyboard.press("Space")
+    expect(dialog.get_by_role("status")).to_have_text("One thing that is new leaves the board.")
+    finds_nothing(rosa, "what would come of it")
+    dialog.get_by_role("button", name="Put it back").press("Enter")
+    expect(dialog).to_contain_text("“Stories” is put back.")
+    expect(dialog.get_by_role("button", name="Done")).to_be_focused()
+    ann.hears("A host put “Stories” back to how it was")
+    expect(ann.thing("Snow on the pass")).to_have_count(0)
+
+    dialog.get_by_role("button", name="Undo it").press("Enter")
+    expect(dialog).to_contain_text("“Stories” is as it was before.")
+    expect(ann.thing("Snow on the pass")).to_have_count(1)
+    rosa.page.keyboard.press("Escape")
+    expect(console(rosa).get_by_role("button", name="Put back…")).to_be_focused()
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_on_the_console(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
     """[UNI-2]"""

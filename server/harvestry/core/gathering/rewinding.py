@@ -290,6 +290,8 @@ class _Found:
             aside_from, aside_until = self.state.rewinding.spans.get(id, (0, 0))
             if aside_from <= self.at < aside_until:
                 return  # It was set aside then, and a host has put it back on purpose.
+            if id in self.state.sealing.keys:
+                return  # It was written sealed, and its author alone takes it off the board.
             self._patch(id, {"del": 1})
             self.away += 1
             return

@@ -226,6 +226,17 @@ def test_a_region_is_not_put_back_to_before_its_reveal(room: Room) -> None:
     assert note in room.living()
 
 
+def test_what_was_added_after_the_reveal_stays(room: Room) -> None:
+    """[REW-3]"""
+    sealed(room)
+    then = room.date
+    room.do(room.ben, "seal.late", **Draft("late", "better late").args)
+    room.go("sort")
+    room.make(room.host, B, "new", p=room.frame("see"))
+    assert room.rewind("see", then)["away"] == 1
+    assert "better late" in {element.text for element in room.living().values()}
+
+
 def test_a_region_is_not_put_back_while_it_is_written_in_sealed(room: Room) -> None:
     """[REW-4]"""
     then = room.date

@@ -18,6 +18,7 @@ import { Furrows } from './Furrows.tsx';
 import { tellLeaving } from './Leaving.tsx';
 import { followSteps } from './place.ts';
 import { showPlots } from './plots.ts';
+import { tellPuttingBack } from './puttingBack.ts';
 import { followHosts } from './summoned.ts';
 import { TableButton } from './TableDialog.tsx';
 import { Timer } from './Timer.tsx';
@@ -49,6 +50,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
   useEffect(() => tellTable(attendance, services), [attendance, services]);
   useEffect(() => tellErasing(attendance, services), [attendance, services]);
   useEffect(() => tellLeaving(attendance, services), [attendance, services]);
+  useEffect(() => tellPuttingBack(attendance, services), [attendance, services]);
   useEffect(() => showPlots(attendance, editor), [attendance, editor]);
   useEffect(() => followSteps(attendance, editor), [attendance, editor]);
   useEffect(() => followHosts(attendance, editor, services, () => toBoard.current()), [attendance, editor, services]);

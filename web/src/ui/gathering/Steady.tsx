@@ -8,12 +8,14 @@ import { Icon } from '../icons.tsx';
 import { present } from '../People.tsx';
 import { leavePopover } from '../popover.ts';
 import type { HostProps } from './Console.tsx';
+import { PutBackDialog } from './PutBackDialog.tsx';
 import { RoomDisplayDialog } from './RoomDisplayDialog.tsx';
 
 const HOLD_S = 60;
 
 export function Steady(props: HostProps) {
   const showsDisplay = useSignal(false);
+  const putsBack = useSignal(false);
   return (
     <section aria-label="The group">
       <Progress {...props} />
@@ -22,7 +24,18 @@ export function Steady(props: HostProps) {
         <LockRegion {...props} />
         <button
           type="button"
-          class="btn wide"
+          class="btn"
+          aria-haspopup="dialog"
+          onClick={() => {
+            putsBack.value = true;
+          }}
+        >
+          <Icon name="undo" small />
+          Put back…
+        </button>
+        <button
+          type="button"
+          class="btn"
           aria-haspopup="dialog"
           onClick={() => {
             showsDisplay.value = true;
@@ -32,6 +45,14 @@ export function Steady(props: HostProps) {
           Room display
         </button>
       </div>
+      {putsBack.value ? (
+        <PutBackDialog
+          {...props}
+          close={() => {
+            putsBack.value = false;
+          }}
+        />
+      ) : null}
       {showsDisplay.value ? (
         <RoomDisplayDialog
           {...props}
