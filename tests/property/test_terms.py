@@ -242,8 +242,12 @@ def test_the_board_differs_only_where_the_terms_allow_in_short_runs(seed: int, s
 
 def test_these_runs_bring_every_deed_and_every_reason() -> None:
     """A model that nothing ever reached would hold whatever the server did."""
+    wanted = {"made", "moved", "written", "deleted"}
+    wanted |= {"closed", "outside", "limit", "sealed", "not_yours", "moving", "role", "element_locked"}
     seen: Counter[str] = Counter()
-    for seed in range(4):
-        seen += run(Seeded(1_000 + seed), 80)
-    assert set(seen) >= {"made", "moved", "written", "deleted"}
-    assert set(seen) >= {"closed", "outside", "limit", "sealed", "not_yours", "moving", "role", "element_locked"}
+    # Ids are drawn, so the same dice do not always bring the rarest of them (a region's limit of notes).
+    for seed in range(1_000, 1_020):
+        seen += run(Seeded(seed), 80)
+        if wanted <= set(seen):
+            break
+    assert set(seen) >= wanted

@@ -109,7 +109,7 @@ def run(server: ServerProcess, gathering: Gathering, bad: Callable[[], Awaitable
     """Do something bad while a neighbour is in the room; afterwards the neighbour can still write and be saved."""
 
     async def whole() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             neighbour = await NativeClient.connect(server.url, gathering.board, gathering.host, name="Neighbour")
             await neighbour.saved(await neighbour.put(A, "note", (0, 0, 184, 104), text="before"))
             await bad()
@@ -406,7 +406,7 @@ def test_an_update_under_the_client_id_of_another(server: ServerProcess, gatheri
         assert await (await guest()).close_code() == 4422
 
     async def whole() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await bad()
 
     asyncio.run(whole())
@@ -534,7 +534,7 @@ def test_shutdown(start_server: Callable[..., ServerProcess], door: str) -> None
     gathering = server.make_gathering()
 
     async def whole() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             guest = await enter(server, gathering, door)
             await settled(guest)
             stopping = asyncio.create_task(asyncio.to_thread(server.stop))

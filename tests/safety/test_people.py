@@ -36,7 +36,7 @@ def bearer(token: str) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def hosting(server: ServerProcess, gathering: Gathering) -> AsyncIterator[NativeClient]:
     """A host at work in a gathering that has a note on its board."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         host = await NativeClient.connect(server.url, gathering.board, gathering.host, name="Rosa")
         await host.command("show.load", plan=PLAN)
         await host.saved(await host.put(A, "note", (0, 0, 184, 104), text=CANARY))

@@ -178,7 +178,7 @@ def test_after_the_close_no_file_says_who_voted_or_what(start_server: Callable[.
         before = found_in(server.data, secrets)
         assert set(before) >= set(secrets)
         await host.command("poll.close", poll=POLL)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while found_in(server.data, [*secrets, b'"kind":"ballot"', b'"kind":"spent"']):
                 # The write-ahead log is cut after the commit, as soon as nobody reads it.
                 await host.settle()

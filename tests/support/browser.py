@@ -57,7 +57,7 @@ TABLET: Size = (820, 1180)
 PHONE: Size = (390, 844)
 SMALL_PHONE: Size = (320, 640)
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 MOST_TABS = 40
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 ARGUMENTS = (

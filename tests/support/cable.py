@@ -16,7 +16,7 @@ __all__ = ["Cable"]
 T = TypeVar("T")
 
 CHUNK_BYTES = 65_536
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 class Cable:

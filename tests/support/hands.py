@@ -14,7 +14,7 @@ from .browser import OpenGathering
 
 __all__ = ["Hands"]
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 class Hands:

@@ -217,7 +217,7 @@ def play(scenario: Callable[[], Awaitable[None]]) -> None:
     """Run a scenario to its end."""
 
     async def whole() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await scenario()
 
     asyncio.run(whole())

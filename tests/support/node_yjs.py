@@ -17,7 +17,7 @@ from support.storm import Action, plain
 __all__ = ["NodeError", "NodeReplica", "NodeYjs", "Reading"]
 
 NODE_FOLDER = Path(__file__).resolve().parent.parent / "interop" / "node"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 # The process answers its own deadlines; this one is for a process that hangs.
 GRACE_S = 5.0
 MAX_LINE_BYTES = 64 * 1024 * 1024

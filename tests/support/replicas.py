@@ -40,7 +40,7 @@ __all__ = [
     "weather",
 ]
 
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 
 
 class Replica(Protocol):

@@ -553,7 +553,7 @@ def test_reading_pauses_while_a_batch_is_full() -> None:
 
 async def until(stage: Stage, condition: Callable[[], bool]) -> None:
     """Let work in threads finish; the clock stands still meanwhile, up to a second of the machine's time."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.to_thread(lambda: None)
             await stage.turn(0)
