@@ -172,3 +172,45 @@ def test_tables_are_made_and_their_notes_go_to_the_table_first(make_gathering: M
         console(rosa).get_by_role("button", name="Take the light away").click()
         expect(ben.page.get_by_role("region", name="Messages")).to_have_count(0)
         expect(ann.page.locator(".spotlight")).to_have_count(0)
+
+
+def test_a_screen_on_the_wall_shows_how_to_join_until_a_host_turns_it_off(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    gathering = planned(make_gathering)
+    rosa = come(let_in, gathering, "Rosa", "host", WIDE)
+    console(rosa).get_by_role("button", name="Room display").click()
+    dialog = rosa.page.get_by_role("dialog", name="Show the gathering in the room")
+    link = dialog.get_by_role("textbox", name="Link for the room display")
+    expect(link).to_have_value(re.compile("#"))
+    finds_nothing(rosa, "the dialog of the room display")
+    wall = let_in(gathering, size=(1920, 1080))
+    wall.page.goto(link.input_value())
+    screen = wall.page.get_by_role("main", name="Room display")
+    code = screen.locator(".rd-join strong")
+    # Large while there is no step, and nothing else beside it.
+    expect(screen.get_by_role("img", name="QR code that opens this gathering")).to_be_visible()
+    assert (code.bounding_box() or {})["height"] > 80
+    wall.fits_its_width()
+    finds_nothing(wall, "how to join")
+
+    # Who types it at the address that stands beside it is at the door.
+    sunita = let_in(gathering, size=PHONE, has_touch=True, is_mobile=True)
+    expect(screen).to_contain_text("/join")
+    sunita.page.goto(f"{gathering.base_url}/join")
+    sunita.page.get_by_role("textbox", name="Or type the code from the room").fill(code.inner_text())
+    sunita.page.keyboard.press("Enter")
+    expect(sunita.page.get_by_label("What should people call you?")).to_be_visible()
+
+    # Small beside a step; gone when a host says so, and no server tells it.
+    rosa.page.keyboard.press("Escape")
+    press(rosa)
+    expect(screen).to_contain_text("Step 1 of 5")
+    expect(code).to_be_visible()
+    assert (code.bounding_box() or {})["height"] < 80
+    console(rosa).get_by_role("button", name="Room display").click()
+    dialog.get_by_role("switch", name=re.compile("^Show how to join")).click()
+    rosa.hears("Displays no longer show how to join.")
+    expect(code).to_have_count(0)
+    dialog.get_by_role("switch", name=re.compile("^Show how to join")).click()
+    expect(code).to_be_visible()

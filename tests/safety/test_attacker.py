@@ -78,6 +78,7 @@ ASKS: Final[Mapping[str, Callable[[Ids], dict[str, Any]]]] = {
     "mod.release": lambda _: {},
     "mod.spotlight": lambda ids: {"element": ids["element"]},
     "mod.cursors": lambda _: {"hidden": True},
+    "mod.display": lambda _: {"door": False},
     "mod.bell": lambda _: {},
     "mod.rewind": lambda ids: {"region": ids["region"], "at": 1},
     "mod.past": lambda _: {},

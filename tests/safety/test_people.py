@@ -198,6 +198,38 @@ def test_ps38_observers_are_listed_by_name_before_they_see_anything(
     asyncio.run(work())
 
 
+def test_a_display_is_told_how_to_join_for_as_long_as_a_host_wants_it(
+    server: ServerProcess, gathering: Gathering, client: httpx.Client
+) -> None:
+    """[MOD-8]"""
+
+    def door(role: str) -> httpx.Response:
+        return client.get(f"/api/boards/{gathering.board}/door", headers=bearer(gathering.tokens[role]))
+
+    async def ask(role: str) -> httpx.Response:
+        return await asyncio.to_thread(door, role)
+
+    async def work() -> None:
+        async with hosting(server, gathering) as host:
+            shown, told = (await ask("display")).json(), (await ask("host")).json()
+            assert shown == told
+            assert shown["link"] == f"{server.url}/b/{gathering.board}#{gathering.participant}"
+            found = await asyncio.to_thread(client.post, "/api/join", json={"code": shown["code"]})
+            assert found.json() == {"link": shown["link"]}
+            for role in ("harvester", "table", "participant", "observer"):
+                assert (await ask(role)).json()["error"]["code"] == "forbidden"
+            await host.command("mod.display", door=False)
+            assert (await ask("display")).json()["error"]["code"] == "forbidden"
+            assert (await ask("host")).json() == shown
+            await host.command("mod.display", door=True)
+            assert (await ask("display")).json() == shown
+            await host.command("show.start")
+            await host.command("show.close")
+            assert (await ask("display")).json()["error"]["code"] == "closed"
+
+    asyncio.run(work())
+
+
 def test_ps41_a_code_opens_the_link_it_was_made_for_and_revoking_is_felt_at_once(
     server: ServerProcess, gathering: Gathering, client: httpx.Client
 ) -> None:

@@ -168,6 +168,12 @@ class Room:
         """Whether the gathering has ended, or is about to."""
         return self._loaded.hosting.state.show.stage is Stage.CLOSED
 
+    @property
+    def shows_door(self) -> bool:
+        """Whether displays may be told how people come in."""
+        state = self._loaded.hosting.state
+        return state.show.plan is not None and not state.moderating.hides_door
+
     def waits(self, who: Identity) -> bool:
         """Whether somebody has to wait until a host lets them in."""
         return self._loaded.hosting.waits(who)

@@ -6,6 +6,7 @@ guess was right, and every wrong answer costs and says the same.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
@@ -13,6 +14,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 
+from harvestry.core.access import BoardId, LinkId
 from harvestry.core.errors import HarvestryError
 from harvestry.core.limits import Millis
 from harvestry.core.ports import LinkRecord, Store
@@ -32,6 +34,9 @@ LIFETIME_S = 24 * 3_600
 _AT_ONCE, _EACH_SECOND = 20, 0.1
 _ALL_AT_ONCE, _ALL_EACH_SECOND = 60, 0.5
 _MOST_ADDRESSES = 4_096
+# A code on the wall is good for as long as a gathering may still take.
+_NEARLY_OVER_S = 3 * 3_600
+_MOST_TOLD = 4_096
 
 
 class TooOften(HarvestryError):
@@ -61,14 +66,33 @@ class Codes:
         self._clock = clock
         self._draw = draw
         self._of_all = Bucket(_ALL_EACH_SECOND, _ALL_AT_ONCE, clock.now())
+        # What was made here, to be told again: code and when it expires. After a restart there is none to tell.
+        self._made: OrderedDict[tuple[BoardId, LinkId], tuple[str, int]] = OrderedDict()
+        self._making = asyncio.Lock()
         # The one that was heard of last is last.
         self._of_each: OrderedDict[str, Bucket] = OrderedDict()
 
     async def make(self, link: LinkRecord) -> tuple[str, int]:
         """A code for a link in place of its earlier one, and when it expires in Unix seconds."""
+        async with self._making:
+            return await self._make(link)
+
+    async def current(self, link: LinkRecord) -> tuple[str, int]:
+        """The code of a link as it was made last, or a fresh one if there is none to tell or it is nearly over."""
+        async with self._making:
+            made = self._made.get((link.board, link.id))
+            if made is not None and made[1] - self._clock.wall() > _NEARLY_OVER_S:
+                return made
+            return await self._make(link)
+
+    async def _make(self, link: LinkRecord) -> tuple[str, int]:
         expires_at = self._clock.wall() + LIFETIME_S
         while not await self._store.set_code(link, self._hash(code := self._draw()), expires_at=expires_at):
             pass
+        self._made.pop((link.board, link.id), None)
+        self._made[link.board, link.id] = code, expires_at
+        if len(self._made) > _MOST_TOLD:
+            self._made.popitem(last=False)
         return code, expires_at
 
     async def link_of(self, text: str, address: str) -> LinkRecord | None:

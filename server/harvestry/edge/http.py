@@ -103,6 +103,7 @@ class Api:
         return [
             Route(board, self.board, methods=["GET"]),
             Route(board + "/state", self.state, methods=["GET"]),
+            Route(board + "/door", self.door, methods=["GET"]),
             Route(board + "/links", self.links, methods=["GET"]),
             Route(board + "/links", self.new_link, methods=["POST"]),
             Route(board + "/links/{link}", self.revoke, methods=["DELETE"]),
@@ -191,10 +192,29 @@ class Api:
         """A link as a QR code."""
         credentials = await self._host(request)
         link = await self._named_link(request, credentials)
-        out = io.BytesIO()
-        code = segno.make_qr(self._address(request, link), error="m")
-        code.save(out, kind="svg", scale=8, border=4, xmldecl=False, light="#fff")
-        return Response(out.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
+        drawing = _qr(self._address(request, link))
+        return Response(drawing, media_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
+
+    async def door(self, request: Request) -> Response:
+        """How people come in, for hosts and displays: the link of those who take part, and its code."""
+        credentials = await self._bearer(request)
+        board = credentials.link.board
+        room = await self.hub.enter(board)
+        if not allows(credentials.role, Capability.LINKS) and not (
+            credentials.role is Role.DISPLAY and room.shows_door
+        ):
+            raise ApiError(403, "forbidden", "This is shown to hosts, and on a display if a host wants it.")
+        links = await self.store.links(board)
+        open_links = [one for one in links if one.role is Role.PARTICIPANT and not one.revoked and not one.closed]
+        if room.has_ended or not open_links:
+            raise ApiError(404, "closed", "Nobody comes in any more.")
+        link = open_links[-1]
+        code, expires_at = await self.codes.current(link)
+        address = self._address(request, link)
+        return JSONResponse(
+            {"link": address, "code": code, "expires_at": expires_at, "qr": _qr(address).decode()},
+            headers={"Cache-Control": "private, no-store"},
+        )
 
     async def templates(self, request: Request) -> Response:
         """What a host can begin with; the same for everybody who asks this version."""
@@ -282,6 +302,14 @@ class Api:
     def _address(self, request: Request, link: LinkRecord) -> str:
         base = self.public_url or f"{request.url.scheme}://{request.url.netloc}"
         return f"{base.rstrip('/')}/b/{link.board}#{self.gatekeeper.link_token(link)}"
+
+
+def _qr(address: str) -> bytes:
+    """An address as an SVG."""
+    out = io.BytesIO()
+    code = segno.make_qr(address, error="m")
+    code.save(out, kind="svg", scale=8, border=4, xmldecl=False, light="#fff")
+    return out.getvalue()
 
 
 async def _nothing_here(_: Request) -> Response:

@@ -192,6 +192,11 @@ class LiveRoom:
         """Whether there is a run of show, and it has not come to its end."""
         return self._room.is_gathering and not self._room.has_ended
 
+    @property
+    def shows_door(self) -> bool:
+        """Whether displays may be told how people come in."""
+        return self._room.shows_door
+
     def waits(self, who: Identity) -> bool:
         """Whether somebody has to wait until a host lets them in."""
         return self._room.waits(who)

@@ -52,6 +52,20 @@ def test_a_code_has_no_look_alikes_and_is_read_however_it_is_typed() -> None:
     asyncio.run(work())
 
 
+def test_a_code_on_the_wall_stays_until_another_is_made_or_it_is_nearly_over() -> None:
+    async def work() -> None:
+        desk = await Desk("ACDEFH", "JKMNPR", "TWXY34").open()
+        both = await asyncio.gather(desk.codes.current(LINK), desk.codes.current(LINK))
+        assert [code for code, _ in both] == ["ACDEFH", "ACDEFH"]
+        await desk.codes.make(LINK)
+        assert (await desk.codes.current(LINK))[0] == "JKMNPR"
+        desk.clock.turn(22 * 3_600_000)
+        assert (await desk.codes.current(LINK))[0] == "TWXY34"
+        assert await desk.opens("TWXY34") == LINK.id
+
+    asyncio.run(work())
+
+
 def test_what_is_stored_of_a_code_does_not_tell_it() -> None:
     async def work() -> None:
         desk = await Desk("ACDEFH").open()

@@ -212,6 +212,8 @@ export interface Moderating {
   readonly summon: Summon | null;
   readonly spotlight: string | null;
   readonly cursors: boolean;
+  /** Whether displays show how to join. */
+  readonly door: boolean;
   readonly powers: readonly PowerUsed[];
   readonly team: readonly TeamWord[];
 }
@@ -543,6 +545,7 @@ function readModerating(moderating: Fields): Moderating {
     summon: readSummon(moderating.summon),
     spotlight: words(moderating.spotlight),
     cursors: moderating.cursors === true,
+    door: moderating.door === true,
     powers: each(moderating.powers, (value) => {
       const power = fields(value);
       const what = words(power.what);

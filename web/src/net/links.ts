@@ -69,6 +69,26 @@ export async function newCode(boardId: string, token: string, linkId: string): P
   });
 }
 
+/** How people come in, as it stands on the wall. */
+export interface Door extends ShortCode {
+  readonly link: string;
+  /** An SVG. */
+  readonly qr: string;
+}
+
+/** For hosts, and for a display as long as a host wants it. */
+export async function door(boardId: string, token: string): Promise<Door> {
+  return answer(await request(`${boardPath(boardId)}/door`, token), (value) => {
+    const body = record(value, 'door');
+    return {
+      link: text(body.link, 'door.link'),
+      code: text(body.code, 'door.code'),
+      expiresAt: integer(body.expires_at, 'door.expires_at'),
+      qr: text(body.qr, 'door.qr'),
+    };
+  });
+}
+
 /** The link that a short code stands for. */
 export async function linkOfCode(code: string): Promise<string> {
   const response = await request('/api/join', '', { method: 'POST', body: { code } });

@@ -124,7 +124,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
   }, [editor, where]);
 
   const me = room.me.value;
-  if (room.role.value === 'display') return <panels.RoomDisplay.Part room={room} missed={missed} />;
+  if (room.role.value === 'display') return <panels.RoomDisplay.Part board={board} room={room} missed={missed} />;
   return (
     <div class="app" data-layout={where} data-outline={outlineOpen ? (page ? 'page' : 'beside') : 'closed'}>
       <button type="button" class="btn skip" onClick={() => (outlineOpen ? setOutline(false) : focusBoard())}>

@@ -41,15 +41,17 @@ export class Invitations {
     return this.#qr;
   }
 
-  /** The short code that was made last, as long as this dialog is open: the server itself does not know it any more. */
+  /** The short code that was made last, as long as this dialog is open: the server tells it to hosts and displays alone. */
   get code(): ReadonlySignal<api.ShortCode | null> {
     return this.#code;
   }
 
-  /** Makes a short code for a link, in place of its earlier one. */
+  /** The short code of a link: the one that may be on the wall already, and after that another in its place. */
   async makeCode(link: api.Link): Promise<boolean> {
     try {
-      this.#code.value = await api.newCode(this.#board, this.#token, link.id);
+      const isFirst = this.#code.value === null;
+      const known = isFirst ? await api.door(this.#board, this.#token) : null;
+      this.#code.value = known?.link === link.link ? known : await api.newCode(this.#board, this.#token, link.id);
     } catch {
       return false;
     }

@@ -127,6 +127,7 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "mod.release": Permission(HOSTS, BEGUN),
     "mod.spotlight": Permission(HOSTS, LIVE),
     "mod.cursors": Permission(HOSTS, LIVE),
+    "mod.display": Permission(TEAM, PLANNED, "Only the host team can change what the display shows."),
     "request.time": Permission(TABLES, RUNNING, "Only a table host asks hosts for this."),
     "request.stop": Permission(TABLES, RUNNING, "Only a table host asks hosts for this."),
     "request.move": Permission(TABLES, PLANNED - {When.CLOSED}, "Only a table host asks hosts for this."),

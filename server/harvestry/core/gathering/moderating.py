@@ -129,6 +129,13 @@ class Ring(Command):
     kind: Literal["mod.bell"] = "mod.bell"
 
 
+class ShowOnDisplays(Command):
+    """Let the displays in the room show how people come in, or no longer."""
+
+    kind: Literal["mod.display"] = "mod.display"
+    door: bool
+
+
 class Say(Command):
     """Say something to the host team and the table hosts."""
 
@@ -206,6 +213,13 @@ class Rang(Happening):
     kind: Literal["mod.rang"] = "mod.rang"
 
 
+class Displayed(Happening):
+    """Displays show how people come in, or do not any more."""
+
+    kind: Literal["mod.displayed"] = "mod.displayed"
+    door: bool
+
+
 # ---- rows of the vault ---------------------------------------------------------------------------------------------
 
 
@@ -267,6 +281,8 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             if now.bell is not None and at < now.bell.at + _BELL_RESTS_MS:
                 raise Refusal("soon", "The bell has just rung.")
             return Outcome((Rang(at=at, by=by),))
+        case ShowOnDisplays(door=door):
+            return Outcome() if door is not now.hides_door else Outcome((Displayed(at=at, by=by, door=door),))
         case Say(text=text):
             return _say(now, text, actor, moment)
         case _:
@@ -438,6 +454,8 @@ def _evolve(now: Moderating, happening: Happening) -> Moderating:
             return replace(now, spotlight=spot)
         case CursorsSet(hidden=hidden):
             return replace(now, hides_cursors=hidden)
+        case Displayed(door=door):
+            return replace(now, hides_door=not door)
         case Rang(at=at, by=by):
             return replace(now, bell=Rung(at, SeatId(by)))
         case _:
@@ -488,6 +506,7 @@ def _common(state: State, role: Role) -> Mapping[str, object]:
         "summon": None if summon is None else summon.told,
         "spotlight": now.spotlight,
         "cursors": not now.hides_cursors,
+        "door": not now.hides_door,
         "bell": None if now.bell is None else {"at": now.bell.at, "by": now.bell.by},
         "powers": [{"at": p.at, "by": p.by, "what": p.what, "about": p.about} for p in now.powers],
         "team": [{"at": one.at, "by": one.by, "text": one.text} for one in said],
@@ -507,8 +526,8 @@ def _touched(before: State, after: State) -> Collection[str]:
 
 MODERATING = Area(
     name="moderating",
-    commands=(Lock, SetAside, Restore, Ask, CallTogether, Release, Spotlight, HideCursors, Ring, Say),
-    happenings=(Locked, WasSetAside, Restored, Asked, Summoned, Released, Spotlit, CursorsSet, Rang),
+    commands=(Lock, SetAside, Restore, Ask, CallTogether, Release, Spotlight, HideCursors, ShowOnDisplays, Ring, Say),
+    happenings=(Locked, WasSetAside, Restored, Asked, Summoned, Released, Spotlit, CursorsSet, Displayed, Rang),
     rows=(KeptElement, SaidToTeam),
     decide=_decide,
     evolve=_evolve_state,

@@ -100,6 +100,7 @@ POWERS: Final[Mapping[str, _Said]] = {
     "mod.summoned": _summoned,
     "mod.released": lambda *_: ("released the view", None),
     "mod.spotlit": lambda _, h: ("took the spotlight away" if h.element is None else "shone a light", h.element),
+    "mod.displayed": lambda _, h: (f"{'shows' if h.door else 'no longer shows'} how to join on the display", None),
     "mod.cursors": lambda _, h: ("hid the cursors" if h.hidden else "showed the cursors", None),
     "mod.rang": lambda *_: ("rang the bell", None),
     "visit.announced": lambda s, h: (f"is about to sit in with {_table(s, h.table)}", h.table),

@@ -262,6 +262,7 @@ class Moderating:
         rewording: Elements for which other words were asked.
         spotlight: The element that is spoken of.
         hides_cursors: Nobody's cursor is shown, whatever the phase says.
+        hides_door: Displays do not show how people come in.
         powers: The latest uses of a power, the last one last.
         said: What the host team said among themselves. From the vault.
         bell: When the bell rang last; None if it never did.
@@ -274,6 +275,7 @@ class Moderating:
     summon: Summon | None = None
     spotlight: str | None = None
     hides_cursors: bool = False
+    hides_door: bool = False
     powers: tuple[Power, ...] = ()
     said: Mapping[str, Said] = field(default_factory=dict)
     bell: Rung | None = None

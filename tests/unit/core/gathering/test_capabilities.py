@@ -96,6 +96,7 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "mod.release": ("HC", "wsvdobc", {}),
     "mod.spotlight": ("HC", "wsvdob", {"element": "A" * 12}),
     "mod.cursors": ("HC", "wsvdob", {"hidden": True}),
+    "mod.display": ("HCV", "rwsvdobc", {"door": False}),
     "request.time": ("T", "wsvdo", {"seconds": 60}),
     "request.stop": ("T", "wsvdo", {"stopped": True}),
     "request.move": ("T", "rwsvdob", {"seat": "A" * 12, "table": "one"}),

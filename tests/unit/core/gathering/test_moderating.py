@@ -230,6 +230,20 @@ def test_the_spotlight_and_the_cursors_are_the_hosts(room: Room) -> None:
     assert room.moderating()["spotlight"] is None
 
 
+def test_displays_show_how_to_join_until_the_host_team_turns_it_off(room: Room) -> None:
+    """[MOD-8]"""
+    assert room.moderating()["door"]
+    assert room.room.shows_door
+    room.do(room.host, "mod.display", door=False)
+    assert not room.moderating()["door"]
+    assert not room.room.shows_door
+    room.do(room.host, "mod.display", door=True)
+    assert [power["what"] for power in room.moderating()["powers"]][-2:] == [
+        "no longer shows how to join on the display",
+        "shows how to join on the display",
+    ]
+
+
 def test_the_bell_is_told_to_everybody_and_rests_after_it_rang(room: Room) -> None:
     """[MOD-7]"""
     assert room.moderating()["bell"] is None

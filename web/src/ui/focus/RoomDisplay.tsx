@@ -27,6 +27,7 @@ import { Timer } from '../gathering/Timer.tsx';
 import { BETWEEN, CLOSED, READY } from '../gathering/words.ts';
 import { Icon, RingMark, SeedMark } from '../icons.tsx';
 import { present } from '../People.tsx';
+import { JoinHere, useWayIn } from './JoinHere.tsx';
 import { type Bar, barsOf, OUTCOMES } from './Results.tsx';
 import { things } from './Vote.tsx';
 
@@ -43,12 +44,13 @@ const SHIFTS = [
   [-2, -3],
 ] as const;
 
-export function RoomDisplay({ room }: { readonly room: Room }) {
+export function RoomDisplay({ board, room }: { readonly board: string; readonly room: Room }) {
   const attendance = attendanceOf(room);
   const gathering = attendance.gathering.value;
   const phase = phaseNow(gathering);
   const step = stepOf(gathering);
   const ask = askNow(gathering, attendance.person.value);
+  const way = useWayIn(board, room);
   const people = present(room.people.value).filter(({ role }) => role !== 'display').length;
   const [x, y] = SHIFTS[Math.floor(attendance.minute / MINUTE_MS) % SHIFTS.length] ?? SHIFTS[0];
 
@@ -94,8 +96,15 @@ export function RoomDisplay({ room }: { readonly room: Room }) {
             {askWords(ask, gathering)}
           </p>
           <Timer attendance={attendance} />
+          {way === null || phase === null ? null : <JoinHere way={way} large={false} />}
         </div>
-        <Right room={room} attendance={attendance} gathering={gathering} />
+        {way !== null && phase === null && gathering.moderating.spotlight === null ? (
+          <Plot title="Join us" aside="">
+            <JoinHere way={way} large />
+          </Plot>
+        ) : (
+          <Right room={room} attendance={attendance} gathering={gathering} />
+        )}
       </main>
       <footer>
         <Furrows attendance={attendance} />

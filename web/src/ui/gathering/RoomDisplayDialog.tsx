@@ -10,6 +10,7 @@ import type { HostProps } from './Console.tsx';
 export function RoomDisplayDialog({ board, attendance, services, close }: HostProps & { readonly close: () => void }) {
   const link = useSignal<string | null>(null);
   const missed = useSignal(false);
+  const { door } = attendance.gathering.value.moderating;
   useEffect(() => {
     newLink(board, attendance.room.token, 'display').then(
       (made) => {
@@ -26,6 +27,26 @@ export function RoomDisplayDialog({ board, attendance, services, close }: HostPr
       lead="Open this link on the screen everybody sees. It shows what is asked and how much time there is, and has no controls."
       close={close}
     >
+      <label class="switch">
+        <span>
+          Show how to join
+          <small>A code to point a phone at and one to type: large between steps, small beside one.</small>
+        </span>
+        <input
+          type="checkbox"
+          role="switch"
+          aria-checked={door}
+          checked={door}
+          onChange={() =>
+            void attendance.ask(
+              services,
+              'mod.display',
+              { door: !door },
+              door ? 'Displays no longer show how to join.' : 'Displays show how to join.',
+            )
+          }
+        />
+      </label>
       {missed.value ? (
         <p class="problem" role="alert">
           The link could not be made. Try again in a moment.

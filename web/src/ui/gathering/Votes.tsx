@@ -17,7 +17,7 @@ const KINDS: readonly { readonly kind: PollKind; readonly label: string }[] = [
 function standing({ open, turnout, of, round, result, objections }: Poll): string {
   const which = round > 1 ? `Round ${round}: ` : '';
   if (open) return `${which}${turnout} of ${of} have answered`;
-  const toMeet = objections.filter(({ met }) => !met).length;
+  const toMeet = objections.filter((one) => one.round === round && !one.met).length;
   if (toMeet > 0) return `${which}${toMeet === 1 ? 'one objection' : `${toMeet} objections`} to meet`;
   return result?.outcome == null ? `${which}Closed` : `${which}${OUTCOMES[result.outcome]}`;
 }

@@ -8,7 +8,7 @@ import type { Room } from '../../net/room.ts';
 import type { CommandArgs } from '../../sync/messages.ts';
 import type { Services } from '../services.ts';
 
-/** How often the time is looked at: often enough for the digits of several screens to change together. */
+/** How often the time is looked at: at the same moments of the server's time on every screen, so that their digits change together. */
 const LOOK_MS = 200;
 
 export class Attendance {
@@ -35,16 +35,16 @@ export class Attendance {
     this.person = computed(() => personOf(this.own.value, room.role.value));
     this.hosting = computed(() => isHost(this.person.value));
     this.phase = computed(() => phaseNow(this.gathering.value));
-    let timer: ReturnType<typeof setInterval> | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const now = signal(room.serverTime(), {
-      watched: () => {
-        now.value = room.serverTime();
-        timer = setInterval(() => {
-          now.value = room.serverTime();
-        }, LOOK_MS);
-      },
-      unwatched: () => clearInterval(timer),
+      watched: () => look(),
+      unwatched: () => clearTimeout(timer),
     });
+    const look = (): void => {
+      const time = room.serverTime();
+      now.value = time;
+      timer = setTimeout(look, LOOK_MS - (time % LOOK_MS));
+    };
     this.now = now;
     this.secondsLeft = computed(() => {
       const left = timeLeft(this.gathering.value.show, now.value);
