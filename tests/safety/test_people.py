@@ -198,6 +198,40 @@ def test_ps38_observers_are_listed_by_name_before_they_see_anything(
     asyncio.run(work())
 
 
+def test_whoever_was_removed_takes_back_what_they_wrote(
+    server: ServerProcess, gathering: Gathering, client: httpx.Client
+) -> None:
+    """[PEO-7] With the seat that has ended and with nothing else; nobody else's goes."""
+
+    def ask(token: str, keys: list[str] | None = None) -> httpx.Response:
+        path = f"/api/boards/{gathering.board}/withdraw"
+        return client.post(path, headers=bearer(token), json={"keys": keys or []})
+
+    async def work() -> None:
+        async with hosting(server, gathering) as host:
+            ann = await NativeClient.connect(server.url, gathering.board, gathering.participant, name="Ann")
+            await host.command("show.start")
+            await host.command("show.go", phase="tell")
+            # In the middle of where stories are told.
+            await ann.saved(await ann.put("BBBBBBBBBBBB", "note", (1_000, 90, 184, 104), text="of Ann"))
+            tokens = (ann.resume, gathering.host, gathering.participant, "x")
+            for token in tokens:
+                assert (await asyncio.to_thread(ask, token)).json()["error"]["code"] == "unauthorised"
+            await host.command("people.remove", seat=ann.seat)
+            answer = await asyncio.to_thread(ask, ann.resume, ["A" * 43])
+            assert answer.json() == {"gone": 1, "stays": 0}
+            for token in tokens[1:]:
+                assert (await asyncio.to_thread(ask, token)).status_code == 401
+            assert (await asyncio.to_thread(ask, ann.resume, ["short"])).status_code == 422
+            stored = await asyncio.to_thread(
+                client.get, f"/api/boards/{gathering.board}/state", headers=bearer(gathering.host)
+            )
+            assert b"of Ann" not in stored.content
+            assert CANARY.encode() in stored.content
+
+    asyncio.run(work())
+
+
 def test_a_display_is_told_how_to_join_for_as_long_as_a_host_wants_it(
     server: ServerProcess, gathering: Gathering, client: httpx.Client
 ) -> None:

@@ -21,6 +21,7 @@ class Batch:
         receipts: The highest cseq of each connection that this commit makes durable, with everything before it.
         writers: Names of the seats in `leases`.
         answers: Results of commands, to be sent when it is done.
+        taken_back: What came of taking back what was a removed seat's, by ticket.
         neutralised: What authors are told of their edits in it, before they are told of the commit.
         locked: Whether the board is locked from now on, if that changed.
         happenings: What happened in the gathering, as it is stored.
@@ -40,6 +41,7 @@ class Batch:
     writers: dict[Holder, str] = field(default_factory=dict)
     renames: dict[SeatId, str] = field(default_factory=dict)
     answers: list[tuple[ConnId, Result]] = field(default_factory=list)
+    taken_back: list[tuple[int, object]] = field(default_factory=list)
     neutralised: list[tuple[ConnId, Neutralised]] = field(default_factory=list)
     title: str | None = None
     locked: bool | None = None
@@ -54,7 +56,8 @@ class Batch:
     @property
     def is_empty(self) -> bool:
         """Whether nobody waits for it."""
-        return not (self.edits or self.receipts or self.answers or self.happenings or self.vault)
+        waits = self.edits or self.receipts or self.answers or self.taken_back
+        return not (waits or self.happenings or self.vault)
 
     @property
     def has_records(self) -> bool:

@@ -143,6 +143,9 @@ class Commits:
         """Take nothing more in and promise nothing; what memory holds beyond the disk has to go."""
         failed, self.in_flight = self.in_flight, None
         self.is_paused, self._is_sound = True, False
+        for batch in (failed, self._loaded.admission.pending):
+            for ticket, _ in () if batch is None else batch.taken_back:
+                self._out.add(events.TakenBack(ticket, None))
         waiting = self._loaded.admission.abandon(failed, self._roster.everyone())
         for conn, n in [*waiting, *self._loaded.recalling.abandon()]:
             if conn in self._roster:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from harvestry_crdt import Board, Element
 
-from .access import Identity, LinkId
+from .access import Identity, LinkId, SeatId
 from .errors import CloseCode
 from .limits import Millis
 from .outbox import Fanout
@@ -53,6 +53,8 @@ __all__ = [
     "StateWanted",
     "Step1Received",
     "Stopping",
+    "TakeBack",
+    "TakenBack",
     "TickDue",
     "WakeAt",
     "WakeBoard",
@@ -164,6 +166,19 @@ class StateWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Somebody whose seat a host has ended takes back what is theirs; answered by `TakenBack` with the same ticket.
+
+    Attributes:
+        keys: Those of notes without a name, as base64url.
+    """
+
+    ticket: int
+    seat: SeatId
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Committed:
     """The commit in flight is on disk."""
 
@@ -248,6 +263,7 @@ Event: TypeAlias = (
     | RestDue
     | CaughtUp
     | StateWanted
+    | TakeBack
     | Committed
     | CommitFailed
     | Reloaded
@@ -339,6 +355,14 @@ class StateReady:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What was taken back is off the board, and durably so; `value` is None if it could not be done now."""
+
+    ticket: int
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """The room cannot go on: what it holds in memory may not be what is stored. Load it again."""
 
@@ -378,6 +402,7 @@ Effect: TypeAlias = (
     | WakeBoard
     | Close
     | StateReady
+    | TakenBack
     | LeaveNoTrace
     | Erase
     | EraseAll

@@ -12,7 +12,7 @@ from . import protocol
 from .access import Holder, Identity, Role, SeatId
 from .admission import Admission
 from .errors import NO_NEWCOMERS, SEAT_ENDED, CloseCode, Refusal
-from .gathering import authorship, base, finishing, people, sealing
+from .gathering import authorship, base, finishing, owning, people, sealing
 from .gathering.gathering import (
     DamagedGathering,
     decide,
@@ -196,6 +196,29 @@ class Hosting:
         """How many edits a command is worth, by what it may cost."""
         tries_keys = command.name in ("seal.write", "seal.late")
         return 1 + (len(self._state.sealing.keys) // _KEYS_AN_EDIT if tries_keys else 0)
+
+    def take_back(self, seat: SeatId, keys: Iterable[str], now: Millis) -> Mapping[str, int]:
+        """Take back what is a seat's that a host has ended, as its owner wishes: nobody sits on it any more.
+
+        Args:
+            seat: Whose.
+            keys: Those of its notes without a name, as base64url; one that is no note's is passed over.
+            now: Monotonic time.
+
+        Returns:
+            How many notes are `gone`, and how many are the group's by now, so that each of them `stays`.
+        """
+        if self._state.show.plan is None or seat not in self._state.people.removed:
+            return {"gone": 0, "stays": 0}
+        gone = 0
+        for key in keys:
+            if (element := owning.found(self._state, key)) is not None:
+                wish = authorship.Withdraw(element=element, key=key)
+                self._take(authorship.decide(self._state, wish, self._moment(now)))
+                gone += 1
+        outcome = owning.delete(self._state, seat, self._moment(now))
+        self._take(outcome.outcome)
+        return {"gone": gone + outcome.gone, "stays": outcome.stays}
 
     def joined(self, member: Member, now: Millis) -> None:
         """Somebody has come; a gathering remembers every seat."""

@@ -247,6 +247,8 @@ class Room:
             case events.StateWanted(ticket):
                 self._tickets.append(ticket)
                 self._answer_tickets()
+            case events.TakeBack():
+                self._take_back(event, now)
             case events.Awake():
                 for waiting in self._loaded.waking.release():
                     self._dispatch(waiting, now)
@@ -323,6 +325,13 @@ class Room:
             answer = self._commits.not_now(command.n)
         if answer is not None:
             self._out.send(member.conn, answer)
+
+    def _take_back(self, event: events.TakeBack, now: Millis) -> None:
+        if self._commits.takes_edits:
+            value = self._loaded.hosting.take_back(event.seat, event.keys, now)
+            self._loaded.admission.pending.taken_back.append((event.ticket, value))
+        else:
+            self._out.add(events.TakenBack(event.ticket, None))
 
     def _ask(self, member: Member, event: events.Step1Received, now: Millis) -> None:
         self._slow_down(member, now, worth=_STEP1_WORTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import yprotocol
 from .batch import Batch
 from .effects import Effects
-from .events import Deliver
+from .events import Deliver, TakenBack
 from .limits import Millis, tick_interval
 from .loaded import LoadedBoard
 from .presence import Door, Roster
@@ -71,3 +71,5 @@ class Ticker:
         for conn, result in batch.answers:
             if conn in self._roster:
                 self._out.send(conn, encode(result))
+        for ticket, value in batch.taken_back:
+            self._out.add(TakenBack(ticket, value))

@@ -54,7 +54,7 @@ class Waking:
 
 def _needs_document(event: events.Event, position: tuple[int, int]) -> bool:
     match event:
-        case events.EditReceived() | events.Recalled():
+        case events.EditReceived() | events.Recalled() | events.TakeBack():
             return True
         case events.CommandReceived(_, command):
             return command.name != "rename"

@@ -61,6 +61,23 @@ class Gatekeeper:
         self._store = store
         self._max_seats = max_seats
 
+    async def removed(self, board: str, text: str) -> SeatRecord:
+        """The seat that a host has ended, if this token is its.
+
+        Raises:
+            PeerError: If there is no such board, or no such seat has been ended.
+        """
+        token = read(self._key, BoardId(board), text)
+        bearer: Bearer | None = None
+        if BOARD_ID.fullmatch(board):
+            seat = SeatId(token.id) if token is not None and token.kind is TokenKind.RESUME else None
+            bearer = await self._store.bearer(BoardId(board), link=None, seat=seat)
+        if bearer is None:
+            raise PeerError(CloseCode.UNKNOWN_BOARD, "there is no such board")
+        if bearer.seat is None or not bearer.seat.removed:
+            raise PeerError(CloseCode.UNAUTHORISED, "this token is of no seat that has ended")
+        return bearer.seat
+
     async def check(self, board: str, text: str) -> Credentials:
         """What the bearer of a token may be at a board.
 

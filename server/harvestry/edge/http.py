@@ -7,9 +7,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import segno
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harvestry.core.access import Capability, LinkId, Role, allows
 from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
+from harvestry.core.gathering.authorship import AuthorKey
 from harvestry.core.gathering.capabilities import TEAM
 from harvestry.core.ports import LinkRecord, Store
 from harvestry_crdt import DamagedBoard
@@ -78,6 +80,18 @@ class TypedCode(BaseModel):
     code: str
 
 
+# As many as fit into a small body.
+_MOST_KEYS = 64
+
+
+class OwnKeys(BaseModel):
+    """The body of a request to take back what is one's own: keys of notes without a name."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    keys: Annotated[list[AuthorKey], Field(max_length=_MOST_KEYS)]
+
+
 class NewLink(BaseModel):
     """The body of a request for a new link."""
 
@@ -104,6 +118,7 @@ class Api:
             Route(board, self.board, methods=["GET"]),
             Route(board + "/state", self.state, methods=["GET"]),
             Route(board + "/door", self.door, methods=["GET"]),
+            Route(board + "/withdraw", self.withdraw, methods=["POST"]),
             Route(board + "/links", self.links, methods=["GET"]),
             Route(board + "/links", self.new_link, methods=["POST"]),
             Route(board + "/links/{link}", self.revoke, methods=["DELETE"]),
@@ -188,6 +203,17 @@ class Api:
         self.hub.revoked(link.board, link.id)
         return Response(status_code=204)
 
+    async def withdraw(self, request: Request) -> Response:
+        """Take back what one wrote, once a host has ended one's seat: there is no socket any more to ask over."""
+        board = request.path_params["board"]
+        seat = await self.gatekeeper.removed(board, _token(request))
+        try:
+            own = OwnKeys.model_validate_json(await _small_body(request))
+        except ValidationError as error:
+            raise ApiError(422, "invalid", f"Expected keys, {_MOST_KEYS} at most.") from error
+        room = await self.hub.enter(seat.board)
+        return JSONResponse(await room.take_back(seat.id, own.keys))
+
     async def qr(self, request: Request) -> Response:
         """A link as a QR code."""
         credentials = await self._host(request)
@@ -269,10 +295,7 @@ class Api:
         return JSONResponse({"status": "ok"})
 
     async def _bearer(self, request: Request) -> Credentials:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            token = ""
-        return await self.gatekeeper.check(request.path_params["board"], token.strip())
+        return await self.gatekeeper.check(request.path_params["board"], _token(request))
 
     async def _host(self, request: Request) -> Credentials:
         credentials = await self._bearer(request)
@@ -302,6 +325,11 @@ class Api:
     def _address(self, request: Request, link: LinkRecord) -> str:
         base = self.public_url or f"{request.url.scheme}://{request.url.netloc}"
         return f"{base.rstrip('/')}/b/{link.board}#{self.gatekeeper.link_token(link)}"
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _qr(address: str) -> bytes:

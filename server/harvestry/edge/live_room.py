@@ -6,10 +6,11 @@ import asyncio
 import gzip
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, assert_never
 
-from harvestry.core.access import Identity, LinkId
+from harvestry.core.access import Identity, LinkId, SeatId
 from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
 from harvestry.core.events import (
     Awake,
@@ -37,6 +38,8 @@ from harvestry.core.events import (
     Send,
     StateReady,
     StateWanted,
+    TakeBack,
+    TakenBack,
     TickDue,
     WakeAt,
     WakeBoard,
@@ -63,6 +66,8 @@ __all__ = ["FIRST_PAUSE_MS", "BoardState", "LiveRoom", "Reader", "Receiver", "te
 
 # How long to leave a disk alone that failed, at first.
 FIRST_PAUSE_MS = 250
+# For how long somebody waits who asks over HTTP for something to be written.
+_PATIENCE_S = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -117,6 +122,7 @@ class LiveRoom:
         self._last_conn = 0
         self._timer: Timer | None = None
         self._tickets: dict[int, asyncio.Future[StateReady]] = {}
+        self._taking: dict[int, asyncio.Future[object]] = {}
         self._last_ticket = 0
         self._state: asyncio.Future[BoardState] | None = None
         self._state_seq = -1
@@ -233,6 +239,30 @@ class LiveRoom:
                 self._state = self._hub.spawn(_compressed(ready))
         return await asyncio.shield(self._state)
 
+    async def take_back(self, seat: SeatId, keys: Sequence[str]) -> object:
+        """Take back what is a seat's that a host has ended, and wait until it is durable.
+
+        Returns:
+            How many notes are `gone`, and how many `stays`, as the group's.
+
+        Raises:
+            PeerError: If the board takes nothing just now.
+        """
+        self._last_ticket += 1
+        ticket = self._last_ticket
+        answer = self._taking[ticket] = asyncio.get_running_loop().create_future()
+        try:
+            self.handle(TakeBack(ticket, seat, tuple(keys)))
+            async with asyncio.timeout(_PATIENCE_S):
+                value = await answer
+        except TimeoutError:
+            value = None
+        finally:
+            self._taking.pop(ticket, None)
+        if value is None:
+            raise PeerError(CloseCode.TRY_LATER, "nothing can be saved just now")
+        return value
+
     @property
     def is_over(self) -> bool:
         """The room takes nobody in any more."""
@@ -304,6 +334,9 @@ class LiveRoom:
                 answer = self._tickets.pop(ticket)
                 if not answer.done():  # Whoever asked may have given up.
                     answer.set_result(effect)
+            case TakenBack(ticket, value):
+                if (asked := self._taking.get(ticket)) is not None and not asked.done():
+                    asked.set_result(value)
             case LeaveNoTrace():
                 self._hub.leave_no_trace()
             case Erase(elements):

@@ -8,6 +8,7 @@ others have put their names to.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from harvestry.core.access import SeatId
@@ -19,7 +20,7 @@ from .base import Actor, Command, Moment, Outcome, Row, RowKey
 from .sealed import LEAVING, SEALED, Leaving, hash_of
 from .state import State
 
-__all__ = ["COMMANDS", "Aside", "Delete", "Find", "decide"]
+__all__ = ["COMMANDS", "Aside", "Delete", "Deleted", "Find", "decide", "delete", "found"]
 
 # What is told at once of what was set aside.
 _MOST_TOLD: Final = 40
@@ -61,21 +62,43 @@ def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outc
         case Find(key=key):
             return Outcome(value={"element": _found(state, key)})
         case Delete():
-            return _delete(state, actor.seat, moment)
+            deleted = delete(state, actor.seat, moment)
+            return replace(deleted.outcome, value={"gone": deleted.gone, "stays": deleted.stays})
         case _:
             raise InvalidState(f"{command.kind} is no command about what is one's own")
 
 
 def _found(state: State, key: str) -> str:
+    element = found(state, key)
+    if element is None:
+        raise Refusal("unknown", "This key is no note's here.")
+    return element
+
+
+def found(state: State, key: str) -> str | None:
+    """The note without a name that a key is of; None if it is no note's."""
     hashed = hash_of(key)
     # As many are tried whether or not one fits.
     fits = [element for element, row in state.sealing.keys.items() if row.proof.is_of(hashed)]
-    if not fits:
-        raise Refusal("unknown", "This key is no note's here.")
-    return fits[0]
+    return fits[0] if fits else None
 
 
-def _delete(state: State, seat: SeatId, moment: Moment) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What comes of taking everything back.
+
+    Attributes:
+        gone: How many elements go.
+        stays: How many are the group's by now.
+    """
+
+    outcome: Outcome
+    gone: int
+    stays: int
+
+
+def delete(state: State, seat: SeatId, moment: Moment) -> Deleted:
+    """Take back everything that stands under a seat's own name, and what is held for it alone."""
     elements = moment.board.elements()
     mine = {id for id in elements if moment.board.author(id) == seat}
     mine |= {id for id, one in state.moderating.kept.items() if one.author == seat}
@@ -92,13 +115,8 @@ def _delete(state: State, seat: SeatId, moment: Moment) -> Outcome:
     rows |= {("offered", id): None for id, offer in state.recording.offers.items() if seat in (offer.to, offer.by)}
     count = sum(id in here or id in state.moderating.kept for id in going)
     happened = (Withdrawn(at=moment.now, count=count),) if count else ()
-    return Outcome(
-        happened,
-        rows=rows,
-        changes=changes,
-        leaves_no_trace=bool(rows),
-        value={"gone": count, "stays": len(stays & here)},
-    )
+    outcome = Outcome(happened, rows=rows, changes=changes, leaves_no_trace=bool(rows))
+    return Deleted(outcome, count, len(stays & here))
 
 
 def _words(values: Mapping[str, object]) -> str:

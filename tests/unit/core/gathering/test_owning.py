@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harvestry.core import events
-from harvestry.core.access import Role
+from harvestry.core.access import Role, SeatId
 from harvestry.core.protocol import ConnId
 from harvestry_crdt import Board, Element, Put
 from support.gatherings import PLAN, HostedBench, plan
@@ -109,6 +109,39 @@ def test_ps31_everything_under_ones_name_goes_at_once_and_is_erased(bench: Hoste
     bench.wait(20_000)
     assert bench.of(events.Erase) == [events.Erase(frozenset({NOTE, ASIDE}))]
     assert bench.do(phone, "own.delete") == {"gone": 0, "stays": 0}
+
+
+def test_ps31_whoever_was_removed_takes_everything_back_without_a_seat(bench: HostedBench) -> None:
+    """[PS-31] [PEO-7] By name and by key; told when it is durable, and nothing of theirs is left to be revealed."""
+    bench.do(bench.host, "people.remove", seat=ANN)
+    bench.handle(events.TakeBack(1, SeatId(ANN), (BARE.key, Draft("none", "").key)))
+    assert bench.of(events.TakenBack) == []
+    bench.settle()
+    assert bench.of(events.TakenBack) == [events.TakenBack(1, {"gone": 3, "stays": 0})]
+    assert not [one for one in board(bench).values() if CANARY in (one.text or "")]
+    assert board(bench)[HIS].text == "words of Rosa"
+    assert vault(bench, "note") == {}
+    bench.handle(events.TakeBack(2, SeatId(ANN), (BARE.key,)))
+    bench.settle()
+    assert bench.of(events.TakenBack)[-1] == events.TakenBack(2, {"gone": 0, "stays": 0})
+
+
+def test_nobody_takes_back_over_http_what_is_of_a_seat_that_goes_on(bench: HostedBench) -> None:
+    """[PEO-7]"""
+    bench.handle(events.TakeBack(1, SeatId(ANN), (BARE.key,)))
+    bench.settle()
+    assert bench.of(events.TakenBack) == [events.TakenBack(1, {"gone": 0, "stays": 0})]
+    assert board(bench)[NOTE].text == CANARY
+
+
+def test_what_is_taken_back_while_nothing_can_be_saved_is_answered_so(bench: HostedBench) -> None:
+    """[PEO-7]"""
+    bench.do(bench.host, "people.remove", seat=ANN)
+    bench.handle(events.TakeBack(1, SeatId(ANN), ()))
+    bench.wait(1_000)
+    bench.handle(events.CommitFailed())
+    bench.handle(events.TakeBack(2, SeatId(ANN), ()))
+    assert bench.of(events.TakenBack) == [events.TakenBack(1, None), events.TakenBack(2, None)]
 
 
 def test_ps29_everybody_is_told_how_many_were_taken_back_and_when_and_never_which(bench: HostedBench) -> None:
