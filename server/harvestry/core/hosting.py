@@ -43,7 +43,7 @@ __all__ = ["Hosting"]
 # this; who goes on pressing a switch for days does not go on for ever.
 MAX_KEPT_BYTES = 16_000_000
 # What somebody may still need then, and what cannot be done without end.
-_ALWAYS = frozenset({"people.remove", "show.close"})
+_ALWAYS = frozenset({"people.remove", "show.close", "erase.ask", "erase.keep"})
 # To find out whether a note is on the board is to try its key on every note; on so many it is worth an edit.
 _KEYS_AN_EDIT = 100
 
@@ -194,7 +194,7 @@ class Hosting:
 
     def worth(self, command: Command) -> int:
         """How many edits a command is worth, by what it may cost."""
-        tries_keys = command.name in ("seal.write", "seal.late")
+        tries_keys = command.name in ("seal.write", "seal.late", "table.note")
         return 1 + (len(self._state.sealing.keys) // _KEYS_AN_EDIT if tries_keys else 0)
 
     def take_back(self, seat: SeatId, keys: Iterable[str], now: Millis) -> Mapping[str, int]:

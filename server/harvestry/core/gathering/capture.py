@@ -53,6 +53,8 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
                 raise Refusal(
                     "begun", "People have written knowing what may leave. From here on it can only become less."
                 )
+            if level.rank < now.rank and actor.role is not Role.HOST:
+                raise Refusal("host", "Only a host can let more leave. A co-host can let less.")
             return Outcome((CaptureSet(at=moment.now, by=actor.seat, level=level),))
         case _:
             raise InvalidState(f"{command.kind} is no command about what may leave")

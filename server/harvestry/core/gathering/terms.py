@@ -224,6 +224,9 @@ class Terms:
         if thing.whose is Whose.OWN:
             writes = writer.helps or self._arranges(writer, thing) or self._writes(writer, thing.region)
             return None if writes else Code.CLOSED
+        if thing.kind == "frame" and thing.whose is Whose.TABLES and writer.role is Role.TABLE:
+            # What a table grouped, whoever hosts it takes apart; the notes stay.
+            return None if self._sorts_at_table(writer) else Code.NOT_YOURS
         if writer.helps and (thing.kind == "frame" or (thing.whose is Whose.NOBODYS and thing.kind != "note")):
             return None
         return Code.NOT_YOURS

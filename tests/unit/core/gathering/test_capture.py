@@ -48,6 +48,16 @@ def write(bench: HostedBench, conn: ConnId, id: str, text: str, region: str = "s
     bench.settle()
 
 
+def test_more_leaves_by_a_host_only_and_less_by_a_co_host_too() -> None:
+    """[LEV-1]"""
+    bench = hosted()
+    cora = bench.join(identity("Cora", Role.COHOST))
+    bench.settle()
+    assert bench.refused(cora, "show.capture", level="named") == "host"
+    bench.do(cora, "show.capture", level="nothing")
+    bench.do(bench.host, "show.capture", level="named")
+
+
 def left(bench: HostedBench, change: Any = lambda state: state) -> Leaving:
     """What may leave the board as it would be loaded."""
     stored = bench.reloaded()

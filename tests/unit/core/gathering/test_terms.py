@@ -164,8 +164,10 @@ kind frame
     host,cohost             outside,here,there,bolted -nnn ---- ---- ---- ----
     harvester               outside,here,there        -nnn ---- ---- ---- ----
     harvester               bolted                    llll llll llll llll llll
-    table,participant       outside                   onnn ---- --m- -nnn onnn
-    table,participant       here,there                -nnn ---- --m- -nnn -nnn
+    table                   outside                   onnn ---- --m- --nn o-nn
+    table                   here,there                -nnn ---- --m- --nn --nn
+    participant             outside                   onnn ---- --m- -nnn onnn
+    participant             here,there                -nnn ---- --m- -nnn -nnn
     table,participant       bolted                    llll llll llll llll llll
   scribes
     host,cohost             outside,here,there,bolted -nnn ---- ---- ---- ----

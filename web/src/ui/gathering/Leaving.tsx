@@ -23,9 +23,12 @@ const MEANS: Readonly<Record<Capture, string>> = {
   nothing: 'No file is made of this gathering.',
 };
 
+const COHOSTS = 'You can make it less; only a host, and no co-host, can make it more.';
+
 export function Leaving({ attendance, services }: HostProps) {
   const { capture, stage } = attendance.gathering.value.show;
-  const free = stage === 'none' || stage === 'ready';
+  const begun = stage !== 'none' && stage !== 'ready';
+  const free = !begun && attendance.person.value.role === 'host';
   const now = LEVELS.indexOf(capture);
   const withdrawn = withdrawnWords(attendance.gathering.value.sealing);
   return (
@@ -37,7 +40,7 @@ export function Leaving({ attendance, services }: HostProps) {
         </h3>
       </summary>
       <p class="soft">
-        {MEANS[capture]} {free ? '' : 'It can only become less: people wrote knowing what holds.'}
+        {MEANS[capture]} {begun ? 'It can only become less: people wrote knowing what holds.' : free ? '' : COHOSTS}
       </p>
       {withdrawn === '' ? null : <p>{withdrawn}</p>}
       {/* biome-ignore lint/a11y/useSemanticElements: buttons of which one is pressed are no form. */}

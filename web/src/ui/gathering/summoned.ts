@@ -34,6 +34,7 @@ function followSummons(
   const { gathering, room, now } = attendance;
   let told: string | null = null;
   let held: Rect | null = null;
+  let shown: number | null = null;
 
   const stopAsking = effect(() => {
     const summon = attendance.summon.value;
@@ -42,6 +43,8 @@ function followSummons(
       if (held !== null) announcer.say('You can look where you like again.');
       held = null;
       if (summon === null) told = null;
+      if (shown !== null) toaster.close(shown);
+      shown = null;
       return;
     }
     const key = JSON.stringify(summon);
@@ -61,7 +64,7 @@ function followSummons(
     }
     const text = `${who} would like to show you ${place.words}.`;
     announcer.say(text);
-    toaster.show({
+    shown = toaster.show({
       text,
       action: {
         label: 'Go there',
