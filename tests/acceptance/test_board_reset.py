@@ -381,6 +381,61 @@ async def lose_the_host(of: Gathering) -> None:
     await of.rosa.at.until(lambda: of.rosa.at.gathering["people"]["lead"] == of.rosa.id)
 
 
+async def record(seat: Seat, region: str, number: int, **fields: str) -> str:
+    """Put a card with these fields into a region."""
+    key = element_id()
+    geometry = (20 + 380 * (number % 4), 90 + 230 * (number // 4), 368, 214)
+    payload = {"ht": "record", **fields}
+    cseq = await seat.at.put(key, "card", geometry, parent=seat.at.region(region), payload=payload)
+    await seat.at.saved(cseq)
+    return key
+
+
+async def promise(of: Gathering) -> None:
+    """Cards of three tables; what lacks something is not agreed, and people sign for themselves."""
+    await of.go("principles-finish")
+    scribes = of.remote[:11:5]
+    whole = {"we_will": "Say the hard thing kindly.", "shown": "Nobody hears it later.", "account": "", "repair": ""}
+    cards = [await record(seat, "principles-agreed", number, **whole) for number, seat in enumerate(scribes)]
+    vera = of.vera.at
+    await vera.until(lambda: vera.within(vera.region("principles-agreed")).keys() == set(cards))
+    assert await vera.refused("record.agree", element=cards[0], agreed=True) == "incomplete"
+    for number, card in enumerate(cards):
+        cseq = await scribes[number].at.type_text(card, 0, "Anybody asks, at once.", field="account")
+        await scribes[number].at.saved(cseq)
+    await of.go("principles-commit")
+    for card in cards[:2]:
+        await vera.command("record.agree", element=card, agreed=True)
+    for number, seat in enumerate(of.remote):
+        await seat.at.command("record.take", element=cards[number % 2], part="commit")
+    await of.remote[0].at.command("record.leave", element=cards[0])
+    await of.all(lambda client: sum(map(len, client.gathering["recording"]["names"].values())) == 14)
+
+
+async def take_up(of: Gathering) -> None:
+    """Eight actions: seven are taken, each from its own seat, asked or not; the eighth is offered, and nobody's."""
+    await of.go("actions-write")
+    cards = [
+        await record(of.remote[n], "actions-actions", n, what=f"Do {n}.", by_when="In June.", first_step="Call.")
+        for n in range(8)
+    ]
+    await of.go("actions-accept")
+    hostile = of.remote[10].at
+    for number, (card, lead) in enumerate(zip(cards[:7], of.remote[3:10], strict=True)):
+        if number % 2:
+            await of.vera.at.command("record.offer", element=card, seat=lead.id)
+            await lead.at.until(
+                lambda at=lead.at, by=of.vera.id, card=card: [card, by] in at.own["recording"]["offered"]
+            )
+        await lead.at.command("record.take", element=card, part="lead")
+    await of.host.command("record.offer", element=cards[7], seat=of.remote[0].id)
+    assert await hostile.refused("record.take", element=cards[0], part="lead") == "led"
+    assert await hostile.refused("record.take", element=cards[7], part="lead", seat=of.remote[0].id) == "invalid"
+    await hostile.settle()
+    assert cards[7] not in hostile.gathering["recording"]["names"]
+    assert not any(seat.id in repr(hostile.own["recording"]) for seat in of.remote)
+
+
 async def decide(of: Gathering) -> list[str]:
     """Seventy-two dots, a table that is loaded again in the middle, totals that nobody sees before the close."""
     await of.go("focus-read")
@@ -413,7 +468,8 @@ async def decide(of: Gathering) -> list[str]:
         await seat.cast(poll, answer)
     result = await of.close(poll)
     assert round(result["mean"], 2) == 4.33
-    await of.vera.note("focus-decision", f"For two quarters our joint effort goes to {', '.join(FOCUS[:3])}.")
+    words = f"For two quarters our joint effort goes to {', '.join(FOCUS[:3])}."
+    await record(of.vera, "focus-decision", 0, what=words, condition="", until="Until the end of the year.")
     return options
 
 
@@ -432,6 +488,7 @@ def outcomes(elements: Mapping[str, Mapping[str, Any]], gathering: Mapping[str, 
         poll for poll in gathering["deciding"]["polls"] if poll["kind"] == "fist" and poll["phase"] == "focus-decide"
     ]
     cards = [each for each in elements.values() if each["t"] == "card" and each["d"].get("ht") == "result"]
+    names = gathering["recording"]["names"]
     done = {power["what"] for power in gathering["moderating"]["powers"]}
     return {
         "hopes": len(inside(frames["arrive-hope"])) >= 20,
@@ -442,6 +499,10 @@ def outcomes(elements: Mapping[str, Mapping[str, Any]], gathering: Mapping[str, 
         "ballots": [sum(poll["result"]["totals"].values()) for poll in dots] == [72],
         "decision": [poll["result"]["n"] for poll in fists] == [24] and len(inside(frames["focus-decision"])) >= 1,
         "records": len(cards) >= 3,
+        # Nobody is named who has not said so: the eighth action has no name.
+        "actions": sorted(len(names.get(card, [])) for card in inside(frames["actions-actions"])) == [0, *[1] * 7],
+        "commitments": sum(len(names.get(card, [])) for card in inside(frames["principles-agreed"])) == 14,
+        "agreed": set(gathering["recording"]["agreed"]) < set(inside(frames["principles-agreed"])),
         "powers": {"set a note aside: It names a person.", "revealed “What we see”", "gave 60 seconds"} <= done,
     }
 
@@ -461,7 +522,9 @@ async def play(folder: Path) -> None:
         for act in (arrive, consent, hope, stories, drivers, sort, purpose):
             await act(of)
         await lose_the_host(of)
+        await promise(of)
         await decide(of)
+        await take_up(of)
         final, gathering = of.host.elements(), of.host.gathering
         for seat in of.here:
             await seat.at.settle()
@@ -477,8 +540,8 @@ async def play(folder: Path) -> None:
     async with server.serving():
         rosa = await of.rosa.come()
         assert rosa.elements() == final
-        assert {key: rosa.gathering[key] for key in ("show", "deciding")} == {
-            key: gathering[key] for key in ("show", "deciding")
+        assert {key: rosa.gathering[key] for key in ("show", "deciding", "recording")} == {
+            key: gathering[key] for key in ("show", "deciding", "recording")
         }
         await of.rosa.go()
     async with open_archive(server.data, server.data / "harvestry.db") as archive:

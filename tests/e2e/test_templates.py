@@ -31,7 +31,7 @@ def test_a_host_starts_from_a_template_with_two_clicks(make_gathering: MakeGathe
     expect(rosa.page.get_by_role("button", name="Template")).to_have_count(0)
     expect(amara.page.get_by_text("Nothing is on the board yet")).to_have_count(0)
     expect(amara.thing("Our principles")).to_have_count(1)
-    expect(rosa.thing("Commitments")).to_have_count(1)
+    expect(rosa.thing("From visitors")).to_have_count(1)
 
 
 def test_a_template_is_chosen_by_keyboard_alone(make_gathering: MakeGathering, let_in: LetIn) -> None:

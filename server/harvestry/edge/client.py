@@ -271,11 +271,14 @@ class NativeClient:
 
         return await self._edit(change)
 
-    async def type_text(self, id: str, index: int, text: str) -> int:
-        """Insert into an element's text; `index` counts characters, and the engine counts UTF-8 bytes."""
+    async def type_text(self, id: str, index: int, text: str, *, field: str | None = None) -> int:
+        """Insert into an element's text, or into a field of a card.
+
+        `index` counts characters, and the engine counts UTF-8 bytes.
+        """
 
         def change() -> None:
-            shared: Text = self._elements[id]["txt"]
+            shared: Text = self._elements[id]["txt"] if field is None else self._elements[id]["d"][field]
             shared.insert(len(str(shared)[:index].encode()), text)
 
         return await self._edit(change)

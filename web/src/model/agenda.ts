@@ -99,6 +99,17 @@ export function openingsFor(gathering: Gathering, person: Person): readonly Open
   return phaseNow(gathering)?.opens.filter((opening) => mayWriteUnder(opening, person)) ?? [];
 }
 
+/** Regions of this step whose records that person does not write, and may put their name on. */
+export function namedBy(gathering: Gathering, person: Person): readonly Region[] {
+  if (!takesPart(person)) return [];
+  const opens =
+    phaseNow(gathering)?.opens.filter((opening) => !isHeld(opening) && !mayWriteUnder(opening, person)) ?? [];
+  return opens.flatMap(({ region: key }) => {
+    const region = regionOf(gathering, key);
+    return region === null || region.names === 'none' ? [] : [region];
+  });
+}
+
 export type Writing =
   | { readonly may: true; readonly opening: Opening | null }
   /** Why not, as a sentence, and when it will be; `from` is a server time, `null` if it is not planned or cannot be told. */

@@ -39,7 +39,7 @@ export class Board {
   readonly #canRedo = signal(false);
   readonly #listeners = new Set<(change: BoardChange) => void>();
   #regions: readonly BoardElement[] | null = null;
-  #typing: { readonly id: ElementId; readonly at: number } | null = null;
+  #typing: { readonly id: ElementId; readonly field: string | undefined; readonly at: number } | null = null;
 
   constructor(clientId?: number, options: BoardOptions = {}) {
     this.#document = new BoardDocument(clientId);
@@ -197,9 +197,9 @@ export class Board {
    * Args:
    *   caret: Where the caret stands in `next`, in UTF-16 units; decides which of several equal letters is the new one.
    */
-  editText(id: ElementId, next: string, caret?: number): void {
+  editText(id: ElementId, next: string, caret?: number, field?: string): void {
     const element = this.get(id);
-    const current = this.#document.text(id);
+    const current = this.#document.text(id, field);
     if (element === undefined || current === undefined) return;
     const wanted = textDiff(current, fitText(next, Number.POSITIVE_INFINITY), caret);
     if (wanted === null) return;
@@ -208,9 +208,9 @@ export class Board {
     const change = { ...wanted, insert: fitText(wanted.insert, room) };
     if (change.remove === 0 && change.insert === '') return;
     const at = this.#now();
-    const continues = this.#typing?.id === id && at - this.#typing.at < TYPING_PAUSE_MS;
-    this.#typing = { id, at };
-    this.#document.gesture([id], () => this.#document.replaceText(id, change), { continues, words: true });
+    const continues = this.#typing?.id === id && this.#typing.field === field && at - this.#typing.at < TYPING_PAUSE_MS;
+    this.#typing = { id, field, at };
+    this.#document.gesture([id], () => this.#document.replaceText(id, change, field), { continues, words: true });
   }
 
   /** Closes the typing step, with the rectangle the text grew to in it. */

@@ -111,8 +111,8 @@ export class BoardDocument {
     return source instanceof Y.Map ? readElement(id, source) : undefined;
   }
 
-  text(id: ElementId): string | undefined {
-    return this.#textOf(id)?.toString();
+  text(id: ElementId, field?: string): string | undefined {
+    return this.#textOf(id, field)?.toString();
   }
 
   /** Merges an update of somebody else. Bytes from the server only: it has checked them. */
@@ -191,12 +191,13 @@ export class BoardDocument {
     this.#write(changes, LOCAL);
   }
 
-  /** Replaces a part of an element's text. Positions in UTF-16 units. */
+  /** Replaces a part of an element's text, or of one field of a card. Positions in UTF-16 units. */
   replaceText(
     id: ElementId,
     change: { readonly index: number; readonly remove: number; readonly insert: string },
+    field?: string,
   ): void {
-    const text = this.#textOf(id);
+    const text = this.#textOf(id, field);
     if (text === undefined) return;
     this.#doc.transact(() => {
       if (change.remove > 0) text.delete(change.index, change.remove);
@@ -294,8 +295,10 @@ export class BoardDocument {
     return map instanceof Y.Map ? map : undefined;
   }
 
-  #textOf(id: ElementId): Y.Text | undefined {
-    const text = this.#mapOf(id)?.get('txt');
+  #textOf(id: ElementId, field?: string): Y.Text | undefined {
+    const map = this.#mapOf(id);
+    const card = field === undefined ? undefined : map?.get('d');
+    const text = field === undefined ? map?.get('txt') : card instanceof Y.Map ? card.get(field) : undefined;
     return text instanceof Y.Text ? text : undefined;
   }
 

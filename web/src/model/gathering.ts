@@ -14,6 +14,9 @@ export type Attribution = 'named' | 'table' | 'none';
 export type Moving = 'own' | 'table' | 'all' | 'nobody';
 export type PollKind = 'dots' | 'consent' | 'fist' | 'rating';
 export type Capture = 'named' | 'role' | 'chatham' | 'nothing';
+export type Names = 'none' | 'commit' | 'lead';
+/** What somebody takes upon themselves in a record. */
+export type Part = 'commit' | 'lead' | 'help';
 export type Asking = 'hand' | 'pause' | 'word';
 
 /** A region that is open for writing, and on what terms. */
@@ -60,6 +63,14 @@ export interface Phase {
   readonly revealed: boolean;
 }
 
+/** One of the things that a record says. */
+export interface RecordField {
+  readonly key: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly needed: boolean;
+}
+
 export interface Region {
   readonly key: string;
   readonly title: string;
@@ -68,6 +79,10 @@ export interface Region {
   /** Its frame on the board. */
   readonly element: string | null;
   readonly makes: string;
+  /** What each record in it says; nothing where it is for notes. */
+  readonly fields: readonly RecordField[];
+  /** How people put their own names on these records. */
+  readonly names: Names;
 }
 
 export interface Timer {
@@ -247,6 +262,20 @@ export interface Tables {
   readonly summons: ReadonlyMap<string, Summon>;
 }
 
+/** A name that its owner put on a record. */
+export interface RecordName {
+  readonly seat: string;
+  readonly part: Part;
+  /** A digest of what the record promised then. */
+  readonly words: string;
+}
+
+export interface Recording {
+  /** By element; whoever came first in front. */
+  readonly names: ReadonlyMap<string, readonly RecordName[]>;
+  readonly agreed: readonly string[];
+}
+
 export interface Gathering {
   readonly show: Show;
   readonly people: People;
@@ -258,6 +287,7 @@ export interface Gathering {
   readonly tables: Tables;
   /** That all of it is to be erased, by whose wish, and when. */
   readonly erasing: { readonly by: string; readonly due: number } | null;
+  readonly recording: Recording;
 }
 
 /** A note of one's own, or of one's table, that is held until the reveal. */
@@ -291,6 +321,12 @@ export interface Own {
   readonly deciding: { readonly cast: readonly string[] };
   readonly requests: readonly Request[];
   readonly tables: { readonly timer: TableTimer | null; readonly summon: Summon | null };
+  readonly recording: {
+    /** What one is asked to lead, and by whom. */
+    readonly offered: readonly { readonly element: string; readonly by: string }[];
+    /** What one has asked others to lead. */
+    readonly offering: readonly { readonly element: string; readonly to: string; readonly declined: boolean }[];
+  };
 }
 
 const ROLES = ['host', 'cohost', 'harvester', 'table', 'participant', 'observer', 'display'] as const;
@@ -308,6 +344,10 @@ export function readGathering(value: unknown): Gathering {
     requests: each(fields(areas.requests).open, readRequest),
     tables: readTables(fields(areas.tables)),
     erasing: readErasing(fields(areas.erasing)),
+    recording: {
+      names: map(fields(areas.recording).names, (of) => each(of, readName)),
+      agreed: each(fields(areas.recording).agreed, words),
+    },
   };
 }
 
@@ -329,6 +369,7 @@ export function readOwn(value: unknown): Own {
     deciding: { cast: each(fields(areas.deciding).cast, words) },
     requests: each(fields(areas.requests).open, readRequest),
     tables: { timer: readTimer(fields(areas.tables).timer), summon: readSummon(fields(areas.tables).summon) },
+    recording: readOffers(fields(areas.recording)),
   };
 }
 
@@ -399,6 +440,33 @@ function readOpening(value: unknown): Opening | null {
   };
 }
 
+function readField(value: unknown): RecordField | null {
+  const field = fields(value);
+  const key = words(field.key);
+  if (key === null) return null;
+  return { key, label: words(field.label) ?? key, hint: words(field.hint) ?? '', needed: field.needed === true };
+}
+
+function readName(value: unknown): RecordName | null {
+  const [seat, part, digest] = each(value, words);
+  const known = some(part, ['commit', 'lead', 'help']);
+  return seat === undefined || known === null || digest === undefined ? null : { seat, part: known, words: digest };
+}
+
+function readOffers(recording: Fields): Own['recording'] {
+  return {
+    offered: each(recording.offered, (value) => {
+      const [element, by] = each(value, words);
+      return element === undefined || by === undefined ? null : { element, by };
+    }),
+    offering: each(recording.offering, (value) => {
+      const [element, to] = each(value, words);
+      const declined = Array.isArray(value) && value[2] === true;
+      return element === undefined || to === undefined ? null : { element, to, declined };
+    }),
+  };
+}
+
 function readPollPlan(value: unknown): PollPlan | null {
   const poll = fields(value);
   const kind = some(poll.kind, POLL_KINDS);
@@ -423,6 +491,8 @@ function readRegion(value: unknown): Region | null {
     kind: words(region.kind) ?? 'notes',
     element: words(region.element),
     makes: words(region.makes) ?? '',
+    fields: each(region.fields, readField),
+    names: some(region.names, ['none', 'commit', 'lead']) ?? 'none',
   };
 }
 

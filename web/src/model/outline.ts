@@ -40,13 +40,24 @@ const WORDLESS: Readonly<Record<BoardElement['kind'], string>> = {
 
 /** What an element is called in a list: its words on one line, or what it is. */
 export function label(element: BoardElement): string {
-  const words = element.text.replace(/\s+/gu, ' ').trim();
+  const said = element.text || (element.kind === 'card' ? cardWords(element.payload) : '');
+  const words = said.replace(/\s+/gu, ' ').trim();
   if (words !== '') return words;
   const { payload } = element;
   if (element.kind === 'image' && typeof payload === 'object' && payload !== null && 'alt' in payload) {
     if (typeof payload.alt === 'string' && payload.alt.trim() !== '') return payload.alt.trim();
   }
   return WORDLESS[element.kind];
+}
+
+/** The texts of a card's fields, one after the other. */
+export function cardWords(payload: unknown): string {
+  if (typeof payload !== 'object' || payload === null) return '';
+  const parts: string[] = [];
+  for (const [key, value] of Object.entries(payload)) {
+    if (key !== 'ht' && typeof value === 'string' && value.trim() !== '') parts.push(value);
+  }
+  return parts.join('\n');
 }
 
 interface Branch {

@@ -1,6 +1,7 @@
 /** Ink, images, stamps, harvest cards, and what this version does not know. */
 
 import type { BoardElement, Rect } from '../model/element.ts';
+import { cardWords } from '../model/outline.ts';
 import { decodeInk, type Ink } from './ink.ts';
 import type { Painter } from './painter.ts';
 import { ellipsis, isRtl, NOTE_SIZES, TEXT_WEIGHT } from './text.ts';
@@ -92,6 +93,7 @@ function captioned(painter: Painter, element: BoardElement, rect: Rect, words: s
 }
 
 export function paintCard(painter: Painter, element: BoardElement, rect: Rect): void {
+  if (painter.plots?.card(painter, element, rect)) return;
   const { ctx, theme, zoom } = painter;
   painter.roundedPath(rect, 8, painter.border / 2);
   ctx.fillStyle = theme.color.surface;
@@ -116,16 +118,6 @@ export function paintCard(painter: Painter, element: BoardElement, rect: Rect): 
     TEXT_WEIGHT,
   );
   painter.layout(layout, rect.x + 16, rect.y + 34, room, theme.color.ink);
-}
-
-/** The texts of a card's fields, one after the other. */
-export function cardWords(payload: unknown): string {
-  if (typeof payload !== 'object' || payload === null) return '';
-  const parts: string[] = [];
-  for (const [key, value] of Object.entries(payload)) {
-    if (key !== 'ht' && typeof value === 'string' && value.trim() !== '') parts.push(value);
-  }
-  return parts.join('\n');
 }
 
 /** Something a newer version made. It keeps its place and its data; nothing here can change what is in it. */

@@ -24,7 +24,7 @@ export interface Surroundings {
   authorOf(id: ElementId): string | null;
 }
 
-/** What a gathering makes of regions. It is fetched where there is one, and draws with the painter it is given. */
+/** What a gathering makes of regions and records. It is fetched where there is one, and draws with the painter it is given. */
 export interface Plots {
   /** Why the person writes nowhere on the board just now; null where they may. */
   readonly closed: string | null;
@@ -37,6 +37,17 @@ export interface Plots {
   ground(painter: Painter, element: BoardElement, rect: Rect): boolean;
   /** How much of the width of a title is for the words on what goes on; lengths in the title's own units of `unit` world units. */
   pillWidth(painter: Painter, id: ElementId, width: number, unit: number): number;
+  /** Draws a record; false where a card is none. */
+  card(painter: Painter, element: BoardElement, rect: Rect): boolean;
+  /** What is made in a frame in place of a note; null where notes are. */
+  recordIn(
+    frame: ElementId | null,
+    text: string,
+  ): { readonly size: Pick<Rect, 'w' | 'h'>; readonly payload: unknown } | null;
+  /** Opens what is written in fields; false where it is none. */
+  open(id: ElementId): boolean;
+  /** A record as it is read out, with or without its region: what it says under which heading, and whose names are on it. */
+  reads(id: ElementId, isPlaced?: boolean): string | null;
   paintPill(painter: Painter, id: ElementId, x: number, middle: number, width: number, unit: number): void;
 }
 

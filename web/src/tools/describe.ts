@@ -1,8 +1,7 @@
 /** Elements and places in words, for people who do not see the board. */
 
 import type { BoardElement, ElementId, Rect } from '../model/element.ts';
-import { label } from '../model/outline.ts';
-import { cardWords } from '../render/paintOther.ts';
+import { cardWords, label } from '../model/outline.ts';
 import { colourLabel } from '../render/seeds.ts';
 
 export interface DescribedBoard {

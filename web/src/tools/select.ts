@@ -292,6 +292,7 @@ function clicked(press: Press, context: ToolContext): readonly Intent[] {
   }
   if (press.adding) return [{ do: 'select', ids: [press.on], how: 'toggle' }];
   const element = context.board.get(press.on);
+  if (twice && element?.kind === 'card') return [{ do: 'edit', id: press.on }];
   if (twice && element !== undefined && hasText(element.kind)) {
     return context.canWrite ? [{ do: 'edit', id: press.on }] : [{ do: 'refuse' }];
   }

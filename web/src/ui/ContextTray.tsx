@@ -196,10 +196,10 @@ function More({ editor, single, close }: MoreProps) {
   };
   return (
     <div class="tray-more">
-      {single !== undefined && isEditable(single) ? (
+      {single !== undefined && (isEditable(single) || editor.plots.value?.reads(single.id) != null) ? (
         <button type="button" class="btn bare" onClick={act(() => editor.edit(single.id))}>
           <Icon name="pencil" />
-          Edit the words
+          {single.kind === 'card' ? 'Open the card' : 'Edit the words'}
         </button>
       ) : null}
       <button

@@ -107,6 +107,7 @@ export function ObjectLayer({ editor, layer }: Props) {
             board={board}
             editor={editor}
             goesOn={plots?.words(id) ?? null}
+            reads={plots?.reads(id, true) ?? null}
             stop={id === stop}
             selected={selection.has(id)}
             position={start + index + 1}
@@ -126,6 +127,8 @@ interface OptionProps {
   readonly board: Board;
   readonly editor: Editor;
   readonly goesOn: string | null;
+  /** It in words, where a gathering has others for it. */
+  readonly reads: string | null;
   readonly stop: boolean;
   readonly selected: boolean;
   readonly position: number;
@@ -133,7 +136,7 @@ interface OptionProps {
 }
 
 /** Reads no signal: it is drawn anew with the layer, whatever has changed of its element. */
-function Option({ id, board, editor, goesOn, stop, selected, position, total }: OptionProps) {
+function Option({ id, board, editor, goesOn, reads, stop, selected, position, total }: OptionProps) {
   const element = board.get(id);
   const rect = board.worldRect(id);
   if (element === undefined || rect === undefined) return null;
@@ -142,7 +145,7 @@ function Option({ id, board, editor, goesOn, stop, selected, position, total }: 
       class="object"
       role="option"
       data-element={id}
-      aria-label={`${describe(board, element, editor.room.authorOf(id))}${goesOn === null ? '' : ` ${goesOn}.`}`}
+      aria-label={`${reads ?? describe(board, element, editor.room.authorOf(id))}${goesOn === null ? '' : ` ${goesOn}.`}`}
       aria-selected={selected}
       aria-posinset={position}
       aria-setsize={total}

@@ -175,7 +175,7 @@ export function Outline(props: Props) {
   };
 
   const startEditing = (row: OutlineRow): void => {
-    if (row.id === null || editor.refuse(row.id)) return;
+    if (row.id === null || editor.plots.value?.open(row.id) || editor.refuse(row.id)) return;
     editing.value = row.id;
   };
 
@@ -200,8 +200,10 @@ export function Outline(props: Props) {
     next.delete(region);
     folded.value = next;
     filter.value = '';
-    fresh.current = made;
     activeKey.value = made;
+    // A record is written in a form of its own.
+    if (editor.plots.value?.open(made)) return;
+    fresh.current = made;
     editing.value = made;
   };
 
@@ -336,6 +338,7 @@ export function Outline(props: Props) {
                   author={row.id === null || row.kind === 'frame' ? null : room.authorOf(row.id)}
                   locked={row.id !== null && room.board.value.get(row.id)?.locked === true}
                   goesOn={row.id === null ? null : (editor.plots.value?.words(row.id) ?? null)}
+                  reads={row.id === null ? null : (editor.plots.value?.reads(row.id) ?? null)}
                   active={index === activeIndex}
                   lit={row.id !== null && row.id === boardFocus}
                   open={filter.value.trim() !== '' || !folded.value.has(key)}
@@ -413,6 +416,8 @@ interface RowProps {
   readonly locked: boolean;
   /** What goes on in the region, in a gathering. */
   readonly goesOn: string | null;
+  /** A record with its headings, and whose names are on it. */
+  readonly reads: string | null;
   readonly active: boolean;
   readonly lit: boolean;
   readonly open: boolean;
@@ -422,7 +427,22 @@ interface RowProps {
   readonly edit: () => void;
 }
 
-function Row({ row, top, number, author, locked, goesOn, active, lit, open, choose, focused, toggle, edit }: RowProps) {
+function Row({
+  row,
+  top,
+  number,
+  author,
+  locked,
+  goesOn,
+  reads,
+  active,
+  lit,
+  open,
+  choose,
+  focused,
+  toggle,
+  edit,
+}: RowProps) {
   const key = rowKey(row);
   const region = row.kind === 'frame' || row.id === null;
   return (
@@ -454,7 +474,7 @@ function Row({ row, top, number, author, locked, goesOn, active, lit, open, choo
       {row.colour === null || region ? null : <SeedMark colour={row.colour} />}
       <span class="words" dir="auto">
         {number}
-        {row.label}
+        {reads ?? row.label}
         {active && author !== null ? <small>{author}</small> : null}
         {row.colour === null || region ? null : <span class="sr">, {colourLabel(row.colour)}</span>}
         {locked && goesOn === null ? (

@@ -81,7 +81,7 @@ export function OutlineActions(props: Props) {
             {region ? (
               <button type="button" class="btn" onClick={() => addInside(id)}>
                 <Icon name="plus" small />
-                Add a note here
+                {editor.plots.value?.recordIn(id, '') == null ? 'Add a note here' : 'Add a card here'}
               </button>
             ) : (
               <>

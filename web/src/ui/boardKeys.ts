@@ -1,6 +1,6 @@
 /** Keys on the board: from a command of the table of shortcuts to the editor. */
 
-import { COLOURS, type ElementId } from '../model/element.ts';
+import { COLOURS, type ElementId, hasText } from '../model/element.ts';
 import { settings } from '../net/device.ts';
 import { describe } from '../tools/describe.ts';
 import { anchor, type Direction, neighbour } from '../tools/neighbour.ts';
@@ -241,9 +241,9 @@ function editFocused(editor: Editor): void {
   const [id] = editor.focused.value === null ? editor.target() : [editor.focused.value];
   const element = id === undefined ? undefined : editor.board.get(id);
   if (element === undefined) return;
-  if (element.kind === 'note' || element.kind === 'text' || element.kind === 'shape' || element.kind === 'frame') {
+  if (hasText(element.kind)) {
     editor.edit(element.id);
-  } else {
+  } else if (!editor.plots.value?.open(element.id)) {
     editor.announce(describe(editor.board, element, editor.room.authorOf(element.id)));
   }
 }

@@ -168,6 +168,11 @@ export class Editor {
     const { at, text = '', edit = true } = options;
     const size = { w: NOTE_SIZE.w, h: noteHeight(text, this.text.measurer) };
     const { rect, parent } = placeFor(this, size, at, options.parent);
+    const record = this.plots.value?.recordIn(parent, text);
+    if (record) {
+      const place = placeFor(this, record.size, at, parent);
+      return this.#make({ kind: 'card', ...place, payload: record.payload }, edit);
+    }
     return this.#make({ kind: 'note', rect, parent, colour: this.colour.value, text }, edit);
   }
 
@@ -232,7 +237,8 @@ export class Editor {
 
   edit(id: ElementId): void {
     const element = this.board.get(id);
-    if (element === undefined || this.refuse(id)) return;
+    if (element === undefined || this.plots.value?.open(id) || element.kind === 'card') return;
+    if (this.refuse(id)) return;
     if (!isEditable(element)) {
       if (element.locked) this.#refuseLocked();
       return;

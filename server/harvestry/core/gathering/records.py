@@ -25,6 +25,8 @@ Part = Literal["commit", "lead", "help"]
 
 # Longer than a ballot's fingerprint: words that look like those somebody agreed to must not be found by trying.
 _DIGEST_BYTES: Final = 12
+# Named, because languages differ in what else they take for blank.
+_BLANK: Final = " \t\r\n"
 
 
 class Named(Row):
@@ -95,7 +97,7 @@ class Recording:
 
 def _words(element: Element) -> Mapping[str, str]:
     payload = element.payload if isinstance(element.payload, Mapping) else {}
-    return {key: text.strip() for key, text in payload.items() if isinstance(text, str) and key != "ht"}
+    return {key: text.strip(_BLANK) for key, text in payload.items() if isinstance(text, str) and key != "ht"}
 
 
 def lacking(region: Region, element: Element) -> tuple[str, ...]:

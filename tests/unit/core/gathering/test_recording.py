@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,13 +16,18 @@ from harvestry.core.gathering.base import Actor, Draw, Moment
 from harvestry.core.gathering.gathering import decide, fold, own, parse_command, read_row, rows_about, view
 from harvestry.core.gathering.plan import Names, Plan, Region
 from harvestry.core.gathering.recording import MOST_NAMES, MOST_OFFERS
-from harvestry.core.gathering.records import Name, Offer, Recording
+from harvestry.core.gathering.records import Name, Offer, Recording, promised
 from harvestry.core.gathering.state import People, Show, Stage, State
 from harvestry_crdt import Element
 from support.recording import RECORDS, RecordRoom
 
 A, B = "AAAAAAAAAAAA", "BBBBBBBBBBBB"
 WHOLE = {"we_will": "Say the hard thing kindly.", "shown": "Nobody waits.", "account": "Anybody asks.", "repair": ""}
+FIELDS = [
+    {"key": "we_will", "label": "We will…", "needed": True},
+    {"key": "shown", "label": "You will see it when", "needed": True},
+    {"key": "repair", "label": "When we slip, we…"},
+]
 ACTION = {"what": "Call the school.", "review": ""}
 
 
@@ -171,6 +177,13 @@ def test_a_name_stands_for_the_words_that_were_there_when_it_was_put(room: Recor
     room.do(room.ann, "record.take", element=A, part="lead")
     room.do(room.cleo, "record.take", element=A, part="help")
     assert before not in room.digests(A)
+
+
+def test_the_digest_of_a_promise_is_the_one_that_clients_make() -> None:
+    """[REC-5]"""
+    region = Region.model_validate_json(json.dumps(RECORDS["regions"][0] | {"fields": FIELDS}))
+    payload = {"ht": "principle", "we_will": " Say it kindly.\n", "shown": "Nobody waits.", "repair": "Whatever."}
+    assert promised(region, replace(RECORD, payload=payload)) == "7Idz0PG1o6x-HjWg"
 
 
 # ---- offers ----------------------------------------------------------------------------------------------------------

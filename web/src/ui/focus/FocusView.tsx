@@ -2,7 +2,7 @@
 
 import '../styles/focus.css';
 import type { ComponentChildren } from 'preact';
-import { type Ask, phaseNext, regionOf, takesPart } from '../../model/agenda.ts';
+import { type Ask, namedBy, phaseNext, regionOf, takesPart } from '../../model/agenda.ts';
 import type { ElementId } from '../../model/element.ts';
 import type { Phase } from '../../model/gathering.ts';
 import { unreachable } from '../../model/unreachable.ts';
@@ -12,6 +12,7 @@ import type { Services } from '../services.ts';
 import { Consent } from './Consent.tsx';
 import type { Companion } from './companion.ts';
 import { Left } from './Left.tsx';
+import { AskedOfMe, RecordsHere } from './Records.tsx';
 import { Reveal } from './Reveal.tsx';
 import { Vote } from './Vote.tsx';
 import { Write } from './Write.tsx';
@@ -34,6 +35,7 @@ export function FocusView(props: FocusProps) {
     <main class="focus-view" id="now" aria-label="Now" data-ask={ask.kind}>
       <div class="focus-body">
         {silent ? null : <Left companion={companion} editor={props.editor} services={props.services} />}
+        {silent ? null : <AskedOfMe {...props} />}
         {content(ask, props)}
         {silent ? <Left companion={companion} editor={props.editor} services={props.services} /> : null}
         {silent || ask.kind === 'vote' ? null : <Consent room={companion.room} services={props.services} />}
@@ -66,12 +68,26 @@ function content(ask: Ask, props: FocusProps): ComponentChildren {
           <Ways toBoard={toBoard} toOutline={toOutline} />
         </Plain>
       );
-    case 'listen':
+    case 'listen': {
+      const named = namedBy(companion.gathering.value, companion.person.value);
+      if (named.length > 0) {
+        return (
+          <>
+            <h3 class="question" dir="auto">
+              {ask.phase.instruction || ask.phase.title}
+            </h3>
+            {named.map((region) => (
+              <RecordsHere key={region.key} {...props} region={region} change={null} />
+            ))}
+          </>
+        );
+      }
       return (
         <Plain question={ask.phase.instruction || ask.phase.title} rest={closedWords(ask.phase, companion)}>
           <Ways toBoard={toBoard} toOutline={toOutline} />
         </Plain>
       );
+    }
     case 'sort':
       return (
         <Plain

@@ -5,7 +5,7 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { guarantee, isHeld, progressWords, regionOf, takesPart } from '../../model/agenda.ts';
 import { type BoardElement, elementId, LIMITS } from '../../model/element.ts';
-import type { Opening, Phase, SealedNote } from '../../model/gathering.ts';
+import type { Opening, Phase, Region, SealedNote } from '../../model/gathering.ts';
 import { ApiError } from '../../net/api.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
 import { Reasoned } from '../gathering/Reasoned.tsx';
@@ -13,6 +13,7 @@ import { Icon } from '../icons.tsx';
 import { closedBecause } from '../observing.ts';
 import { type HeldNote, regionTitle } from './companion.ts';
 import type { FocusProps } from './FocusView.tsx';
+import { Records } from './Records.tsx';
 import { counted } from './words.ts';
 
 interface Props extends FocusProps {
@@ -63,6 +64,11 @@ export function Write(props: Props) {
       )}
       {handed ? (
         <Handed companion={companion} opening={opening} />
+      ) : region !== null && region.fields.length > 0 && !held && takesPart(companion.person.value) ? (
+        <>
+          <RecordPromise opening={opening} region={region} />
+          <Records key={opening.region} {...props} region={region} />
+        </>
       ) : takesPart(companion.person.value) ? (
         <Field key={opening.region} {...props} opening={opening} />
       ) : (
@@ -82,6 +88,19 @@ export function Write(props: Props) {
       )}
       {shows ? <ShowTable {...props} opening={opening} /> : null}
     </>
+  );
+}
+
+/** Who can see what is written in a record; that it is written names nobody to do it. */
+function RecordPromise({ opening, region }: { readonly opening: Opening; readonly region: Region }) {
+  const { promise, rest } = guarantee(opening);
+  return (
+    <p class="guarantee">
+      <Icon name="eye" />
+      <span>
+        <b>{promise}</b> {region.names === 'none' ? rest : 'Nobody is named to do it before they say so themselves.'}
+      </span>
+    </p>
   );
 }
 

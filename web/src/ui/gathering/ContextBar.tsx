@@ -3,12 +3,14 @@
 import '../styles/context.css';
 import { effect } from '@preact/signals-core';
 import { useEffect, useRef } from 'preact/hooks';
-import { askNow, lengthNow, stepOf } from '../../model/agenda.ts';
+import { askNow, lengthNow, namedBy, stepOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
 import type { Room } from '../../net/room.ts';
 import type { Editor } from '../editor.ts';
 import { Icon } from '../icons.tsx';
+import { later } from '../later.tsx';
 import { layout } from '../layout.ts';
+import { tellOffers } from '../records/offers.ts';
 import type { Services } from '../services.ts';
 import { type Attendance, attendanceOf } from './attendance.ts';
 import { Bell } from './bell.ts';
@@ -24,6 +26,8 @@ import { TableButton } from './TableDialog.tsx';
 import { Timer } from './Timer.tsx';
 import { MOMENT_WORDS, momentBetween } from './timeWords.ts';
 import { askWords, BETWEEN, CLOSED, READY } from './words.ts';
+
+const RecordDialog = later(async () => (await import('../records/RecordDialog.tsx')).RecordDialog);
 
 interface Props {
   readonly room: Room;
@@ -51,6 +55,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
   useEffect(() => tellErasing(attendance, services), [attendance, services]);
   useEffect(() => tellLeaving(attendance, services), [attendance, services]);
   useEffect(() => tellPuttingBack(attendance, services), [attendance, services]);
+  useEffect(() => tellOffers(attendance, editor, services), [attendance, editor, services]);
   useEffect(() => showPlots(attendance, editor), [attendance, editor]);
   useEffect(() => followSteps(attendance, editor), [attendance, editor]);
   useEffect(() => followHosts(attendance, editor, services, () => toBoard.current()), [attendance, editor, services]);
@@ -78,6 +83,18 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
       </div>
       <ErasingLine attendance={attendance} services={services} />
       <Furrows attendance={attendance} />
+      {attendance.opened.value === null ? null : (
+        <RecordDialog.Part
+          key={attendance.opened.value}
+          id={attendance.opened.value}
+          attendance={attendance}
+          editor={editor}
+          services={services}
+          missed={() => {
+            attendance.opened.value = null;
+          }}
+        />
+      )}
     </section>
   );
 }
@@ -101,14 +118,15 @@ function MainAction({ attendance, editor, openNow }: ActionProps) {
     case 'write': {
       const region = attendance.gathering.value.show.regions.find(({ key }) => key === ask.openings[0]?.region);
       if (region === undefined) return null;
+      const isRecord = region.fields.length > 0;
       return (
         <button
           type="button"
           class="btn main big"
           onClick={() => editor.addNote({ parent: region.element === null ? null : elementId(region.element) })}
         >
-          <Icon name="note" />
-          Write a note
+          <Icon name={isRecord ? 'plus' : 'note'} />
+          {isRecord ? 'Write a card' : 'Write a note'}
         </button>
       );
     }
@@ -119,7 +137,9 @@ function MainAction({ attendance, editor, openNow }: ActionProps) {
     case 'vote':
       return ask.poll === null ? null : <NowButton open={openNow} label={ask.poll.open ? 'Vote' : 'See the result'} />;
     default:
-      return null;
+      return namedBy(attendance.gathering.value, attendance.person.value).length === 0 ? null : (
+        <NowButton open={openNow} label="Read and sign" />
+      );
   }
 }
 

@@ -1,7 +1,8 @@
 /** The gathering as one person attends it: what is told of it, read; the server's time as it passes; and asking for things. */
 
-import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { clockText, isHost, type Person, personOf, phaseNow, timeLeft } from '../../model/agenda.ts';
+import type { ElementId } from '../../model/element.ts';
 import { type Gathering, type Own, type Phase, readGathering, readOwn, type Summon } from '../../model/gathering.ts';
 import { ApiError } from '../../net/api.ts';
 import type { Room } from '../../net/room.ts';
@@ -27,6 +28,8 @@ export class Attendance {
   readonly summon: ReadonlySignal<Summon | null>;
   /** What is left of the time of one's own table, in whole seconds; `null` if it has none. */
   readonly tableSeconds: ReadonlySignal<number | null>;
+  /** The record that is open in a dialog. */
+  readonly opened: Signal<ElementId | null> = signal(null);
 
   constructor(room: Room) {
     this.room = room;
@@ -64,6 +67,11 @@ export class Attendance {
   /** The minute, for times that are only about right. */
   get minute(): number {
     return Math.floor(this.now.value / 60_000) * 60_000;
+  }
+
+  /** The seat of the person at this device; empty before it is known. */
+  get seat(): string {
+    return this.room.me.value?.seat ?? '';
   }
 
   nameOf(seat: string): string {

@@ -4,6 +4,7 @@ import { computed, effect } from '@preact/signals-core';
 import { type BoardElement, type ElementId, elementId, type Rect } from '../../model/element.ts';
 import type { Painter, Plots } from '../../render/painter.ts';
 import type { Editor } from '../editor.ts';
+import { RecordPlots } from '../records/recordPlots.ts';
 import type { Attendance } from './attendance.ts';
 import { type PlotState, plotStates, type WritingOnBoard, writingOnBoard } from './plotState.ts';
 
@@ -28,10 +29,12 @@ const SIGNS: Readonly<Record<PlotState['sign'], string>> = {
 export class GatheringPlots implements Plots {
   readonly #states: ReadonlyMap<string, PlotState>;
   readonly #writing: WritingOnBoard;
+  readonly #records: RecordPlots;
 
-  constructor(states: ReadonlyMap<string, PlotState>, writing: WritingOnBoard) {
+  constructor(states: ReadonlyMap<string, PlotState>, writing: WritingOnBoard, records: RecordPlots) {
     this.#states = states;
     this.#writing = writing;
+    this.#records = records;
   }
 
   get closed(): string | null {
@@ -95,6 +98,22 @@ export class GatheringPlots implements Plots {
     return small <= width * MOST_SHARE ? small : 0;
   }
 
+  card(painter: Painter, element: BoardElement, rect: Rect): boolean {
+    return this.#records.paint(painter, element, rect);
+  }
+
+  recordIn(frame: ElementId | null, text: string) {
+    return this.#records.made(frame, text);
+  }
+
+  open(id: ElementId): boolean {
+    return this.#records.open(id);
+  }
+
+  reads(id: ElementId, isPlaced = false): string | null {
+    return this.#records.reads(id, isPlaced);
+  }
+
   paintPill(painter: Painter, id: ElementId, x: number, middle: number, width: number, unit: number): void {
     const state = this.#states.get(id);
     if (state === undefined) return;
@@ -148,10 +167,12 @@ export function showPlots(attendance: Attendance, editor: Editor): () => void {
   const stop = effect(() => {
     const states = plotStates(gathering.value, minute.value);
     const writing = writingOnBoard(gathering.value, person.value, minute.value);
-    const tells = JSON.stringify([...states, writing]);
+    const { recording, show } = gathering.value;
+    const names = [...recording.names].map(([id, of]) => [id, of, of.map(({ seat }) => attendance.nameOf(seat))]);
+    const tells = JSON.stringify([...states, writing, show.regions, names, recording.agreed]);
     if (tells === told) return;
     told = tells;
-    editor.plots.value = new GatheringPlots(states, writing);
+    editor.plots.value = new GatheringPlots(states, writing, new RecordPlots(attendance, editor));
   });
   return () => {
     stop();

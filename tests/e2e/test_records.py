@@ -1,0 +1,82 @@
+"""Records: a form on the board, one field after the other on a phone, and a name that only its owner puts there."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from support.axe import finds_nothing
+from support.browser import DESKTOP, PHONE, LetIn, MakeGathering, Person
+from support.hands import Hands
+
+ACTION = {"What": "Call the school", "By when": "Friday", "First visible step": "Look up the number"}
+
+
+def on_the_board(person: Person, words: str) -> Locator:
+    """Cards that are read out with these words in them."""
+    return person.board.get_by_role("option", name=words)
+
+
+def test_an_action_is_offered_to_somebody_who_takes_it_on_their_own_seat(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    """[REC-9] PS-32"""
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", template="actions")
+        rosa.go("write")
+        amara, ben = let_in(gathering, size=DESKTOP), let_in(gathering, size=PHONE, has_touch=True, is_mobile=True)
+        amara.join(gathering.link("participant"), "Amara")
+        ben.join(gathering.link("participant"), "Ben")
+        now = ben.page.get_by_role("main", name="Now")
+
+        # A form, and nothing to sign before it says what it needs to say.
+        amara.page.get_by_role("button", name="Write a card").click()
+        form = amara.page.get_by_role("dialog", name="Actions")
+        lead = form.get_by_role("button", name="I will lead this")
+        form.get_by_role("textbox", name="What", exact=True).fill(ACTION["What"])
+        expect(lead).to_have_attribute("aria-disabled", "true")
+        for label, words in ACTION.items():
+            form.get_by_role("textbox", name=label, exact=True).fill(words)
+        expect(lead).to_have_attribute("aria-disabled", "false")
+        finds_nothing(amara, "the form of a record")
+
+        # Asked, Ben alone is told, wherever he is; others see that nobody leads it.
+        form.get_by_role("combobox").select_option(label="Ben")
+        form.get_by_role("button", name="Ask", exact=True).click()
+        expect(form).to_contain_text("You asked Ben, who has not answered yet.")
+        form.get_by_role("button", name="Done").click()
+        expect(on_the_board(amara, "Nobody leads this yet")).to_have_count(1)
+        asked = now.get_by_role("region", name="Asked of you")
+        expect(asked).to_contain_text("Amara asks whether you would lead this. Only the two of you know.")
+        finds_nothing(ben, "what is asked of one")
+        ben.fits_its_width()
+        assert rosa.view["recording"]["names"] == {}
+        asked.get_by_role("button", name="I will lead this").tap()
+        expect(asked).to_have_count(0)
+        expect(on_the_board(amara, "Led by Ben")).to_have_count(1)
+
+        # One field after the other, from the first word on the board.
+        now.get_by_role("textbox", name="What", exact=True).fill("Ask the clinic")
+        now.get_by_role("button", name="Next").tap()
+        now.get_by_role("textbox", name="By when").fill("Monday")
+        now.get_by_role("button", name="Next").tap()
+        now.get_by_role("textbox", name="First visible step").fill("Write to them")
+        for button in ("Next", "Next", "Done"):
+            now.get_by_role("button", name=button, exact=True).tap()
+        mine = now.get_by_role("listitem", name="Ask the clinic")
+        mine.get_by_role("button", name="I will help").tap()
+        expect(mine).to_contain_text("Ben (you) helps")
+        ben.has_saved()
+
+        # In the outline it is read with its headings, and a changed promise says whose name is on other words.
+        amara.open_outline()
+        row = amara.page.get_by_role("treeitem", name=re.compile("What: Call the school"))
+        expect(row).to_contain_text("What: Call the school. By when: Friday.")
+        row.click()
+        amara.actions.get_by_role("button", name="Edit").click()
+        amara.page.get_by_role("textbox", name="By when", exact=True).fill("Tomorrow")
+        amara.page.get_by_role("button", name="Done").click()
+        expect(row).to_contain_text("Led by Ben (to earlier words).")
+        theirs = now.get_by_role("listitem", name="Call the school")
+        theirs.get_by_role("button", name="Say so again").tap()
+        expect(row).to_contain_text("By when: Tomorrow. First visible step: Look up the number. Led by Ben.")

@@ -1,0 +1,223 @@
+/** Whose names are on a record, and one's own: putting it, taking it off, being asked and asking. */
+
+import { useId, useRef } from 'preact/hooks';
+import { takesPart } from '../../model/agenda.ts';
+import type { Part } from '../../model/gathering.ts';
+import type { BoardRecord, Signed } from '../../model/records.ts';
+import type { Attendance } from '../gathering/attendance.ts';
+import { Reasoned } from '../gathering/Reasoned.tsx';
+import { Icon } from '../icons.tsx';
+import { present } from '../People.tsx';
+import type { Services } from '../services.ts';
+
+interface Props {
+  readonly record: BoardRecord;
+  readonly attendance: Attendance;
+  readonly services: Services;
+}
+
+const TITLES = { none: '', commit: 'Committed', lead: 'Who' } as const;
+const TAKE: Readonly<Record<Part, string>> = {
+  commit: 'I commit to this',
+  lead: 'I will lead this',
+  help: 'I will help',
+};
+const TAKEN: Readonly<Record<Part, string>> = {
+  commit: 'Your name is on it.',
+  lead: 'You lead this.',
+  help: 'You help with this.',
+};
+
+export function RecordNames(props: Props) {
+  const id = useId();
+  const { record, attendance } = props;
+  const { region, lead, names } = record;
+  const here = attendance.gathering.value.show.stage === 'live' && takesPart(attendance.person.value);
+  if (region.names === 'none') return <Agreeing {...props} />;
+  const all = lead === null ? names : [lead, ...names];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is of fields
+    <div class="record-names" role="group" aria-labelledby={id}>
+      <p class="names-title" id={id}>
+        {TITLES[region.names]}
+      </p>
+      {all.length === 0 ? (
+        <p class="soft">{region.names === 'lead' ? 'Nobody leads this yet.' : 'Nobody has put their name here yet.'}</p>
+      ) : (
+        <ul>
+          {all.map((name) => (
+            <Named key={name.seat} name={name} attendance={attendance} />
+          ))}
+        </ul>
+      )}
+      {here ? <Mine {...props} all={all} /> : null}
+      <Agreeing {...props} />
+    </div>
+  );
+}
+
+function Named({ name, attendance }: { readonly name: Signed; readonly attendance: Attendance }) {
+  const mine = name.seat === attendance.seat;
+  const part = name.part === 'lead' ? 'leads' : name.part === 'help' ? 'helps' : '';
+  return (
+    <li>
+      <Icon name={name.earlier ? 'alert' : 'check'} small />
+      <span>
+        <bdi>{attendance.nameOf(name.seat)}</bdi>
+        {mine ? ' (you)' : ''} {part}
+        {name.earlier ? <small class="soft"> · said so to earlier words</small> : null}
+      </span>
+    </li>
+  );
+}
+
+/** One's own name. What is said here is said from this seat, and from no other. */
+function Mine({ record, attendance, services, all }: Props & { readonly all: readonly Signed[] }) {
+  const { id: element, region, lead, lacks, askedBy } = record;
+  const mine = all.find(({ seat }) => seat === attendance.seat);
+  const why = lacks.length === 0 ? null : `Still missing: ${lacks.join(' ')}`;
+  const take = (part: Part): void => {
+    void attendance.ask(services, 'record.take', { element, part }, TAKEN[part]);
+  };
+  const led = lead !== null && lead !== mine;
+  return (
+    <>
+      {askedBy.length === 0 ? null : (
+        <div class="offer">
+          <p>
+            <bdi>{askedBy.map((seat) => attendance.nameOf(seat)).join(', ')}</bdi> asks whether you would lead this.
+            Only the two of you know.
+          </p>
+          <button
+            type="button"
+            class="btn"
+            onClick={() => void attendance.ask(services, 'record.decline', { element }, 'You have said no, thank you.')}
+          >
+            No, thank you
+          </button>
+        </div>
+      )}
+      <div class="row">
+        {mine === undefined ? (
+          <>
+            {region.names === 'commit' ? (
+              <Reasoned label={TAKE.commit} reason={why} run={() => take('commit')} />
+            ) : null}
+            {region.names === 'lead' && !led ? (
+              <Reasoned label={TAKE.lead} reason={why} run={() => take('lead')} />
+            ) : null}
+            {region.names === 'lead' ? <Reasoned label={TAKE.help} reason={why} run={() => take('help')} /> : null}
+          </>
+        ) : (
+          <>
+            {mine.earlier ? <Reasoned label="Say so again" reason={why} run={() => take(mine.part)} /> : null}
+            <button
+              type="button"
+              class="btn"
+              onClick={() => void attendance.ask(services, 'record.leave', { element }, 'Your name is off it again.')}
+            >
+              Take my name off
+            </button>
+          </>
+        )}
+      </div>
+      {region.names === 'lead' && lead === null ? (
+        <Asking record={record} attendance={attendance} services={services} />
+      ) : null}
+    </>
+  );
+}
+
+/** Asking somebody else. Nobody but them is told. */
+function Asking({ record, attendance, services }: Props) {
+  const id = useId();
+  const chosen = useRef<HTMLSelectElement>(null);
+  const { id: element, asked, lacks } = record;
+  const known = new Set([attendance.seat, ...asked.map(({ to }) => to)]);
+  const others = present(attendance.room.people.value).filter(
+    ({ seat, role }) => !known.has(seat) && role !== 'observer' && role !== 'display',
+  );
+  return (
+    <>
+      {asked.map(({ to, declined }) => (
+        <p key={to} class="asked">
+          <span>
+            {declined ? '' : 'You asked '}
+            <bdi>{attendance.nameOf(to)}</bdi>
+            {declined ? ' said no, thank you.' : ', who has not answered yet.'}
+          </span>
+          {declined ? null : (
+            <button
+              type="button"
+              class="btn bare"
+              onClick={() =>
+                void attendance.ask(
+                  services,
+                  'record.offer',
+                  { element, seat: to, offered: false },
+                  'Not asked any more.',
+                )
+              }
+            >
+              Ask no longer
+            </button>
+          )}
+        </p>
+      ))}
+      {others.length === 0 || lacks.length > 0 ? null : (
+        <div class="ask-one">
+          <label for={id}>Ask somebody to lead it. Only they will know.</label>
+          <select id={id} ref={chosen} class="input">
+            {others.map(({ seat, name }) => (
+              <option key={seat} value={seat}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <button
+            type="button"
+            class="btn"
+            onClick={() => {
+              const seat = chosen.current?.value;
+              if (seat !== undefined) void attendance.ask(services, 'record.offer', { element, seat }, 'Asked.');
+            }}
+          >
+            Ask
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The host team marks what the group has agreed on, once it is whole. */
+function Agreeing({ record, attendance, services }: Props) {
+  const { role } = attendance.person.value;
+  const { id: element, agreed, lacks } = record;
+  const team = attendance.hosting.value || role === 'harvester';
+  const { stage } = attendance.gathering.value.show;
+  if (!team || (stage !== 'live' && stage !== 'closed')) {
+    return agreed ? (
+      <p class="agreed">
+        <Icon name="check" small />
+        Agreed
+      </p>
+    ) : null;
+  }
+  return (
+    <div class="row">
+      <Reasoned
+        label={agreed ? 'Open it again' : 'Mark as agreed'}
+        reason={agreed || lacks.length === 0 ? null : `Still missing: ${lacks.join(' ')}`}
+        run={() =>
+          void attendance.ask(
+            services,
+            'record.agree',
+            { element, agreed: !agreed },
+            agreed ? 'Its words can be changed again.' : 'Marked as agreed. Its words stay as they are.',
+          )
+        }
+      />
+    </div>
+  );
+}
