@@ -7,6 +7,7 @@ with 1 if anything was found; each finding is kept with its seed in `fuzz-findin
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -26,6 +27,8 @@ def main() -> int:
     options = parser.parse_args()
     targets = options.target or names()
     seed = options.seed or int(time.time())
+    # Whoever ends it wants to know how far it came.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(f"First seed {seed}, {options.minutes:g} minutes.", flush=True)
     campaign = Campaign(options.findings)
     reports: list[Report] = []

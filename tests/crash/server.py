@@ -165,7 +165,7 @@ def kill_server(folder: Path, *, cycles: int, seed: int) -> Tally:
             while tally.cycles < cycles and not tally.broken:
                 own = random.Random(chance.random())
                 others = [stock.write(server, gathering, own), crowd.take_part(own)]
-                most = chance.choice((SHORT_STORM, SHORT_STORM, LONG_STORM))
+                most = chance.choice((*(SHORT_STORM,) * 4, LONG_STORM))
                 tally.seen["edits"] += await storm(writers, server, gathering, chance, others, most_edits=most)
                 stock.lose()
                 await asyncio.to_thread(server.start)

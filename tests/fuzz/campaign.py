@@ -5,6 +5,7 @@ A child that crashes takes its seed with it: `--target NAME --seed N --minutes 0
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -94,7 +95,7 @@ class Campaign:
         self.growth_bytes = growth_bytes
 
     def play(self, target: str, seed: int, seconds: float, *, command: Sequence[str] = ()) -> Report:
-        """Try one target for a while, in one child after the other.
+        """Try one target for a while, in one child after the other; an interrupt ends it, and it is told so far.
 
         Args:
             target: Its name in the table of children.
@@ -105,11 +106,12 @@ class Campaign:
         report = Report(target)
         before = _children_s()
         began = time.monotonic()
-        while True:
-            left = seconds - (time.monotonic() - began)
-            seed = self._turn(report, seed, max(0.0, min(TURN_S, left)), command) + 1
-            if time.monotonic() - began >= seconds:
-                break
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                left = seconds - (time.monotonic() - began)
+                seed = self._turn(report, seed, max(0.0, min(TURN_S, left)), command) + 1
+                if time.monotonic() - began >= seconds:
+                    break
         report.seconds = time.monotonic() - began
         report.processor_s = _children_s() - before
         return report
@@ -126,7 +128,11 @@ class Campaign:
                 stderr=subprocess.PIPE,
                 text=True,
             ) as child:
-                last, hangs = self._listen(report, child, seed)
+                try:
+                    last, hangs = self._listen(report, child, seed)
+                except KeyboardInterrupt:
+                    child.kill()
+                    raise
                 if hangs:
                     child.kill()
                 _, said = child.communicate()

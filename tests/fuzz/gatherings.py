@@ -12,7 +12,7 @@ import hashlib
 import re
 import time
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ _STEPS = 500
 _MAX_CPU_S = 0.5
 _SEATS = 14
 _DOCS = Path(__file__).parents[2] / "docs"
-_TEAM = frozenset({Role.HOST, Role.COHOST, Role.HARVESTER})
+_TEAM = CAPABILITIES["mod.say"].roles
 _ROLES = (Role.HOST, Role.COHOST, Role.HARVESTER, Role.TABLE, *(Role.PARTICIPANT,) * 5, Role.OBSERVER, Role.DISPLAY)
 _HOUR_S = 3_600
 
@@ -78,6 +78,7 @@ class GatheringLife(Life):
         self.seats: dict[SeatId, Role] = {}
         self.erasing: frozenset[str] = frozenset()
         self.reloading = False
+        self.recall: events.Recall | None = None
         self._drawn = 0
         self._client = 1 << 40
         self._seed = dice.bytes(16)
@@ -103,6 +104,8 @@ class GatheringLife(Life):
     def step(self) -> None:
         if self.erasing and self.dice.once_in(4) and self.room._ending is None:
             self._tell(events.Replacing())
+        elif self.recall is not None and self.dice.once_in(2):
+            self._recall()
         elif self.reloading and self.dice.once_in(3):
             self.reloading = False
             self._tell(events.Writable())
@@ -120,6 +123,11 @@ class GatheringLife(Life):
             self.reloading = False
             self._tell(events.Writable())
         super().settle()
+        for _ in range(4):
+            # One may wait behind another.
+            if self.recall is not None:
+                self._recall()
+                super().settle()
         if not self.room.is_over and self.flight is None and not self.reloading:
             self._folds_again()
             for conn, numbers in self.asked.items():
@@ -136,7 +144,7 @@ class GatheringLife(Life):
         if not lines:
             return
         line = dice.pick(lines)
-        elements = list(self.board.living()) if self.board.is_awake else []
+        elements = sorted(self.board.living()) if self.board.is_awake else []
         args = self.wishes.spoilt(self.wishes.args(name, self.state, line.identity.seat or "", elements))
         n = dice.below(1_000)
         try:
@@ -197,13 +205,31 @@ class GatheringLife(Life):
                 line.person = None
         super()._honest()
 
+    def _recall(self) -> None:
+        """The past of the board is read, or is not there, or cannot be read."""
+        recall, self.recall = self.recall, None
+        assert recall is not None
+        self.count["recalls"] += 1
+        match self.dice.below(4):
+            case 0:
+                self._tell(events.Recalled(recall.ticket, is_lost=True))
+            case 1:
+                self._tell(events.Recalled(recall.ticket, since=self.wall * 1_000))
+            case _:
+                log = self.log[: 1 + self.dice.below(len(self.log))]
+                past = Board.load(None, log, client_id=5)
+                elements = past.elements()
+                past.close()
+                known = None if recall.at is None else elements
+                self._tell(events.Recalled(recall.ticket, self.wall * 1_000, known))
+
     # ---- the disk --------------------------------------------------------------------------------------------------
 
     def _commit(self) -> None:
         if self.flight is None or not self.dice.once_in(25):
             super()._commit()
             return
-        self.flight = None
+        self.flight = self.recall = None
         self._forget_promises()
         self.count["commits that failed"] += 1
         self._tell(events.CommitFailed())
@@ -262,7 +288,7 @@ class GatheringLife(Life):
         self.asked.clear()
         self.unseen.clear()
         self.wants_document = self.reloading = False
-        self.flight = None
+        self.flight = self.recall = None
         self.stored = self._as_read()
         if self.erasing:
             self._erase()
@@ -310,8 +336,11 @@ class GatheringLife(Life):
             raise Finding(f"{what} took {took * 1_000:.0f} ms")
 
     def _carry_out(self, effect: events.Effect) -> None:
-        if isinstance(effect, events.Erase):
-            self.erasing = effect.elements
+        match effect:
+            case events.Erase(elements):
+                self.erasing = elements
+            case events.Recall():
+                self.recall = effect
         super()._carry_out(effect)
 
     def _hear(self, conn: ConnId, frame: bytes) -> None:
@@ -392,8 +421,10 @@ class GatheringLife(Life):
     def _views(self, state: State) -> dict[str, bytes]:
         """What everybody sees, less what follows from who is connected and from when it was told."""
         people = replace(state.people, away={}, waiting={})
-        sealing = replace(state.sealing, progress=None)
-        state = replace(state, people=people, sealing=sealing, deciding=replace(state.deciding, told={}))
+        state = replace(state, people=people, sealing=replace(state.sealing, progress=None))
+        for name in (of.name for of in fields(state) if hasattr(getattr(state, of.name), "told")):
+            slice_ = getattr(state, name)
+            state = replace(state, **{name: replace(slice_, told=type(slice_)().told)})
         views = {role.value: protocol.encode(protocol.Gathering(view(state, role))) for role in Role}
         seats = [*state.people.roles, SeatId("nobody_here_")]
         return views | {seat: protocol.encode(protocol.Own(own(state, seat))) for seat in seats}

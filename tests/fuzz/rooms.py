@@ -391,13 +391,13 @@ class Life:
                 self.count["commits"] += 1
             case events.WakeBoard():
                 self.wants_document = True
-            case events.Close(conn, code, _):
+            case events.Close(conn, code, reason):
                 line = self.lines.pop(conn, None)
                 self.count[f"closed {code.value}"] += 1
                 if code is CloseCode.FAULT:
                     raise Finding("a fault of ours")
                 if line is not None and line.person is not None and code is CloseCode.BAD_UPDATE:
-                    raise Finding("an honest person was thrown out")
+                    raise Finding(f"an honest person was thrown out: {reason}")
             case events.StateReady(_, _, seq, state):
                 if seq != self.seq:
                     raise Finding("a state of another position than what is durable")
