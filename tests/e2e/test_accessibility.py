@@ -3,21 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
-from support.axe import finds_nothing
+from support.axe import finds_nothing, finds_nothing_in_any_theme
 from support.between import Between
 from support.browser import PHONE, SMALL_PHONE, LetIn, MakeGathering, OpenGathering
 from support.elements import note, region
-
-THEMES: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "high contrast": {"contrast": "more"},
-}
 
 
 def board_with_everything(make_gathering: MakeGathering) -> OpenGathering:
@@ -30,36 +22,34 @@ def board_with_everything(make_gathering: MakeGathering) -> OpenGathering:
     return make_gathering(stories, *notes)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_on_the_board_in_any_theme(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+def test_axe_finds_nothing_on_the_board_in_any_theme(make_gathering: MakeGathering, let_in: LetIn) -> None:
     """[UNI-2]"""
     gathering = board_with_everything(make_gathering)
-    rosa = let_in(gathering, **THEMES[theme])
+    rosa = let_in(gathering)
     rosa.page.goto(gathering.link("host"))
     expect(rosa.page.get_by_role("heading", level=1)).to_be_visible()
-    finds_nothing(rosa, "join")
+    finds_nothing_in_any_theme(rosa, "join")
     rosa.join(gathering.link("host"), "Rosa")
-    finds_nothing(rosa, "board")
+    finds_nothing_in_any_theme(rosa, "board")
     rosa.click(rosa.box("Story 3").middle)
     expect(rosa.board.get_by_role("group", name="For what is selected")).to_be_visible()
     rosa.board.get_by_role("button", name="More").click()
-    finds_nothing(rosa, "board with a selection")
+    finds_nothing_in_any_theme(rosa, "board with a selection")
     rosa.page.keyboard.press("Escape")
     rosa.thing("Story 3").press("Enter")
     expect(rosa.field).to_be_focused()
-    finds_nothing(rosa, "writing")
+    finds_nothing_in_any_theme(rosa, "writing")
     rosa.page.keyboard.press("Escape")
     rosa.open_outline()
     rosa.row("Story 2").click()
-    finds_nothing(rosa, "outline")
+    finds_nothing_in_any_theme(rosa, "outline")
     rosa.row("Story 2").press("Enter")
-    finds_nothing(rosa, "writing in the outline")
+    finds_nothing_in_any_theme(rosa, "writing in the outline")
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_on_dialogs_in_any_theme(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+def test_axe_finds_nothing_on_dialogs_in_any_theme(make_gathering: MakeGathering, let_in: LetIn) -> None:
     gathering = board_with_everything(make_gathering)
-    rosa = let_in(gathering, **THEMES[theme])
+    rosa = let_in(gathering)
     rosa.join(gathering.link("host"), "Rosa")
     banner = rosa.page.get_by_role("banner")
     openers: dict[str, Callable[[], None]] = {
@@ -74,18 +64,17 @@ def test_axe_finds_nothing_on_dialogs_in_any_theme(make_gathering: MakeGathering
         expect(dialog).to_be_visible()
         if title == "Invite people":
             expect(dialog.get_by_role("img")).to_be_visible()
-        finds_nothing(rosa, title)
+        finds_nothing_in_any_theme(rosa, title)
         rosa.page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
     rosa.page.get_by_role("button", name="Only you are here").click()
-    finds_nothing(rosa, "people")
+    finds_nothing_in_any_theme(rosa, "people")
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_where_the_board_is_closed(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+def test_axe_finds_nothing_where_the_board_is_closed(make_gathering: MakeGathering, let_in: LetIn) -> None:
     locked = replace(note("Only hosts change this", 0, 500), locked=1)
     gathering = make_gathering(note("Trust", 0, 200), locked)
-    amara, rosa = let_in(gathering, **THEMES[theme]), let_in(gathering, size=SMALL_PHONE, **THEMES[theme])
+    amara, rosa = let_in(gathering), let_in(gathering, size=SMALL_PHONE)
     between = Between(amara.page), Between(rosa.page)
     amara.join(gathering.link("participant"), "Amara", outline=True)
     rosa.join(gathering.link("host"), "Rosa")
@@ -95,27 +84,27 @@ def test_axe_finds_nothing_where_the_board_is_closed(make_gathering: MakeGatheri
     for teller in between:
         teller.tell(["mode", "locked"], ["filling", "elements", 93])
     amara.field.press_sequentially(" grows")
-    finds_nothing(amara, "writing on a locked board")
+    finds_nothing_in_any_theme(amara, "writing on a locked board")
     amara.page.keyboard.press("Escape")
     expect(amara.page.get_by_role("region", name="Messages")).to_be_visible()
     amara.row("Trust").click()
-    finds_nothing(amara, "locked")
-    finds_nothing(rosa, "locked and filling, for a host on a phone")
+    finds_nothing_in_any_theme(amara, "locked")
+    finds_nothing_in_any_theme(rosa, "locked and filling, for a host on a phone")
     rosa.page.get_by_role("banner").get_by_role("button", name="More").click()
-    finds_nothing(rosa, "the lock behind More")
+    finds_nothing_in_any_theme(rosa, "the lock behind More")
     rosa.page.keyboard.press("Escape")
     rosa.thing("Only hosts change this").focus()
     rosa.page.keyboard.press("Space")
     expect(rosa.board.get_by_role("button", name="Unlock")).to_be_visible()
-    finds_nothing(rosa, "a locked note, for a host on a phone")
+    finds_nothing_in_any_theme(rosa, "a locked note, for a host on a phone")
     for teller in between:
         teller.tell(["mode", "damaged"])
-    finds_nothing(amara, "damaged")
+    finds_nothing_in_any_theme(amara, "damaged")
     amara.page.reload()
     amara.is_seated()
     between[0].tell(["mode", "paused"])
     expect(amara.pill).to_have_text(re.compile("cannot save just now"))
-    finds_nothing(amara, "paused")
+    finds_nothing_in_any_theme(amara, "paused")
 
 
 def test_axe_finds_nothing_on_the_start_page_and_where_a_link_has_ended(
@@ -180,13 +169,12 @@ def test_the_outline_beside_the_board_leaves_the_whole_board_in_view(
     assert amara.box("Time") == before
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_where_a_template_is_chosen(make_gathering: MakeGathering, let_in: LetIn, theme: str) -> None:
+def test_axe_finds_nothing_where_a_template_is_chosen(make_gathering: MakeGathering, let_in: LetIn) -> None:
     """[UNI-2]"""
     gathering = make_gathering()
-    rosa, jo = let_in(gathering, **THEMES[theme]), let_in(gathering, size=PHONE, **THEMES[theme])
+    rosa, jo = let_in(gathering), let_in(gathering, size=PHONE)
     for host, screen in ((rosa, "templates"), (jo, "templates on a phone")):
         host.join(gathering.link("host"), "Rosa")
         host.page.get_by_role("button", name="Choose a template").first.click()
         expect(host.page.get_by_role("button", name="Use this template")).to_be_visible()
-        finds_nothing(host, screen)
+        finds_nothing_in_any_theme(host, screen)

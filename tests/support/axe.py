@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from .browser import Person
 
-__all__ = ["finds_nothing"]
+__all__ = ["finds_nothing", "finds_nothing_in_any_theme"]
 
 
 # What axe says of things that lie over one another. A row over its list does no harm, and what a sheet covers is not
@@ -18,12 +18,35 @@ __all__ = ["finds_nothing"]
 OVERLAPS = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring"}
 
 
+# What a theme changes is colours, and nothing else that axe looks at.
+_THEMES: dict[str, dict[str, Any]] = {
+    "dark": {"color_scheme": "dark"},
+    "high contrast": {"contrast": "more"},
+}
+_COLOURS = ("color-contrast", "link-in-text-block")
+
+
 def finds_nothing(person: Person, screen: str) -> None:
     """Assert that axe has nothing to object to on what they see; `screen` names it if it has."""
+    _look(person, screen, {})
+
+
+def finds_nothing_in_any_theme(person: Person, screen: str) -> None:
+    """The same in the light theme, and of colours in the others."""
+    finds_nothing(person, screen)
+    for theme, media in _THEMES.items():
+        person.page.emulate_media(color_scheme="light", contrast="no-preference")
+        person.page.emulate_media(**media)
+        _look(person, f"{screen}, {theme}", {"runOnly": {"type": "rule", "values": list(_COLOURS)}})
+    person.page.emulate_media(color_scheme="light", contrast="no-preference")
+
+
+def _look(person: Person, screen: str, rules: dict[str, Any]) -> None:
     person.page.evaluate("() => { for (const c of document.querySelectorAll('canvas')) c.style.display = 'none'; }")
     # A colour half-way through a fade is nobody's choice.
     person.page.evaluate("() => Promise.all(document.getAnimations().map((fade) => fade.finished)).then(() => null)")
-    results: dict[str, Any] = Axe().run(person.page, options={"resultTypes": ["violations", "incomplete"]}).response
+    options = {"resultTypes": ["violations", "incomplete"], **rules}
+    results: dict[str, Any] = Axe().run(person.page, options=options).response
     person.page.evaluate("() => { for (const c of document.querySelectorAll('canvas')) c.style.display = ''; }")
     findings = [
         f"{rule['id']}: {node['html'][:160]}: {node['failureSummary']}"

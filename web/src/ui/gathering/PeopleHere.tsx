@@ -144,7 +144,7 @@ function Tables({ attendance, services, seats }: HostProps & { readonly seats: r
           reason={count === 0 ? 'There are no tables.' : null}
           run={() => set(count - 1)}
         />
-        <b class="num">{count}</b>
+        <b class="num">{count === 0 ? 'none' : count === 1 ? '1 table' : `${count} tables`}</b>
         <Reasoned
           label="A table more"
           icon="plus"
