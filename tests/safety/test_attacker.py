@@ -67,6 +67,8 @@ ASKS: Final[Mapping[str, Callable[[Ids], dict[str, Any]]]] = {
     "record.offer": lambda ids: {"element": ids["element"], "seat": ids["seat"]},
     "record.decline": lambda ids: {"element": ids["element"]},
     "record.agree": lambda ids: {"element": ids["element"], "agreed": True},
+    "seal.plead": lambda ids: {"element": ids["element"]},
+    "seal.heed": lambda ids: {"element": ids["element"], "withdraw": True},
     "own.aside": lambda _: {},
     "own.find": lambda _: {"key": KEY},
     "own.delete": lambda _: {},

@@ -194,7 +194,7 @@ class Hosting:
 
     def worth(self, command: Command) -> int:
         """How many edits a command is worth, by what it may cost."""
-        tries_keys = command.name in ("seal.write", "seal.late", "table.note")
+        tries_keys = command.name in ("seal.write", "seal.late", "table.note", "own.find")
         return 1 + (len(self._state.sealing.keys) // _KEYS_AN_EDIT if tries_keys else 0)
 
     def take_back(self, seat: SeatId, keys: Iterable[str], now: Millis) -> Mapping[str, int]:
@@ -214,7 +214,7 @@ class Hosting:
         for key in keys:
             if (element := owning.found(self._state, key)) is not None:
                 wish = authorship.Withdraw(element=element, key=key)
-                self._take(authorship.decide(self._state, wish, self._moment(now)))
+                self._take(authorship.withdraw(self._state, wish, self._moment(now)))
                 gone += 1
         outcome = owning.delete(self._state, seat, self._moment(now))
         self._take(outcome.outcome)

@@ -141,6 +141,8 @@ export interface Sealing {
   readonly withdrawn: number;
   /** When something was withdrawn last; ms since 1970. */
   readonly withdrawnAt: number | null;
+  /** Notes without a name that somebody asks hosts to withdraw; hosts alone are told. */
+  readonly pleas: readonly string[];
 }
 
 /** Why somebody objected, or was concerned. */
@@ -529,6 +531,7 @@ function readSealing(sealing: Fields): Sealing {
     handed: each(sealing.handed, words),
     withdrawn: number(sealing.withdrawn) ?? 0,
     withdrawnAt: number(sealing.withdrawn_at),
+    pleas: each(sealing.pleas, words),
   };
 }
 

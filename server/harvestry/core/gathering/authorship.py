@@ -14,17 +14,33 @@ from harvestry.core.access import SeatId
 from harvestry.core.errors import InvalidState, Refusal
 from harvestry_crdt import LIMITS, Change, Patch
 
-from .base import Command, Happening, Moment, Outcome, RowKey
+from .base import Actor, Command, Happening, Moment, Outcome, RowKey
 from .capture import UNEXPORTED
 from .parts import ElementId, Row, Words, units
-from .sealed import AUTHORSHIP, LEAVING, REWORDING, Authorship, Leaving, Proof, Rewording, Sealing, hash_of
+from .sealed import AUTHORSHIP, LEAVING, PLEA, REWORDING, Authorship, Leaving, Plea, Proof, Rewording, Sealing, hash_of
 from .state import State
 
-__all__ = ["ERASED_AFTER_MS", "AuthorKey", "Reword", "Withdraw", "Withdrawn", "decide", "due", "leaving", "wakes_at"]
+__all__ = [
+    "ERASED_AFTER_MS",
+    "AuthorKey",
+    "Heed",
+    "Heeded",
+    "Plead",
+    "Reword",
+    "Withdraw",
+    "Withdrawn",
+    "decide",
+    "due",
+    "leaving",
+    "wakes_at",
+    "withdraw",
+]
 
 # The first to be due takes all others along; each time the board has a new history.
 ERASED_AFTER_MS: Final = 20_000
 _REWORDED_AFTER_MS: Final = (2_000, 6_000)
+# For so many notes hosts are asked at a time.
+_MOST_PLEAS: Final = 50
 
 # The key itself, of 16 to 96 bytes, as base64url.
 AuthorKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,128}$")]
@@ -50,6 +66,27 @@ class Reword(Command):
     text: Words
 
 
+class Plead(Command):
+    """Ask hosts to withdraw a note without a name, as its author who lost the key. They learn no more than that."""
+
+    kind: Literal["seal.plead"] = "seal.plead"
+    element: ElementId
+
+
+class Heed(Command):
+    """Withdraw a note for which somebody asked that, or leave it."""
+
+    kind: Literal["seal.heed"] = "seal.heed"
+    element: ElementId
+    withdraw: bool
+
+
+class Heeded(Happening):
+    """A host withdrew a note, as somebody asked; neither which nor who asked."""
+
+    kind: Literal["seal.heeded"] = "seal.heeded"
+
+
 class Withdrawn(Happening):
     """A note was taken back, or several at once; neither which nor whose."""
 
@@ -57,25 +94,16 @@ class Withdrawn(Happening):
     count: int = 1
 
 
-def decide(state: State, command: Command, moment: Moment) -> Outcome:
+def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outcome:
     """What comes of a command about a revealed note.
 
     Raises:
         Refusal: `unknown` if there is no such note, or if the key is not its.
     """
+    pleas = state.sealing.pleas
     match command:
-        case Withdraw(element=element, key=key):
-            _require(state.sealing, element, key)
-            rows: dict[RowKey, Row | None] = {
-                (AUTHORSHIP, element): None,
-                (REWORDING, element): None,
-                (UNEXPORTED, element): None,
-                (LEAVING, element): Leaving(due=moment.now + ERASED_AFTER_MS),
-            }
-            changes: tuple[Change, ...] = ()
-            if moment.board.element(element) is not None:
-                changes = (Patch(element, {"del": 1, "txt": ""}),)
-            return Outcome((Withdrawn(at=moment.now),), rows=rows, changes=changes)
+        case Withdraw():
+            return withdraw(state, command, moment)
         case Reword(element=element, key=key, text=text):
             _require(state.sealing, element, key)
             if not text.strip():
@@ -85,8 +113,44 @@ def decide(state: State, command: Command, moment: Moment) -> Outcome:
             least, most = _REWORDED_AFTER_MS
             later = least + int.from_bytes(moment.draw.take(4), "big") % (most - least + 1)
             return Outcome(rows={(REWORDING, element): Rewording(text=text, due=moment.now + later)})
+        case Plead(element=element):
+            if element not in state.sealing.keys:
+                raise Refusal("unknown", "This is not a note without a name.")
+            if element not in pleas and len(pleas) >= _MOST_PLEAS:
+                raise Refusal("full", "Hosts are asked for so many notes already. Ask for a word with them.")
+            return Outcome(rows={(PLEA, element): Plea()})
+        case Heed(element=element, withdraw=is_granted):
+            if element not in pleas:
+                raise Refusal("unknown", "Nobody asked for this note to be withdrawn.")
+            if not is_granted:
+                return Outcome(rows={(PLEA, element): None})
+            return Outcome((Heeded(at=moment.now, by=actor.seat),)).then(_withdrawn(element, moment))
         case _:
             raise InvalidState(f"{command.kind} is no command about a revealed note")
+
+
+def withdraw(state: State, command: Withdraw, moment: Moment) -> Outcome:
+    """What comes of taking a note back by its key.
+
+    Raises:
+        Refusal: `unknown` if there is no such note, or if the key is not its.
+    """
+    _require(state.sealing, command.element, command.key)
+    return _withdrawn(command.element, moment)
+
+
+def _withdrawn(element: str, moment: Moment) -> Outcome:
+    rows: dict[RowKey, Row | None] = {
+        (AUTHORSHIP, element): None,
+        (REWORDING, element): None,
+        (UNEXPORTED, element): None,
+        (PLEA, element): None,
+        (LEAVING, element): Leaving(due=moment.now + ERASED_AFTER_MS),
+    }
+    changes: tuple[Change, ...] = ()
+    if moment.board.element(element) is not None:
+        changes = (Patch(element, {"del": 1, "txt": ""}),)
+    return Outcome((Withdrawn(at=moment.now),), rows=rows, changes=changes)
 
 
 def _require(sealing: Sealing, element: str, key: str) -> None:

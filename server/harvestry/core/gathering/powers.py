@@ -85,6 +85,7 @@ POWERS: Final[Mapping[str, _Said]] = {
     "erase.asked": lambda *_: ("asked for the whole gathering to be erased", None),
     "erase.kept": lambda *_: ("took back that the gathering is to be erased", None),
     "seal.revealed": _revealed,
+    "seal.heeded": lambda *_: ("withdrew a note, as somebody asked", None),
     "table.timed": _timed,
     "table.summoned": _summoned,
     "table.released": lambda s, h: (f"released the view of {_table(s, h.table)}", None),

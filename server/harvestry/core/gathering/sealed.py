@@ -25,10 +25,12 @@ from .plan import Attribution
 __all__ = [
     "AUTHORSHIP",
     "LEAVING",
+    "PLEA",
     "REWORDING",
     "SEALED",
     "Authorship",
     "Leaving",
+    "Plea",
     "Proof",
     "Rewording",
     "Sealed",
@@ -38,7 +40,7 @@ __all__ = [
 
 R = TypeVar("R", bound=Row)
 
-SEALED, AUTHORSHIP, LEAVING, REWORDING = "note", "key", "gone", "reword"
+SEALED, AUTHORSHIP, LEAVING, REWORDING, PLEA = "note", "key", "gone", "reword", "plea"
 
 # A region as it stands open in one phase.
 Place = tuple[str, str]
@@ -120,6 +122,12 @@ class Rewording(Row):
     due: int
 
 
+class Plea(Row):
+    """Somebody asks hosts to withdraw the element that the row is named after. Nothing in it leads to them."""
+
+    kind: Literal["plea"] = "plea"
+
+
 def hash_of(key: str) -> str:
     """The hash of a key, both as base64url without padding; of what is no base64url, one that fits nothing."""
     try:
@@ -148,6 +156,7 @@ class Sealing:
         keys: What proves whose an element was.
         leaving: Elements that are to be erased.
         rewording: Elements that are about to have other words.
+        pleas: Elements that hosts are asked to withdraw.
         handed: What each table has been handed of its own.
         handed_to: The same, where one table was handed its own before the others: phase, region and table.
         revealed: What everybody has been shown.
@@ -163,6 +172,7 @@ class Sealing:
     keys: Mapping[str, Authorship] = field(default_factory=dict)
     leaving: Mapping[str, Leaving] = field(default_factory=dict)
     rewording: Mapping[str, Rewording] = field(default_factory=dict)
+    pleas: Mapping[str, Plea] = field(default_factory=dict)
     handed: frozenset[Place] = frozenset()
     handed_to: frozenset[tuple[str, str, str]] = frozenset()
     revealed: frozenset[Place] = frozenset()
@@ -197,6 +207,8 @@ class Sealing:
                 return replace(self, leaving=_kept(self.leaving, rows, Leaving))
             case "reword":
                 return replace(self, rewording=_kept(self.rewording, rows, Rewording))
+            case "plea":
+                return replace(self, pleas=_kept(self.pleas, rows, Plea))
             case _:
                 return self._keep_notes(rows)
 

@@ -21,7 +21,7 @@ from .base import Actor, Area, Command, Happening, Moment, Outcome, differing
 from .parts import Key, Row, Words, units
 from .plan import Attribution, Opening, Phase, Visibility
 from .revealing import Made, governed, lesser, opening_of, region_of, shuffled
-from .sealed import SEALED, Authorship, Leaving, Proof, Rewording, Sealed, Sealing
+from .sealed import SEALED, Authorship, Leaving, Plea, Proof, Rewording, Sealed, Sealing
 from .state import State
 from .writers import may_write, table_of, table_read_by, writing_seats
 
@@ -138,7 +138,7 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
         case owning.Aside() | owning.Find() | owning.Delete():
             return owning.decide(state, command, actor, moment)
         case _:
-            return authorship.decide(state, command, moment)
+            return authorship.decide(state, command, actor, moment)
 
 
 def _write(state: State, command: Write, actor: Actor, moment: Moment) -> Outcome:
@@ -355,6 +355,8 @@ def _evolve(state: State, happening: Happening) -> State:
             late = Counter(sealing.late)
             late[phase, region] += 1
             return replace(state, sealing=replace(sealing, late=dict(late)))
+        case authorship.Heeded():
+            return state
         case authorship.Withdrawn(at=at, count=count):
             withdrawn = sealing.withdrawn + count
             return replace(state, sealing=replace(sealing, withdrawn=withdrawn, withdrawn_at=at))
@@ -400,7 +402,7 @@ def progress(state: State) -> int | None:
 # ---- view ----------------------------------------------------------------------------------------------------------
 
 
-def _common(state: State, _: Role) -> Mapping[str, object]:
+def _common(state: State, role: Role) -> Mapping[str, object]:
     sealing, phase = state.sealing, state.show.phase
     handed = [
         opening.region
@@ -415,6 +417,7 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
         "handed": handed,
         "withdrawn": sealing.withdrawn,
         "withdrawn_at": sealing.withdrawn_at,
+        "pleas": sorted(sealing.pleas) if role in (Role.HOST, Role.COHOST) else [],
     }
 
 
@@ -465,9 +468,19 @@ def _table_note(key: str, note: Sealed) -> Mapping[str, object]:
 
 SEALING = Area(
     name="sealing",
-    commands=(Write, Drop, Reveal, Late, authorship.Withdraw, authorship.Reword, *owning.COMMANDS),
-    happenings=(Revealed, Added, authorship.Withdrawn),
-    rows=(Sealed, Authorship, Leaving, Rewording),
+    commands=(
+        Write,
+        Drop,
+        Reveal,
+        Late,
+        authorship.Withdraw,
+        authorship.Reword,
+        authorship.Plead,
+        authorship.Heed,
+        *owning.COMMANDS,
+    ),
+    happenings=(Revealed, Added, authorship.Withdrawn, authorship.Heeded),
+    rows=(Sealed, Authorship, Leaving, Rewording, Plea),
     decide=_decide,
     evolve=_evolve,
     keep_all=_keep_all,

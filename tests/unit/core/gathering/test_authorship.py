@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harvestry.core import events
 from harvestry.core.access import Role
-from harvestry.core.gathering.sealed import Proof, hash_of
+from harvestry.core.gathering.sealed import Plea, Proof, hash_of
 from harvestry.core.protocol import ConnId
 from harvestry_crdt import Board, Element
 from support.gatherings import HostedBench
@@ -75,6 +76,44 @@ def test_ps27_an_author_takes_a_note_back_on_any_device_that_has_its_key(bench: 
     assert element not in vault(bench, "key")
     assert element.encode() not in b"".join(bench.reloaded().happenings)
     assert b"Somebody" not in bench.reloaded().happenings[-1]
+
+
+def test_ps27_who_has_the_key_no_more_asks_hosts_who_learn_that_somebody_did(bench: HostedBench) -> None:
+    """[PS-27] [PS-36] Whoever asks, hosts are told the same, nobody else anything, and no row says who it was."""
+    element = note(bench).id
+    cohost, bob = bench.join(identity("Vera", Role.COHOST)), bench.join(identity("Bob"))
+    bench.settle()
+    assert bench.refused(bench.host, "seal.heed", element=element, withdraw=True) == "unknown"
+    assert bench.refused(bench.ann, "seal.plead", element="no-such-note") == "unknown"
+    before, happened = len(bench.frames(bob)), len(bench.reloaded().happenings)
+    views = []
+    for conn in (bench.ann, bench.host):
+        bench.do(conn, "seal.plead", element=element)
+        views.append(bench.view(cohost)["sealing"]["pleas"])
+        assert vault(bench, "plea") == {element: {"kind": "plea"}}
+        assert len(bench.frames(bob)) == before
+        assert bench.view(bob)["sealing"]["pleas"] == []
+        bench.do(cohost, "seal.heed", element=element, withdraw=False)
+        assert vault(bench, "plea") == {}
+    assert views == [[element]] * 2
+    assert len(bench.reloaded().happenings) == happened
+    bench.do(bench.ann, "seal.plead", element=element)
+    bench.do(cohost, "seal.heed", element=element, withdraw=True)
+    assert board(bench)[element].deleted
+    assert set(vault(bench, "gone")) == {element}
+    assert vault(bench, "plea") == {}
+    assert bench.view(bob)["sealing"]["withdrawn"] == 1
+    power = bench.view(bob)["moderating"]["powers"][-1]
+    assert (power["what"], power["about"]) == ("withdrew a note, as somebody asked", None)
+    assert b"Ann" not in b"".join(bench.reloaded().happenings[happened:])
+
+
+def test_hosts_are_asked_for_so_many_notes_and_no_more(bench: HostedBench) -> None:
+    element = note(bench).id
+    state = bench.room._loaded.hosting._state
+    pleas = {f"note{number:08}": Plea() for number in range(50)}
+    bench.room._loaded.hosting._state = replace(state, sealing=replace(state.sealing, pleas=pleas))
+    assert bench.refused(bench.ann, "seal.plead", element=element) == "full"
 
 
 def test_ps28_what_is_withdrawn_is_erased_within_a_minute_and_several_together(bench: HostedBench) -> None:

@@ -75,6 +75,8 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "seal.late": ("HCVTP", "wsvdob", SEALED),
     "seal.withdraw": ("HCVTPO", "wsvdobc", {"element": "A" * 12, "key": "A" * 43}),
     "seal.reword": ("HCVTPO", "wsvdobc", {"element": "A" * 12, "key": "A" * 43, "text": "words"}),
+    "seal.plead": ("HCVTPO", "wsvdobc", {"element": "A" * 12}),
+    "seal.heed": ("HC", "wsvdobc", {"element": "A" * 12, "withdraw": True}),
     "own.aside": ("HCVTPO", "rwsvdobc", {}),
     "own.find": ("HCVTPO", "rwsvdobc", {"key": "A" * 43}),
     "own.delete": ("HCVTPO", "rwsvdobc", {}),

@@ -156,7 +156,7 @@ def test_ps29_everybody_is_told_how_many_were_taken_back_and_when_and_never_whic
     told = bench.view(bench.host)["sealing"]
     assert (first["withdrawn"], told["withdrawn"]) == (1, 3)
     assert told["withdrawn_at"] - first["withdrawn_at"] >= 5_000
-    assert set(told) == {"progress", "handed", "withdrawn", "withdrawn_at"}
+    assert set(told) == {"progress", "handed", "withdrawn", "withdrawn_at", "pleas"}
     assert bench.view(bench.ann)["sealing"] == told
     again = HostedBench(stored=bench.reloaded())
     host = again.join(identity("Rosa", Role.HOST))

@@ -180,7 +180,13 @@ def test_ps03_hosts_are_told_no_more_than_anybody(bench: HostedBench) -> None:
     """[PS-03]"""
     bench.do(bench.ann, "seal.write", **Draft("a", "words").args)
     assert notes(bench, bench.host) == []
-    assert bench.view(bench.host)["sealing"] == {"progress": None, "handed": [], "withdrawn": 0, "withdrawn_at": None}
+    assert bench.view(bench.host)["sealing"] == {
+        "progress": None,
+        "handed": [],
+        "withdrawn": 0,
+        "withdrawn_at": None,
+        "pleas": [],
+    }
 
 
 # ---- the reveal ----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ export function Mine({ note, region, companion, services, close }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const problem = useSignal('');
   const busy = useSignal(false);
+  const isLost = useSignal(false);
 
   const change = async (text: string | null, done: string): Promise<void> => {
     if (busy.value) return;
@@ -34,10 +35,21 @@ export function Mine({ note, region, companion, services, close }: Props) {
         return;
       }
       problem.value = 'This note was not written on this device, so it cannot be changed from here.';
+      isLost.value = true;
     } catch (error) {
       problem.value = error instanceof ApiError && error.code !== 'network' ? error.message : NO_CONNECTION;
     } finally {
       busy.value = false;
+    }
+  };
+
+  const plead = async (): Promise<void> => {
+    try {
+      await companion.room.command('seal.plead', { element: note.id });
+      services.announcer.say('Hosts are asked. They learn that somebody asked, and not who.');
+      close();
+    } catch (error) {
+      problem.value = error instanceof ApiError && error.code !== 'network' ? error.message : NO_CONNECTION;
     }
   };
 
@@ -87,6 +99,17 @@ export function Mine({ note, region, companion, services, close }: Props) {
             Withdraw it
           </button>
         </div>
+        {isLost.value ? (
+          <>
+            <p class="soft">
+              Is it yours all the same? A host can withdraw it. Hosts learn that somebody asked, and not who. If you
+              saved a copy of your words, open it under your name instead.
+            </p>
+            <button type="button" class="btn" onClick={() => void plead()}>
+              Ask hosts to withdraw it
+            </button>
+          </>
+        ) : null}
       </form>
     </Dialog>
   );

@@ -1,6 +1,7 @@
 /** Moderating: the note that is selected, and what was set aside. Everything done here is told to everybody. */
 
 import { useSignal } from '@preact/signals';
+import { elementId } from '../../model/element.ts';
 import { label } from '../../model/outline.ts';
 import { Dialog } from '../Dialog.tsx';
 import type { HostProps } from './Console.tsx';
@@ -10,7 +11,7 @@ const REASONS = ['It names a person.', 'It attacks somebody.', 'It belongs elsew
 
 export function Moderating(props: HostProps) {
   const { attendance, editor, services } = props;
-  const { moderating, show } = attendance.gathering.value;
+  const { moderating, sealing, show } = attendance.gathering.value;
   const asides = useSignal(false);
   const board = attendance.room.board.value;
   board.version.value;
@@ -25,7 +26,11 @@ export function Moderating(props: HostProps) {
       <summary>
         <h3>
           Moderating
-          {moderating.aside.length === 0 ? null : <span class="r num">{moderating.aside.length} set aside</span>}
+          {sealing.pleas.length > 0 ? (
+            <span class="r num">{sealing.pleas.length} to withdraw</span>
+          ) : moderating.aside.length === 0 ? null : (
+            <span class="r num">{moderating.aside.length} set aside</span>
+          )}
         </h3>
       </summary>
       <p class={isNote ? 'chosen' : 'soft'} dir="auto">
@@ -69,6 +74,29 @@ export function Moderating(props: HostProps) {
           />
         )}
       </div>
+      {sealing.pleas.length === 0 ? null : (
+        <ul aria-label="To be withdrawn">
+          {sealing.pleas.map((plea) => {
+            const heed = (withdraw: boolean, said: string) =>
+              attendance.ask(services, 'seal.heed', { element: plea, withdraw }, said);
+            const note = board.get(elementId(plea));
+            return (
+              <li key={plea} class="ask-item">
+                <span>
+                  Somebody says that this is theirs, and asks to have it withdrawn:{' '}
+                  <q dir="auto">{note === undefined ? 'a note' : label(note)}</q>
+                </span>
+                <button type="button" class="btn" onClick={() => void heed(true, 'It is withdrawn.')}>
+                  Withdraw it
+                </button>
+                <button type="button" class="btn" onClick={() => void heed(false, 'It stays.')}>
+                  Leave it
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
       {moderating.aside.length === 0 ? null : (
         <ul>
           {moderating.aside.map((aside) => (

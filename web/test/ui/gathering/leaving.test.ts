@@ -9,8 +9,8 @@ const AT = Date.UTC(2026, 10, 26, 14, 5);
 
 describe('what was withdrawn [PS-29]', () => {
   it('is a number, and what to do about files', () => {
-    expect(withdrawnWords({ progress: null, handed: [], withdrawn: 0, withdrawnAt: null })).toBe('');
-    expect(withdrawnWords({ progress: null, handed: [], withdrawn: 1, withdrawnAt: AT })).toMatch(
+    expect(withdrawnWords({ progress: null, handed: [], pleas: [], withdrawn: 0, withdrawnAt: null })).toBe('');
+    expect(withdrawnWords({ progress: null, handed: [], pleas: [], withdrawn: 1, withdrawnAt: AT })).toMatch(
       /^1 item was withdrawn, the last one at 26 Nov, .*A file made before still holds what was withdrawn/,
     );
   });
@@ -19,7 +19,7 @@ describe('what was withdrawn [PS-29]', () => {
     const said: string[] = [];
     const now = signal(gathering());
     const tell = (withdrawn: number): void => {
-      now.value = { ...now.value, sealing: { progress: null, handed: [], withdrawn, withdrawnAt: AT } };
+      now.value = { ...now.value, sealing: { progress: null, handed: [], pleas: [], withdrawn, withdrawnAt: AT } };
     };
     tell(1);
     const attendance = { gathering: now, hosting: signal(hosts) } as unknown as Attendance;
