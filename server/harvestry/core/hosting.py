@@ -97,7 +97,7 @@ class Hosting:
         # A machine's clock may be set back by hours. A gathering's dates are not: what was to be over in a minute is.
         known = 0 if self.is_damaged else max(stored.at, latest(stored.happenings, stored.vault))
         self._ahead = max(0, known - wall(now))
-        self._durable = self._state
+        self._durable = self._committed = self._state
         self._asked: State | None = None
         self._wakes_at: Millis | None = None
         # The figure of progress as it was told, since when it is, and when it is told next.
@@ -282,6 +282,9 @@ class Hosting:
 
     def committed(self, state: State) -> None:
         """It is on disk."""
+        if state is self._committed:
+            return  # As nearly always: people have edited.
+        self._committed = state
         self._durable = people.as_now(state, self._state)
         self._keep_figure()
         self._keep_turnouts()

@@ -11,6 +11,8 @@ from .protocol import ConnId
 
 __all__ = ["Bucket", "Rates"]
 
+_AT_ONCE = Millis(0)
+
 
 class Bucket:
     """Tokens that come at a steady rate, up to a number, and go one by one.
@@ -30,9 +32,13 @@ class Bucket:
 
     def spend(self, now: Millis, tokens: int = 1) -> Millis:
         """Take tokens, on credit if there are too few; how long until the credit is paid back."""
-        self._refill(now)
-        self._tokens -= tokens
-        return self._until(0)
+        # Asked twice for each edit, and therefore in one piece.
+        left = self._tokens + (now - self._at) * self._rate
+        if left > self._burst:
+            left = self._burst
+        left -= tokens
+        self._tokens, self._at = left, now
+        return _AT_ONCE if left >= 0 else self._until(0)
 
     def take(self, now: Millis) -> Millis:
         """Take a token if there is one; else how long until there is."""
@@ -61,7 +67,8 @@ class Rates:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._edits: dict[ConnId, Bucket] = {}
+        # The connection's own, and the one of its seat.
+        self._edits: dict[ConnId, tuple[Bucket, Bucket | None]] = {}
         self._moves: dict[ConnId, Bucket] = {}
         # As many as there are seats; kept, so that coming back does not fill them.
         self._seats: dict[Holder, Bucket] = {}
@@ -69,20 +76,22 @@ class Rates:
     def joined(self, conn: ConnId, identity: Identity, now: Millis) -> None:
         """A connection is here. Stock clients that came by one link are not one person, and share nothing."""
         limits = self._limits
-        self._edits[conn] = Bucket(limits.max_edit_rate, limits.max_edit_burst, now)
-        self._moves[conn] = Bucket(limits.max_presence_rate, limits.max_presence_rate, now)
+        shared = None
         if identity.seat is not None:
-            self._seats.setdefault(identity.holder, Bucket(limits.max_edit_rate, limits.max_edit_burst, now))
+            fresh = Bucket(limits.max_edit_rate, limits.max_edit_burst, now)
+            shared = self._seats.setdefault(identity.holder, fresh)
+        self._edits[conn] = Bucket(limits.max_edit_rate, limits.max_edit_burst, now), shared
+        self._moves[conn] = Bucket(limits.max_presence_rate, limits.max_presence_rate, now)
 
     def left(self, conn: ConnId) -> None:
         """A connection is gone."""
         self._edits.pop(conn, None)
         self._moves.pop(conn, None)
 
-    def edited(self, conn: ConnId, identity: Identity, now: Millis, *, worth: int = 1) -> Millis:
+    def edited(self, conn: ConnId, now: Millis, *, worth: int = 1) -> Millis:
         """An edit came, or one that is worth several; how long to wait before the connection is read again."""
-        delay = self._edits[conn].spend(now, worth)
-        shared = self._seats.get(identity.holder)
+        own, shared = self._edits[conn]
+        delay = own.spend(now, worth)
         return delay if shared is None else max(delay, shared.spend(now, worth))
 
     def moved(self, conn: ConnId, now: Millis) -> Millis:

@@ -338,7 +338,7 @@ class Room:
         self._entrance.answer(event, member)
 
     def _slow_down(self, member: Member, now: Millis, *, worth: int = 1) -> None:
-        if delay := self._rates.edited(member.conn, member.identity, now, worth=worth):
+        if delay := self._rates.edited(member.conn, now, worth=worth):
             self._out.add(events.Hold(member.conn, Millis(now + delay)))
 
     def _answer_tickets(self) -> None:
