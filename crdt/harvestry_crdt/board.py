@@ -52,6 +52,11 @@ class Edit:
     is_empty: bool
     draft: AnyDraft = field(repr=False, compare=False)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether what it says is what the board says next, whatever others wrote meanwhile; if in doubt it is not."""
+        return self.draft.is_settled and not self.draft.doubtful
+
     def spans(self) -> list[tuple[int, int, int]]:
         """The clocks of its structs as (client, first, end), known ones included."""
         return [(client, first, end) for client, first, end, _ in decode_update(self.update)[0]]
@@ -432,13 +437,15 @@ class Board:
         Returns:
             Kind, parent, geometry relative to it, whether it is deleted, and of a connector the element it begins at.
         """
-        entry = self._els.get(id)
-        return read_placing(entry) if isinstance(entry, Map) else None
+        with self._doc.transaction():  # One in place of one for each key: this is asked for most drags of a gathering.
+            entry = self._els.get(id)
+            return read_placing(entry) if isinstance(entry, Map) else None
 
     def is_locked(self, id: str) -> bool:
         """Whether a committed element has a lock."""
-        entry = self._els.get(id)
-        return isinstance(entry, Map) and bool(entry.get("lk"))
+        with self._doc.transaction():
+            entry = self._els.get(id)
+            return isinstance(entry, Map) and bool(entry.get("lk"))
 
     @property
     def title(self) -> str:

@@ -244,7 +244,7 @@ class Admission:
         if leases and member.identity.seat is not None:
             self.pending.writers[holder] = member.identity.name
         self._locks.admitted(operations)
-        self.grounds.admitted(operations)
+        self.grounds.admitted(operations, settled=edit.is_settled and isinstance(verdict, Allow))
         for operation in operations:
             element = operation.element
             if operation.action == "create" and element is not None:

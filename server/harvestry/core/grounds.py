@@ -66,7 +66,11 @@ class Grounds:
         self._terms: Terms | None = None
         self._known: dict[str, Place] = {}
         self._pending: dict[str, Place | None] = {}
+        # Of these, where the board alone will know.
+        self._doubtful: set[str] = set()
         self._boxes: list[tuple[str, Box]] | None = None
+        # What they follow from: the regions' frames, and what these stand in.
+        self._framing: set[str] = set()
         self._made: dict[Holder, set[str]] | None = None
 
     def under(self, state: State) -> None:
@@ -96,13 +100,20 @@ class Grounds:
 
     # ---- what happens ----------------------------------------------------------------------------------------------
 
-    def admitted(self, operations: Iterable[Operation]) -> None:
-        """These will be part of the next commit; what follows is judged by them."""
+    def admitted(self, operations: Iterable[Operation], *, settled: bool) -> None:
+        """These will be part of the next commit; what follows is judged by them.
+
+        Args:
+            operations: What an edit does, and what is done to put back what it may not.
+            settled: They are all of it, and no other write can win over them.
+        """
         if self._terms is None and not self._known:
             return
         for operation in operations:
-            if operation.element is not None and (changed := _after(operation, self.place)) is not None:
-                self._lies(operation.element, changed[0])
+            element = operation.element
+            if element is not None and (changed := _after(operation, self.place)) is not None:
+                is_drag = operation.action == "set" and operation.key in ("g", "p")
+                self._lies(element, changed[0], is_known=settled and is_drag)
 
     def written(self, changes: Iterable[Change]) -> None:
         """The server's own will be, too."""
@@ -128,14 +139,22 @@ class Grounds:
     def applied(self) -> None:
         """The commit has begun: from here on the board knows, and of two who wrote at once it says who won."""
         if self._pending:
-            for element in self._pending:
-                self._known.pop(element, None)
+            for element, place in self._pending.items():
+                if place is None or element in self._doubtful:
+                    self._known.pop(element, None)
+                else:
+                    # A drag asks the board nothing, then: it is one for each edit, and asking costs more than judging.
+                    self._known[element] = place
+            if not self._framing.isdisjoint(self._doubtful):
+                self._boxes = None
             self._pending.clear()
-            self._boxes = None
+            self._doubtful.clear()
 
-    def _lies(self, element: str, place: Place | None) -> None:
+    def _lies(self, element: str, place: Place | None, *, is_known: bool = False) -> None:
         self._pending[element] = place
-        if self._terms is not None and element in self._terms.regions:
+        if not is_known:
+            self._doubtful.add(element)
+        if element in self._framing:
             self._boxes = None
 
     # ---- what may be asked -----------------------------------------------------------------------------------------
@@ -206,6 +225,7 @@ class Grounds:
     def _measure(self) -> list[tuple[str, Box]]:
         """Where the regions are on the board, inner ones first."""
         boxes: list[tuple[str, Box]] = []
+        self._framing = set() if self._terms is None else set(self._terms.regions)
         for element, key in {} if self._terms is None else self._terms.regions.items():
             place = self.place(element)
             if place is None or place.deleted:
@@ -213,7 +233,10 @@ class Grounds:
             x, y, w, h = place.geometry
             parent = place.parent
             for _ in range(_DEEPEST):
-                if parent is None or (above := self.place(parent)) is None:
+                if parent is None:
+                    break
+                self._framing.add(parent)
+                if (above := self.place(parent)) is None:
                     break
                 x, y, parent = x + above.geometry[0], y + above.geometry[1], above.parent
             boxes.append((key, (x, y, w, h)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -335,3 +336,45 @@ def test_terms_hold_after_a_restart(room: Room) -> None:
 
 def test_a_plan_has_the_phases_that_these_tests_go_to() -> None:
     assert [phase["key"] for phase in PLAN["phases"]] == ["arrive", "tell", "write", "sort", "choose"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_known_of_where_things_lie_is_what_the_board_says(room: Room, seed: int) -> None:
+    """Whoever else moves the same thing at once, hears of it late, or has it undone."""
+    dice = random.Random(seed)
+    room.begin(plan(phases=[{"key": "sort", "title": "Sort", "minutes": 6, "moving": "all"}]))
+    room.go("sort")
+    assert room.writes(room.host, puts(A, room.frame("see"))) is None
+    assert room.writes(room.host, puts(B, room.frame("stories"), "frame")) is None
+    assert room.writes(room.host, puts(C, B)) is None
+    things = [A, B, C, room.frame("see")]
+    conns = [room.host, room.ann, room.ben]
+    writers = {conn: Writer(500 + number) for number, conn in enumerate(conns)}
+    heard = dict.fromkeys(conns, 0)
+    cseq = dict.fromkeys(conns, 1_000)
+    grounds = room.room._loaded.admission.grounds
+    for _ in range(60):
+        conn = dice.choice(conns)
+        writer, element = writers[conn], dice.choice(things)
+        if dice.random() < 0.4 or not heard[conn]:
+            updates = room.updates(conn)
+            for update in [room.welcome(conn)["update"] or b"\0\0", *updates]:
+                writer.apply(update)
+            heard[conn] = 1
+        before = writer.doc.get_state()
+        with writer.doc.transaction():
+            match dice.randrange(4):
+                case 0:
+                    writer.els[element]["p"] = dice.choice([None, B, room.frame("see"), room.frame("stories")])
+                case 1 if dice.random() < 0.3:
+                    writer.els[element]["del"] = dice.randrange(2)
+                case _:
+                    writer.els[element]["g"] = [dice.randrange(900), dice.randrange(900), 184, 104]
+        cseq[conn] += 1
+        room.edit(conn, writer.doc.get_update(before), cseq[conn])
+        if dice.random() < 0.5:
+            room.settle()
+            found = {id: room.room._loaded.board.placing(id) for id in things}
+            assert {id: grounds.place(id) for id in things} == found
+            boxes = grounds._boxes
+            assert boxes is None or boxes == grounds._measure()
