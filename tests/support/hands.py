@@ -36,8 +36,9 @@ class Hands:
     def __enter__(self) -> Self:
         self._socket = self._connecting.__enter__()
         self._send("hello", self._hello)
-        while self._take()[0] != "welcome":
+        while (message := self._take())[0] != "welcome":
             pass
+        self.seat = str(message[1]["seat"])
         return self
 
     def __exit__(

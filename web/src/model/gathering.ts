@@ -222,6 +222,11 @@ export interface TeamWord {
   readonly text: string;
 }
 
+export interface Rung {
+  readonly at: number;
+  readonly by: string;
+}
+
 export interface Moderating {
   readonly locked: readonly string[];
   readonly aside: readonly SetAside[];
@@ -233,6 +238,24 @@ export interface Moderating {
   readonly door: boolean;
   readonly powers: readonly PowerUsed[];
   readonly team: readonly TeamWord[];
+  /** When the bell rang last. */
+  readonly bell: Rung | null;
+}
+
+/** How many have finished: in quarters, or as a count; nothing where neither is told. */
+export interface Finishing {
+  readonly share: number | null;
+  readonly count: number | null;
+  readonly of: number | null;
+}
+
+/** Somebody of the host team sits in with a table, or is about to. */
+export interface Visit {
+  readonly seat: string;
+  readonly table: string;
+  /** From when on they see what the table sees. */
+  readonly from: number;
+  readonly here: boolean;
 }
 
 /** What only hosts do, and others ask them for. */
@@ -290,6 +313,8 @@ export interface Gathering {
   /** That all of it is to be erased, by whose wish, and when. */
   readonly erasing: { readonly by: string; readonly due: number } | null;
   readonly recording: Recording;
+  readonly finishing: Finishing;
+  readonly visits: readonly Visit[];
 }
 
 /** A note of one's own, or of one's table, that is held until the reveal. */
@@ -329,6 +354,7 @@ export interface Own {
     /** What one has asked others to lead. */
     readonly offering: readonly { readonly element: string; readonly to: string; readonly declined: boolean }[];
   };
+  readonly finished: boolean;
 }
 
 const ROLES = ['host', 'cohost', 'harvester', 'table', 'participant', 'observer', 'display'] as const;
@@ -350,6 +376,8 @@ export function readGathering(value: unknown): Gathering {
       names: map(fields(areas.recording).names, (of) => each(of, readName)),
       agreed: each(fields(areas.recording).agreed, words),
     },
+    finishing: readFinishing(fields(areas.finishing)),
+    visits: readVisits(fields(areas.visiting)),
   };
 }
 
@@ -372,6 +400,7 @@ export function readOwn(value: unknown): Own {
     requests: each(fields(areas.requests).open, readRequest),
     tables: { timer: readTimer(fields(areas.tables).timer), summon: readSummon(fields(areas.tables).summon) },
     recording: readOffers(fields(areas.recording)),
+    finished: fields(areas.finishing).finished === true,
   };
 }
 
@@ -630,7 +659,27 @@ function readModerating(moderating: Fields): Moderating {
       const text = words(word.text);
       return text === null ? null : { at: number(word.at) ?? 0, by: words(word.by) ?? '', text };
     }),
+    bell: readRung(moderating.bell),
   };
+}
+
+function readRung(value: unknown): Rung | null {
+  const rung = fields(value);
+  const by = words(rung.by);
+  return by === null ? null : { at: number(rung.at) ?? 0, by };
+}
+
+function readFinishing(finishing: Fields): Finishing {
+  return { share: number(finishing.share), count: number(finishing.count), of: number(finishing.of) };
+}
+
+function readVisits(visiting: Fields): readonly Visit[] {
+  const told = map(visiting.visits, (value) => {
+    const visit = fields(value);
+    const table = words(visit.table);
+    return table === null ? null : { table, from: number(visit.from) ?? 0, here: visit.here === true };
+  });
+  return [...told].map(([seat, visit]) => ({ seat, ...visit }));
 }
 
 function readSummon(value: unknown): Summon | null {

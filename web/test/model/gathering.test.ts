@@ -69,3 +69,17 @@ it('reads what one seat sees, and results of polls with and without figures', ()
   expect([...(deciding.polls[0]?.result?.totals ?? [])]).toEqual([['a', 4]]);
   expect(deciding.polls[1]?.result?.suppressed).toBe(true);
 });
+
+it('reads who has finished, who sits in where, and the bell', () => {
+  const told = readGathering({
+    finishing: { share: null, count: 3, of: 9 },
+    visiting: { visits: { Rosa________: { table: 'east', from: 5, here: true }, Hal_________: { from: 5 } } },
+    moderating: { bell: { at: 7, by: 'Rosa________' } },
+  });
+  expect(told.finishing).toEqual({ share: null, count: 3, of: 9 });
+  expect(told.visits).toEqual([{ seat: 'Rosa________', table: 'east', from: 5, here: true }]);
+  expect(told.moderating.bell).toEqual({ at: 7, by: 'Rosa________' });
+  expect(NO_GATHERING.moderating.bell).toBeNull();
+  expect(NO_GATHERING.finishing).toEqual({ share: null, count: null, of: null });
+  expect(readOwn({ finishing: { finished: true } }).finished).toBe(true);
+});

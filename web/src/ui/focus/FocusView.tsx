@@ -7,6 +7,9 @@ import type { ElementId } from '../../model/element.ts';
 import type { Phase } from '../../model/gathering.ts';
 import { unreachable } from '../../model/unreachable.ts';
 import type { Editor } from '../editor.ts';
+import { attendanceOf } from '../gathering/attendance.ts';
+import { FinishedPart } from '../gathering/Finished.tsx';
+import { visitorsOf, visitWords } from '../gathering/visitors.ts';
 import { Icon } from '../icons.tsx';
 import type { Services } from '../services.ts';
 import { Consent } from './Consent.tsx';
@@ -31,12 +34,20 @@ export function FocusView(props: FocusProps) {
   const ask = companion.ask.value;
   // A reveal is read first, in silence.
   const silent = ask.kind === 'revealed';
+  const attendance = attendanceOf(companion.room);
   return (
     <main class="focus-view" id="now" aria-label="Now" data-ask={ask.kind}>
       <div class="focus-body">
         {silent ? null : <Left companion={companion} editor={props.editor} services={props.services} />}
         {silent ? null : <AskedOfMe {...props} />}
+        {visitorsOf(attendance).map((visit) => (
+          <p key={visit.seat} class="guarantee">
+            <Icon name="eye" />
+            <b dir="auto">{visitWords(attendance.nameOf(visit.seat), visit)}.</b>
+          </p>
+        ))}
         {content(ask, props)}
+        <FinishedPart attendance={attendance} services={props.services} />
         {silent ? <Left companion={companion} editor={props.editor} services={props.services} /> : null}
         {silent || ask.kind === 'vote' ? null : <Consent room={companion.room} services={props.services} />}
       </div>

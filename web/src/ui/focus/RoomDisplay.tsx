@@ -22,6 +22,8 @@ import type { Gathering } from '../../model/gathering.ts';
 import { label } from '../../model/outline.ts';
 import type { Room } from '../../net/room.ts';
 import { type Attendance, attendanceOf } from '../gathering/attendance.ts';
+import { BellRung } from '../gathering/BellRung.tsx';
+import { finishedWords } from '../gathering/Finished.tsx';
 import { Furrows } from '../gathering/Furrows.tsx';
 import { Timer } from '../gathering/Timer.tsx';
 import { BETWEEN, CLOSED, READY } from '../gathering/words.ts';
@@ -50,6 +52,7 @@ export function RoomDisplay({ board, room }: { readonly board: string; readonly 
   const phase = phaseNow(gathering);
   const step = stepOf(gathering);
   const ask = askNow(gathering, attendance.person.value);
+  const finished = finishedWords(gathering.finishing);
   const way = useWayIn(board, room);
   const people = present(room.people.value).filter(({ role }) => role !== 'display').length;
   const [x, y] = SHIFTS[Math.floor(attendance.minute / MINUTE_MS) % SHIFTS.length] ?? SHIFTS[0];
@@ -96,6 +99,12 @@ export function RoomDisplay({ board, room }: { readonly board: string; readonly 
             {askWords(ask, gathering)}
           </p>
           <Timer attendance={attendance} />
+          {finished === null ? null : (
+            <p class="rd-finished">
+              <Icon name="check" />
+              {finished}
+            </p>
+          )}
           {way === null || phase === null ? null : <JoinHere way={way} large={false} />}
         </div>
         {way !== null && phase === null && gathering.moderating.spotlight === null ? (
@@ -113,6 +122,7 @@ export function RoomDisplay({ board, room }: { readonly board: string; readonly 
           {phaseNext(gathering) === null ? null : <span class="rd-then">Then: {phaseNext(gathering)?.title}</span>}
         </p>
       </footer>
+      <BellRung attendance={attendance} announcer={null} />
     </div>
   );
 }

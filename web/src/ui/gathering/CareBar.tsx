@@ -7,11 +7,15 @@ import { takesPart } from '../../model/agenda.ts';
 import type { Asking } from '../../model/gathering.ts';
 import type { Room } from '../../net/room.ts';
 import { Icon } from '../icons.tsx';
+import { later } from '../later.tsx';
 import { leavePopover } from '../popover.ts';
 import type { Services } from '../services.ts';
 import { type Attendance, attendanceOf } from './attendance.ts';
 import { Sign } from './gatheringIcons.tsx';
 import { PowersDialog } from './Powers.tsx';
+
+const TeamDialog = later(async () => (await import('./TeamTalk.tsx')).TeamDialog);
+const SitInDialog = later(async () => (await import('./SitIn.tsx')).SitInDialog);
 
 const CARES: readonly { readonly what: Asking; readonly label: string; readonly on: string; readonly off: string }[] = [
   { what: 'hand', label: 'Raise hand', on: 'Your hand is raised. Everyone sees it.', off: 'Your hand is down.' },
@@ -61,6 +65,54 @@ function Cares({ attendance, services, done }: Props) {
   );
 }
 
+interface TeamProps {
+  readonly attendance: Attendance;
+  readonly talks: Signal<boolean>;
+  readonly visits: Signal<boolean>;
+  /** In a menu there is room for words; it is closed first. */
+  readonly done?: () => void;
+}
+
+/** What those of the team have beside it who have no console. */
+function TeamWays({ attendance, talks, visits, done }: TeamProps) {
+  const { role } = attendance.person.value;
+  if (role !== 'harvester' && role !== 'table') return null;
+  const ways = [{ label: 'Host team', sign: <Sign name="team" />, opens: talks }];
+  if (role === 'harvester' && attendance.gathering.value.people.tables.size > 0) {
+    ways.push({ label: 'Sit in with a table', sign: <Icon name="eye" />, opens: visits });
+  }
+  return (
+    <>
+      {ways.map(({ label, sign, opens }) => (
+        <button
+          key={label}
+          type="button"
+          class={done === undefined ? 'btn bare ico' : 'btn bare'}
+          aria-haspopup="dialog"
+          aria-label={done === undefined ? label : undefined}
+          title={done === undefined ? label : undefined}
+          onClick={() => {
+            done?.();
+            opens.value = true;
+          }}
+        >
+          {sign}
+          {done === undefined ? null : label}
+        </button>
+      ))}
+    </>
+  );
+}
+
+function TeamDialogs({ talks, visits, ...given }: Omit<TeamProps, 'done'> & { readonly services: Services }) {
+  return (
+    <>
+      {talks.value ? <TeamDialog.Part {...given} close={() => close(talks)} missed={() => close(talks)} /> : null}
+      {visits.value ? <SitInDialog.Part {...given} close={() => close(visits)} missed={() => close(visits)} /> : null}
+    </>
+  );
+}
+
 function close(shown: Signal<boolean>): void {
   shown.value = false;
 }
@@ -69,11 +121,13 @@ function close(shown: Signal<boolean>): void {
 export function CareBar({ room, services }: { readonly room: Room; readonly services: Services }) {
   const attendance = attendanceOf(room);
   const powers = useSignal(false);
+  const team = { attendance, talks: useSignal(false), visits: useSignal(false) };
   if (!takesPart(attendance.person.value) || attendance.hosting.value) return null;
   return (
     <>
       <span class="bar" />
       <Cares attendance={attendance} services={services} />
+      <TeamWays {...team} />
       <button
         type="button"
         class="btn bare ico"
@@ -86,6 +140,7 @@ export function CareBar({ room, services }: { readonly room: Room; readonly serv
       >
         <Sign name="shield" />
       </button>
+      <TeamDialogs {...team} services={services} />
       {powers.value ? <PowersDialog attendance={attendance} close={() => close(powers)} /> : null}
     </>
   );
@@ -95,6 +150,7 @@ export function CareBar({ room, services }: { readonly room: Room; readonly serv
 export function CareMenu({ attendance, services }: Props) {
   const id = useId();
   const powers = useSignal(false);
+  const team = { attendance, talks: useSignal(false), visits: useSignal(false) };
   if (!takesPart(attendance.person.value) || attendance.hosting.value) return null;
   const asks = attendance.own.value.people.asking.length > 0;
   return (
@@ -110,6 +166,7 @@ export function CareMenu({ attendance, services }: Props) {
       </button>
       <div id={id} class="pop care-pop" popover="auto">
         <Cares attendance={attendance} services={services} done={() => leavePopover(id)} />
+        <TeamWays {...team} done={() => leavePopover(id)} />
         <button
           type="button"
           class="btn bare"
@@ -123,6 +180,7 @@ export function CareMenu({ attendance, services }: Props) {
           What hosts did
         </button>
       </div>
+      <TeamDialogs {...team} services={services} />
       {powers.value ? <PowersDialog attendance={attendance} close={() => close(powers)} /> : null}
     </span>
   );

@@ -27,7 +27,8 @@ import { PeopleHere } from './PeopleHere.tsx';
 import { PowersList } from './Powers.tsx';
 import { RunOfShow } from './RunOfShow.tsx';
 import { requestWords } from './requestWords.ts';
-import { Steady } from './Steady.tsx';
+import { SitIn } from './SitIn.tsx';
+import { ringBell, Steady } from './Steady.tsx';
 import { Votes } from './Votes.tsx';
 
 interface Props {
@@ -62,15 +63,17 @@ export function HostConsole({ board, room, editor, services }: Props) {
       const here = root.current?.contains(document.activeElement) === true;
       const writes = event.target instanceof HTMLElement && event.target.closest('input, textarea, select') !== null;
       const alone = here && !writes && settings.peek().shortcuts && !event.altKey && !event.ctrlKey && !event.metaKey;
-      if (event.repeat || event.code !== 'KeyN' || !(alone || (event.altKey && !event.ctrlKey))) return;
+      const does = event.code === 'KeyN' || event.code === 'KeyB';
+      if (event.repeat || !does || !(alone || (event.altKey && !event.ctrlKey))) return;
       // An open dialog comes first.
       if (document.querySelector('dialog[open]') !== null) return;
       event.preventDefault();
-      next.current?.click();
+      if (event.code === 'KeyN') next.current?.click();
+      else ringBell(attendance, services);
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
-  }, []);
+  }, [attendance, services]);
   useEffect(() => tellAsking(attendance, services), [attendance, services]);
   useEffect(() => (root.current === null ? undefined : keepFocus(root.current)), []);
 
@@ -101,6 +104,14 @@ export function HostConsole({ board, room, editor, services }: Props) {
           <AskingForYou {...given} />
           <RunOfShow {...given} end={end} />
           <PeopleHere {...given} />
+          {attendance.gathering.value.people.tables.size === 0 ? null : (
+            <details>
+              <summary>
+                <h3>Sit in with a table</h3>
+              </summary>
+              <SitIn attendance={attendance} services={services} />
+            </details>
+          )}
           <Moderating {...given} />
           <Votes {...given} />
           <Leaving {...given} />

@@ -13,9 +13,11 @@ import { layout } from '../layout.ts';
 import { tellOffers } from '../records/offers.ts';
 import type { Services } from '../services.ts';
 import { type Attendance, attendanceOf } from './attendance.ts';
+import { BellRung } from './BellRung.tsx';
 import { Bell } from './bell.ts';
 import { CareMenu } from './CareBar.tsx';
 import { ErasingLine, tellErasing } from './Erasing.tsx';
+import { FinishedButton } from './Finished.tsx';
 import { Furrows } from './Furrows.tsx';
 import { tellLeaving } from './Leaving.tsx';
 import { followSteps } from './place.ts';
@@ -24,7 +26,9 @@ import { tellPuttingBack } from './puttingBack.ts';
 import { followHosts } from './summoned.ts';
 import { TableButton } from './TableDialog.tsx';
 import { Timer } from './Timer.tsx';
+import { tellTeam } from './teamWords.ts';
 import { MOMENT_WORDS, momentBetween } from './timeWords.ts';
+import { tellVisits, visitorsOf, visitWords } from './visitors.ts';
 import { askWords, BETWEEN, CLOSED, READY } from './words.ts';
 
 const RecordDialog = later(async () => (await import('../records/RecordDialog.tsx')).RecordDialog);
@@ -56,6 +60,9 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
   useEffect(() => tellLeaving(attendance, services), [attendance, services]);
   useEffect(() => tellPuttingBack(attendance, services), [attendance, services]);
   useEffect(() => tellOffers(attendance, editor, services), [attendance, editor, services]);
+  useEffect(() => tellTeam(attendance, services), [attendance, services]);
+  useEffect(() => tellVisits(attendance, services), [attendance, services]);
+  useEffect(() => tellCursors(attendance, services), [attendance, services]);
   useEffect(() => showPlots(attendance, editor), [attendance, editor]);
   useEffect(() => followSteps(attendance, editor), [attendance, editor]);
   useEffect(() => followHosts(attendance, editor, services, () => toBoard.current()), [attendance, editor, services]);
@@ -71,6 +78,15 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
                 Step {step.n} of {step.m}
               </span>
             )}
+            {show.stage === 'live' && !gathering.value.moderating.cursors ? (
+              <span class="pill plain">Cursors are hidden</span>
+            ) : null}
+            {(openNow === null ? [] : visitorsOf(attendance)).map((visit) => (
+              <span key={visit.seat} class="pill plain visiting">
+                <Icon name="eye" />
+                <span dir="auto">{visitWords(attendance.nameOf(visit.seat), visit)}</span>
+              </span>
+            ))}
           </h2>
           <p dir="auto">{phase === null ? idleWords(show.stage) : phase.instruction}</p>
         </div>
@@ -78,7 +94,8 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
           <Timer attendance={attendance} />
           <TableButton attendance={attendance} editor={editor} services={services} narrow={narrow} />
           <MainAction attendance={attendance} editor={editor} openNow={openNow} />
-          {narrow ? <CareMenu attendance={attendance} services={services} /> : null}
+          {openNow === null ? null : <FinishedButton attendance={attendance} services={services} icon={narrow} />}
+          {narrow || openNow === null ? <CareMenu attendance={attendance} services={services} /> : null}
         </div>
       </div>
       <ErasingLine attendance={attendance} services={services} />
@@ -95,6 +112,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
           }}
         />
       )}
+      <BellRung attendance={attendance} announcer={services.announcer} />
     </section>
   );
 }
@@ -185,6 +203,21 @@ function tellTable({ gathering, own, person, tableSeconds }: Attendance, { annou
     if (chooses && !known.chooses) say('You can choose your table now.');
     if (seconds === 0 && known.seconds !== null && known.seconds > 0) say('The time of your table is up.');
     if (seconds !== null && known.seconds === null) say('Your table has a time of its own now.');
+  });
+}
+
+/** That a host hides the cursors, or no longer, is told to everybody whose cursor it is. */
+function tellCursors({ gathering }: Attendance, { announcer, toaster }: Services): () => void {
+  let before: boolean | null = null;
+  return effect(() => {
+    const { show, moderating } = gathering.value;
+    const shown = moderating.cursors;
+    if (before !== null && before !== shown && show.stage === 'live') {
+      const text = shown ? 'Cursors are no longer hidden.' : 'A host has hidden everybody’s cursor, hosts’ too.';
+      announcer.say(text);
+      toaster.show({ text });
+    }
+    before = shown;
   });
 }
 

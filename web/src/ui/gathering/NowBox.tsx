@@ -5,6 +5,7 @@ import type { RefObject } from 'preact';
 import { drift } from '../../model/agenda.ts';
 import { Icon } from '../icons.tsx';
 import type { HostProps } from './Console.tsx';
+import { finishedWords } from './Finished.tsx';
 import { Sign } from './gatheringIcons.tsx';
 import { driftWords, type NextStep, nextStep } from './nextStep.ts';
 import { newPollId } from './pollIds.ts';
@@ -64,9 +65,24 @@ export function NowBox(props: Props & { readonly button: RefObject<HTMLButtonEle
 /** What is revealed, and how the gathering stands to its plan. */
 function NextNote({ attendance }: Props) {
   const next = nextStep(attendance.gathering.value);
-  const { show } = attendance.gathering.value;
+  const { show, finishing } = attendance.gathering.value;
+  const check = attendance.phase.value?.check ?? '';
+  const finished = finishedWords(finishing);
   return (
     <>
+      {finished === null && check === '' ? null : (
+        <p class="soft console-line" data-finished>
+          <Icon name="check" small />
+          <span>
+            {finished === null ? null : <b class="num">{finished}. </b>}
+            {check === '' ? null : (
+              <>
+                Done when: <span dir="auto">{check}</span>
+              </>
+            )}
+          </span>
+        </p>
+      )}
       {next?.kind === 'reveal' && next.what !== '' ? (
         <p class="soft console-line">
           <Icon name="lock" small />

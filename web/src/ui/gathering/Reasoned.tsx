@@ -3,17 +3,24 @@
 import '../styles/reasoned.css';
 import { useId } from 'preact/hooks';
 import { Icon, type IconName } from '../icons.tsx';
+import { type GatheringIcon, Sign } from './gatheringIcons.tsx';
 
 interface Props {
   readonly label: string;
   /** Shown in place of the label, which is its name then. */
   readonly icon?: IconName;
+  /** Shown before the label. */
+  readonly sign?: GatheringIcon;
+  /** For what can be on or off. */
+  readonly pressed?: boolean;
+  /** The keys that do the same. */
+  readonly keys?: string;
   /** Why it is closed; `null` where it is open. */
   readonly reason: string | null;
   readonly run: () => void;
 }
 
-export function Reasoned({ label, icon, reason, run }: Props) {
+export function Reasoned({ label, icon, sign, pressed, keys, reason, run }: Props) {
   const id = useId();
   const closed = reason !== null;
   return (
@@ -23,11 +30,14 @@ export function Reasoned({ label, icon, reason, run }: Props) {
         class={icon === undefined ? 'btn' : 'btn ico'}
         aria-label={icon === undefined ? undefined : label}
         aria-disabled={closed}
+        aria-pressed={pressed}
+        aria-keyshortcuts={keys}
         aria-describedby={closed ? id : undefined}
         onClick={() => {
           if (!closed) run();
         }}
       >
+        {sign === undefined ? null : <Sign name={sign} small />}
         {icon === undefined ? label : <Icon name={icon} small />}
       </button>
       {closed ? (

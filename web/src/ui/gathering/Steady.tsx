@@ -7,8 +7,11 @@ import { visibleRect } from '../../model/camera.ts';
 import { Icon } from '../icons.tsx';
 import { present } from '../People.tsx';
 import { leavePopover } from '../popover.ts';
+import type { Services } from '../services.ts';
+import type { Attendance } from './attendance.ts';
 import type { HostProps } from './Console.tsx';
 import { PutBackDialog } from './PutBackDialog.tsx';
+import { Reasoned } from './Reasoned.tsx';
 import { RoomDisplayDialog } from './RoomDisplayDialog.tsx';
 
 const HOLD_S = 60;
@@ -22,6 +25,8 @@ export function Steady(props: HostProps) {
       <div class="grid2">
         <BringHere {...props} />
         <LockRegion {...props} />
+        <RingBell {...props} />
+        <HideCursors {...props} />
         <button
           type="button"
           class="btn"
@@ -62,6 +67,38 @@ export function Steady(props: HostProps) {
         />
       ) : null}
     </section>
+  );
+}
+
+/** For everybody to see, and to hear who wishes to. */
+export function ringBell(attendance: Attendance, services: Services): void {
+  // Whoever rings is told by the bell itself.
+  void attendance.ask(services, 'mod.bell');
+}
+
+function RingBell({ attendance, services }: HostProps) {
+  const { stage } = attendance.gathering.value.show;
+  return (
+    <Reasoned
+      label="Ring the bell"
+      sign="bell"
+      keys="Alt+B"
+      reason={stage === 'closed' ? 'The gathering has ended.' : null}
+      run={() => ringBell(attendance, services)}
+    />
+  );
+}
+
+function HideCursors({ attendance, services }: HostProps) {
+  const { show, moderating } = attendance.gathering.value;
+  const hidden = !moderating.cursors;
+  return (
+    <Reasoned
+      label="Hide all cursors"
+      pressed={hidden}
+      reason={show.stage === 'live' ? null : 'This is for when the gathering goes on.'}
+      run={() => void attendance.ask(services, 'mod.cursors', { hidden: !hidden })}
+    />
   );
 }
 
