@@ -215,7 +215,10 @@ def copy_server(folder: Path, *, cycles: int, seed: int) -> Tally:
             work.append(asyncio.create_task(crowd.take_part(random.Random(chance.random()))))
             while tally.cycles < cycles and not tally.broken:
                 enough = tally.seen["edits"] + chance.randint(1, SHORT_STORM)
-                await _as_soon_as(lambda: tally.seen["edits"] >= enough)  # noqa: B023 - awaited at once
+                await _as_soon_as(lambda: tally.seen["edits"] >= enough or any(task.done() for task in work))  # noqa: B023
+                if any(task.done() for task in work):
+                    tally.broken.append("somebody was sent away")
+                    break
                 place = folder / f"copy-{tally.cycles}"
                 server.process.send_signal(signal.SIGSTOP)
                 try:
@@ -223,17 +226,21 @@ def copy_server(folder: Path, *, cycles: int, seed: int) -> Tally:
                         writer.take_stock()
                     saved = [(writer, dict(writer.saved)) for writer in writers]
                     promises = crowd.promises()
-                    shutil.copytree(server.data, place / "data")
+                    await asyncio.to_thread(shutil.copytree, server.data, place / "data")
                 finally:
                     server.process.send_signal(signal.SIGCONT)
-                with ServerProcess(place, settings=SETTINGS) as other:
+                other = ServerProcess(place, settings=SETTINGS)
+                # In a thread, for whoever is at work meanwhile answers pings.
+                await asyncio.to_thread(other.start)
+                try:
                     board = await read(other, gathering)
                     for writer, counts in saved:
                         tally.checked += sum(counts.values())
                         tally.broken += missing(board, writer.name, counts)
                     await crowd.check(other, promises, tally)
-                other_log = _Log(other, tally)
-                other_log.check()
+                finally:
+                    await asyncio.to_thread(other.stop)
+                _Log(other, tally).check()
                 shutil.rmtree(place)
                 log.check()
                 tally.cycles += 1
