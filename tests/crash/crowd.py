@@ -115,7 +115,7 @@ class Promises:
         guests: As they were then, without their connections.
         at: The step that goes on, and the one that was asked for; None if there was none yet.
         revealed: Steps whose reveal was answered.
-        polls: Poll → how far it is: `asked`, `open`, `closing`, `closed`.
+        polls: Poll → how far it is: `asked`, then `open` or `refused`, `closing`, `closed`.
     """
 
     guests: list[Guest]
@@ -129,6 +129,9 @@ class Crowd:
 
     Args:
         gathering: Made for them alone.
+
+    Attributes:
+        is_over: They finish what they do, and go.
     """
 
     def __init__(self, server: ServerProcess, gathering: Gathering) -> None:
@@ -140,6 +143,7 @@ class Crowd:
         self._at: tuple[str | None, str | None] = (None, None)
         self._revealed: set[str] = set()
         self._polls: dict[str, str] = {}
+        self.is_over = False
 
     async def begin(self) -> None:
         """Load the run of show and begin."""
@@ -160,7 +164,7 @@ class Crowd:
         with contextlib.suppress(ConnectionEnded, OSError, WebSocketException):
             client = await guest.arrive(self._server, self._gathering)
             await client.until(lambda: bool(client.gathering))
-            while True:
+            while not self.is_over:
                 await guest.take_part(client, chance)
                 await asyncio.sleep(0)
         await self._away(guest)
@@ -169,7 +173,7 @@ class Crowd:
         with contextlib.suppress(ConnectionEnded, OSError, WebSocketException):
             host = await self._host.arrive(self._server, self._gathering, "host")
             await host.until(lambda: bool(host.gathering))
-            while True:
+            while not self.is_over:
                 await self._moves(host, chance)
                 await asyncio.sleep(0)
         await self._away(self._host)
@@ -182,10 +186,10 @@ class Crowd:
                 await host.command("clock")
             case "go" if self._step + 1 < STEPS:
                 self._step += 1
-                following = f"step-{self._step}"
-                self._at = (self._at[0], following)
-                await host.command("show.go", phase=following)
-                self._at = (following, following)
+                following, before = f"step-{self._step}", self._at
+                self._at = (before[0], following)
+                is_kept = await _answered(host, "show.go", "kept", phase=following) == "kept"
+                self._at = (following, following) if is_kept else before
             case "reveal":
                 # Asked again, it was revealed before; and a step that a crash kept from beginning has nothing sealed.
                 if await _answered(host, "seal.reveal", "kept", phase=step) == "kept":
@@ -193,13 +197,13 @@ class Crowd:
             case "poll" if len(polls) < 90:
                 poll = token_of(len(polls))[:16]
                 polls[poll] = "asked"
-                await host.command("poll.open", poll=poll, asks={"kind": "fist", "question": "So?"})
-                polls[poll] = "open"
+                polls[poll] = await _answered(
+                    host, "poll.open", "open", poll=poll, asks={"kind": "fist", "question": "So?"}
+                )
             case "close" if still := [poll for poll, fate in polls.items() if fate == "open"]:
                 poll = chance.choice(still)
                 polls[poll] = "closing"
-                await host.command("poll.close", poll=poll)
-                polls[poll] = "closed"
+                polls[poll] = await _answered(host, "poll.close", "closed", "open", poll=poll)
 
     async def _away(self, guest: Guest) -> None:
         if guest.client is not None:
@@ -286,9 +290,9 @@ def _check_notes(guest: Guest, own: list[dict[str, Any]], texts: Counter[str], t
 def _check_polls(promises: Promises, polls: dict[str, dict[str, Any]], tally: Tally) -> None:
     """A vote that was answered counts, and each once."""
     for id, fate in promises.polls.items():
-        tally.checked += fate != "asked"
+        tally.checked += 1
         if id not in polls:
-            if fate != "asked":
+            if fate not in ("asked", "refused"):
                 tally.broken.append(f"{id} was {fate}, and there is no such vote")
             continue
         poll = polls[id]

@@ -259,6 +259,7 @@ def copy_server(folder: Path, *, cycles: int, seed: int) -> Tally:
 async def _trouble(
     server: ServerProcess,
     gathering: Gathering,
+    crowd: Crowd,
     tally: Tally,
     *,
     cycles: int,
@@ -267,8 +268,9 @@ async def _trouble(
     until: Callable[[list[Writer]], bool],
     end: Callable[[], None],
 ) -> None:
-    """Let everybody write, with trouble now and then; nobody may lose a word, nor the connection."""
+    """Let everybody write and take part, with trouble now and then; nobody may lose a word, nor the connection."""
     writers = await _begin(server, gathering)
+    await crowd.begin()
     for writer in writers:
         await writer.arrive(server, gathering)
     quiet = False
@@ -290,16 +292,19 @@ async def _trouble(
             finally:
                 end()
             tally.cycles += 1
-        quiet = True
+        quiet = crowd.is_over = True
 
     async with asyncio.TaskGroup() as group:
         for writer in writers:
             group.create_task(write(writer, random.Random(chance.random())))
+        group.create_task(crowd.take_part(random.Random(chance.random())))
         group.create_task(meddle())
     for writer in writers:
         if writer.client is None or writer.client.ended is not None:
             tally.broken.append(f"{writer.name} was sent away")
     await _end(server, gathering, writers, tally)
+    await crowd.check(server, crowd.promises(), tally)
+    tally.seen += crowd.count
 
 
 async def _as_soon_as(condition: Callable[[], bool]) -> None:
@@ -311,11 +316,12 @@ def hold_still(folder: Path, *, cycles: int, seed: int) -> Tally:
     """SIGSTOP, until everybody waits for receipts, and SIGCONT."""
     tally, chance = Tally(f"SIGSTOP, seed {seed}"), random.Random(seed)
     with ServerProcess(folder, settings=SETTINGS) as server:
-        gathering = server.make_gathering()
+        gathering, crowd = server.make_gathering(), Crowd(server, server.make_gathering())
         asyncio.run(
             _trouble(
                 server,
                 gathering,
+                crowd,
                 tally,
                 cycles=cycles,
                 chance=chance,
@@ -343,7 +349,7 @@ def fill_disk(folder: Path, *, cycles: int, seed: int, mounted: bool) -> Tally:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", data], check=True)
     try:
         with ServerProcess(folder, settings=SETTINGS) as server:
-            gathering = server.make_gathering()
+            gathering, crowd = server.make_gathering(), Crowd(server, server.make_gathering())
             ballast = data / "ballast"
 
             def begin() -> None:
@@ -364,7 +370,9 @@ def fill_disk(folder: Path, *, cycles: int, seed: int, mounted: bool) -> Tally:
                 return all(client is not None and client.mode == "paused" for client in clients)
 
             asyncio.run(
-                _trouble(server, gathering, tally, cycles=cycles, chance=chance, begin=begin, until=told, end=end)
+                _trouble(
+                    server, gathering, crowd, tally, cycles=cycles, chance=chance, begin=begin, until=told, end=end
+                )
             )
         _Log(server, tally).check()
     finally:

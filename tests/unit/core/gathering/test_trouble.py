@@ -84,6 +84,16 @@ def test_whoever_comes_while_nothing_can_be_saved_takes_part_once_it_can() -> No
     room.do(room.host, "people.lead", seat="Late________")
 
 
+def test_what_time_it_is_is_told_while_nothing_can_be_saved() -> None:
+    """[STO-7] Whoever comes back meanwhile counts down to the right moment."""
+    room = HostedBench()
+    room.host_it()
+    room.command(room.ann, "people.ask", what="hand")
+    room.wait(100)
+    fail(room)
+    assert room.do(room.ann, "clock") == room.room._loaded.hosting.date(room.now) - 8 * 200
+
+
 @pytest.mark.parametrize("jump", [-5 * HOUR, 5 * HOUR])
 def test_a_clock_that_is_hours_off_after_a_restart_takes_no_time_back(jump: int) -> None:
     """[GTH-5] What is said to last seconds lasts seconds, and what happened before is not later than now."""
