@@ -9,7 +9,7 @@ const ROLES: Partial<Record<Role, string>> = {
   host: 'You, hosting',
   cohost: 'You, hosting',
   harvester: 'You, harvesting',
-  table: 'Your table',
+  table: 'You, hosting a table',
   observer: 'You, observing',
 };
 

@@ -36,7 +36,7 @@ const ROLE_WORDS: Readonly<Record<Role, string>> = {
   host: 'Host',
   cohost: 'Co-host',
   harvester: 'Harvester',
-  table: 'Table',
+  table: 'Table host',
   participant: 'Participant',
   observer: 'Observer',
   display: 'Room display',

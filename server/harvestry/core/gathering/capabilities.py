@@ -145,7 +145,7 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "table.release": Permission(TABLE_HOSTS, BEGUN, "Only hosts and table hosts can do this."),
     "table.choosing": Permission(HOSTS, PLANNED - {When.CLOSED}),
     "table.choose": Permission(frozenset({Role.PARTICIPANT}), PLANNED - {When.CLOSED}, "Hosts seat you."),
-    "table.reveal": Permission(TABLES, frozenset({When.SEALED}), "Only a table host shows a table its own notes."),
+    "table.reveal": Permission(TABLES, SEALING - {When.REVEALED}, "Only a table host shows a table its own notes."),
     "table.note": Permission(SCRIBES, RUNNING, "Only harvesters and table hosts write for a table."),
     "mod.bell": Permission(HOSTS, LIVE | {When.READY}),
     "mod.say": Permission(TEAM | {Role.TABLE}, PLANNED, "Only the host team and table hosts speak here."),

@@ -157,6 +157,12 @@ def _choose(state: State, table: str, actor: Actor, at: int) -> Outcome:
         if before is not None:
             raise Refusal("kept", f"In “{phase.title}” each table writes for itself. You can change after it.")
         require_company(_evolve(state, chose), phase)
+    reads = (state.sealing.notes[key] for key in state.sealing.of_table.get(table, ()))
+    if any(note.phase != state.show.at for note in reads):
+        # They wrote for each other, and for nobody who came later.
+        raise Refusal(
+            "kept", f"{state.people.tables[table]} still has notes that only it reads. A host can seat you there."
+        )
     return Outcome((chose,))
 
 

@@ -114,7 +114,7 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "table.release": ("HCT", "wsvdobc", {"table": "one"}),
     "table.choosing": ("HC", "rwsvdob", {"on": True}),
     "table.choose": ("P", "rwsvdob", {"table": "one"}),
-    "table.reveal": ("T", "s", {}),
+    "table.reveal": ("T", "sd", {}),
     "table.note": ("VT", "wsvdo", {"table": "one", "region": "see", "text": "words", "key": "A" * 43}),
     "mod.bell": ("HC", "rwsvdob", {}),
     "mod.say": ("HCVT", "rwsvdobc", {"text": "Two minutes more?"}),

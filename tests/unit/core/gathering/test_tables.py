@@ -137,6 +137,20 @@ def test_nobody_leaves_a_table_that_writes_as_one(room: Room) -> None:
     assert room.refused(mia, "table.choose", table="north") == "small"
 
 
+def test_nobody_sits_down_where_notes_of_before_are_read_by_the_table_alone(room: Room) -> None:
+    """[TAB-6]"""
+    room.do(room.host, "table.choosing", on=True)
+    room.go("write")
+    room.write("Ben", "for us four")
+    room.do(room["Wim"], "table.reveal")
+    room.go("sort")
+    assert room.refused(room["Ann"], "table.choose", table="west") == "kept"
+    assert room.read("Ann") == []
+    room.do(room.host, "seal.reveal", phase="write")
+    room.do(room.host, "seal.reveal", phase="write")
+    room.do(room["Ann"], "table.choose", table="west")
+
+
 def test_a_table_is_shown_its_own_notes_by_whoever_hosts_it(room: Room) -> None:
     """[TAB-7] [SEA-2] Where the step says so, that table alone, and hosts never before all are."""
     room.go("write")
