@@ -298,6 +298,9 @@ def test_a_name_never_comes_back_to_a_note(room: Room) -> None:
     room.patch(room.host, A, s={"bold": False})
     room.rewind("stories", then)
     assert room.living()[A].style == {"bold": True}
+    room.patch(room.host, A, s={"table": "The elms"})
+    room.rewind("stories", then)
+    assert room.living()[A].style == {"bold": True, "table": "The elms"}
 
 
 def test_fields_of_a_card_are_as_they_were(room: Room) -> None:
@@ -366,9 +369,12 @@ def test_what_people_do_while_the_past_is_read_counts(room: Room) -> None:
     assert room.living()[A].text == "written meanwhile"
     writer = room.writer(900)
     before = writer.doc.get_state()
-    writer.els[A]["txt"].insert(0, "and this: ")
-    # Admitted, and not yet on the board when the past is here.
+    writer.els[A]["g"] = [20, 20, 184, 104]
     room.edit(room.ann, writer.doc.get_update(before), 50)
+    before = writer.doc.get_state()
+    writer.els[A]["txt"].insert(0, "and this: ")
+    # A commit is in flight, and this is admitted for the next: not yet on the board when the past is here.
+    room.edit(room.ann, writer.doc.get_update(before), 51)
     room.tell_past(wish)
     room.settle()
     assert {id: element.text for id, element in room.living().items()} == {A: "a story"}
