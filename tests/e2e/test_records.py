@@ -80,3 +80,29 @@ def test_an_action_is_offered_to_somebody_who_takes_it_on_their_own_seat(
         theirs = now.get_by_role("listitem", name="Call the school")
         theirs.get_by_role("button", name="Say so again").tap()
         expect(row).to_contain_text("By when: Tomorrow. First visible step: Look up the number. Led by Ben.")
+
+
+def test_two_people_who_both_say_so_know_that_they_go_on(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    """[CON-1]"""
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", template="leave")
+        rosa.go("thanks")
+        amara, ben = let_in(gathering, size=DESKTOP), let_in(gathering, size=PHONE, has_touch=True, is_mobile=True)
+        amara.join(gathering.link("participant"), "Amara")
+        ben.join(gathering.link("participant"), "Ben")
+        amara.page.get_by_role("button", name="Take your leave").click()
+        hers, his = (
+            person.page.get_by_role("main", name="Now").get_by_role("region", name="I would like to go on with…")
+            for person in (amara, ben)
+        )
+        hers.get_by_role("combobox").select_option(label="Ben")
+        hers.get_by_role("button", name="Tell them").click()
+        expect(hers).to_contain_text("You told Ben.")
+        expect(his).to_contain_text("Amara would like to go on with you.")
+        finds_nothing(ben, "going on with somebody")
+        ben.fits_its_width()
+        his.get_by_role("button", name="Me too").tap()
+        expect(his).to_contain_text("You and Amara both said so.")
+        expect(hers).to_contain_text("You and Ben both said so.")
+        assert rosa.view["connecting"] == {}

@@ -62,6 +62,8 @@ ASKS: Final[Mapping[str, Callable[[Ids], dict[str, Any]]]] = {
     "seal.late": lambda ids: {"note": NOTE, "region": ids["region"], "text": "mine now", "key": KEY},
     "seal.withdraw": lambda ids: {"element": ids["element"], "key": KEY},
     "seal.reword": lambda ids: {"element": ids["element"], "key": KEY, "text": "mine now"},
+    "connect.offer": lambda ids: {"seat": ids["seat"]},
+    "connect.decline": lambda ids: {"seat": ids["seat"]},
     "record.take": lambda ids: {"element": ids["element"], "part": "lead"},
     "record.leave": lambda ids: {"element": ids["element"]},
     "record.offer": lambda ids: {"element": ids["element"], "seat": ids["seat"]},

@@ -48,6 +48,8 @@ export interface Phase {
   readonly opens: readonly Opening[];
   readonly moving: Moving;
   readonly poll: PollPlan | null;
+  /** People are asked with whom they would like to go on. */
+  readonly connects: boolean;
   readonly cursors: 'hosts' | 'all' | 'nobody';
   /** Whoever hosts a table may show it its own notes before hosts do. */
   readonly tablesReveal: boolean;
@@ -348,6 +350,12 @@ export interface Own {
   readonly deciding: { readonly cast: readonly string[] };
   readonly requests: readonly Request[];
   readonly tables: { readonly timer: TableTimer | null; readonly summon: Summon | null };
+  /** By seat: who would like to go on with one, with whom one would like to, and where both have said so. */
+  readonly connecting: {
+    readonly offered: readonly string[];
+    readonly offering: readonly string[];
+    readonly mutual: readonly string[];
+  };
   readonly recording: {
     /** What one is asked to lead, and by whom. */
     readonly offered: readonly { readonly element: string; readonly by: string }[];
@@ -401,6 +409,11 @@ export function readOwn(value: unknown): Own {
     tables: { timer: readTimer(fields(areas.tables).timer), summon: readSummon(fields(areas.tables).summon) },
     recording: readOffers(fields(areas.recording)),
     finished: fields(areas.finishing).finished === true,
+    connecting: {
+      offered: each(fields(areas.connecting).offered, words),
+      offering: each(fields(areas.connecting).offering, words),
+      mutual: each(fields(areas.connecting).mutual, words),
+    },
   };
 }
 
@@ -440,6 +453,7 @@ function readPhase(value: unknown): Phase | null {
     opens: each(phase.opens, readOpening),
     moving: some(phase.moving, ['own', 'table', 'all', 'nobody']) ?? 'nobody',
     poll: readPollPlan(phase.poll),
+    connects: phase.connects === true,
     cursors: some(phase.cursors, ['hosts', 'all', 'nobody']) ?? 'nobody',
     tablesReveal: phase.tables_reveal === true,
     yields: words(phase.yields) ?? '',

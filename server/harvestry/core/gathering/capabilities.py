@@ -115,6 +115,8 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "poll.close": Permission(HOSTS, LIVE | {When.CLOSED}),
     "poll.met": Permission(SEATED, LIVE | {When.CLOSED}, "Only who objected can do this."),
     "poll.again": Permission(HOSTS, LIVE),
+    "connect.offer": Permission(SEATED, BEGUN, "Only who takes part is asked this."),
+    "connect.decline": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "A room display is offered nothing."),
     "record.take": Permission(SEATED, LIVE, "Only who takes part puts their name to something."),
     # One's own name can always be taken off.
     "record.leave": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "A room display has no name."),

@@ -21,6 +21,7 @@ from harvestry_crdt import Change
 from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
 from .capture import CAPTURE
+from .connecting import CONNECTING
 from .deciding import DECIDING, asked
 from .erasing import ERASING
 from .finishing import FINISHING
@@ -77,6 +78,7 @@ AREAS: Final = (
     REQUESTS,
     TABLES,
     RECORDING,
+    CONNECTING,
     FINISHING,
     VISITING,
     REWINDING,

@@ -17,6 +17,7 @@ from harvestry_crdt import Change, Element, Patch
 
 from .authorship import ERASED_AFTER_MS, AuthorKey, Withdrawn
 from .base import Actor, Command, Moment, Outcome, Row, RowKey
+from .connecting import forgotten
 from .sealed import LEAVING, SEALED, Leaving, hash_of
 from .state import State
 
@@ -112,6 +113,7 @@ def delete(state: State, seat: SeatId, moment: Moment) -> Deleted:
     rows |= {("reason", id): None for id, reason in state.deciding.reasons.items() if reason.seat == seat}
     rows |= {("mod.said", id): None for id, said in state.moderating.said.items() if said.by == seat}
     rows |= {("named", f"{id}:{seat}"): None for id, names in state.recording.names.items() if seat in names}
+    rows |= forgotten(state, seat)
     rows |= {("offered", id): None for id, offer in state.recording.offers.items() if seat in (offer.to, offer.by)}
     count = sum(id in here or id in state.moderating.kept for id in going)
     happened = (Withdrawn(at=moment.now, count=count),) if count else ()

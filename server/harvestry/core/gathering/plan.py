@@ -210,6 +210,7 @@ class Phase(Part):
     Attributes:
         minutes: As planned.
         opens: Regions open for writing; none, and nobody writes but hosts.
+        connects: People are asked with whom they would like to go on, each by themselves.
         cursors: Whose cursors are shown; nobody's while a phase is sealed and unattributed.
         tables_reveal: Whoever hosts a table may show it what its people wrote, before hosts do (`sealed-table`).
         yields: What the group has afterwards, in words.
@@ -223,6 +224,7 @@ class Phase(Part):
     opens: tuple[Opening, ...] = ()
     moving: Moving = Moving.OWN
     poll: PollPlan | None = None
+    connects: bool = False
     cursors: Literal["hosts", "all", "nobody"] = "hosts"
     tables_reveal: bool = False
     yields: Line = ""

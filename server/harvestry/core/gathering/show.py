@@ -502,6 +502,7 @@ def _told(show: Show, phase: Phase) -> Mapping[str, object]:
         "opens": [opening.model_dump(mode="json") for opening in phase.opens],
         "moving": phase.moving.value,
         "poll": None if phase.poll is None else phase.poll.model_dump(mode="json"),
+        "connects": phase.connects,
         "cursors": phase.cursors,
         "tables_reveal": phase.tables_reveal,
         "yields": phase.yields,

@@ -14,6 +14,7 @@ from .polls import Deciding
 from .records import Recording
 from .requested import Requests
 from .sealed import Sealing
+from .wishes import Connecting
 
 __all__ = [
     "Aside",
@@ -384,6 +385,7 @@ class State:
     tabling: Tabling = field(default_factory=Tabling)
     erasing: Erasing | None = None
     recording: Recording = field(default_factory=Recording)
+    connecting: Connecting = field(default_factory=Connecting)
     finishing: Finishing = field(default_factory=Finishing)
     visiting: Mapping[SeatId, Visit] = field(default_factory=dict)
     rewinding: Rewinding = field(default_factory=Rewinding)

@@ -85,6 +85,8 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "poll.close": ("HC", "wsvdobc", {"poll": "0" * 16}),
     "poll.met": ("HCVTP", "wsvdobc", {"poll": "0" * 16, "token": "A" * 22}),
     "poll.again": ("HC", "wsvdob", {"poll": "0" * 16}),
+    "connect.offer": ("HCVTP", "wsvdobc", {"seat": "B" * 12}),
+    "connect.decline": ("HCVTPO", "wsvdobc", {"seat": "B" * 12}),
     "record.take": ("HCVTP", "wsvdob", {"element": "A" * 12, "part": "lead"}),
     "record.leave": ("HCVTPO", "wsvdobc", {"element": "A" * 12}),
     "record.offer": ("HCVTP", "wsvdob", {"element": "A" * 12, "seat": "B" * 12}),

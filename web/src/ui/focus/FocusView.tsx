@@ -14,6 +14,7 @@ import { Icon } from '../icons.tsx';
 import type { Services } from '../services.ts';
 import { Consent } from './Consent.tsx';
 import type { Companion } from './companion.ts';
+import { GoOn } from './GoOn.tsx';
 import { Left } from './Left.tsx';
 import { AskedOfMe, RecordsHere } from './Records.tsx';
 import { Reveal } from './Reveal.tsx';
@@ -46,6 +47,7 @@ export function FocusView(props: FocusProps) {
             <b dir="auto">{visitWords(attendance.nameOf(visit.seat), visit)}.</b>
           </p>
         ))}
+        {silent || ask.kind === 'vote' ? null : <GoOn {...props} />}
         {content(ask, props)}
         <FinishedPart attendance={attendance} services={props.services} />
         {silent ? <Left companion={companion} editor={props.editor} services={props.services} /> : null}

@@ -132,6 +132,8 @@ interface ActionProps {
 function MainAction({ attendance, editor, openNow }: ActionProps) {
   if (attendance.hosting.value || openNow === null) return null;
   const ask = askNow(attendance.gathering.value, attendance.person.value);
+  // What is said to one person alone is nowhere on the board.
+  if (attendance.phase.value?.connects === true) return <NowButton open={openNow} label="Take your leave" />;
   switch (ask.kind) {
     case 'write': {
       const region = attendance.gathering.value.show.regions.find(({ key }) => key === ask.openings[0]?.region);
