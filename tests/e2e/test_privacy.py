@@ -10,7 +10,7 @@ from support.browser import LetIn, MakeGathering
 def test_a_whole_visit_talks_to_the_server_alone_and_keeps_the_token_out_of_every_address(
     make_gathering: MakeGathering, let_in: LetIn
 ) -> None:
-    """[UNI-3]"""
+    """[UNI-3] [PS-42]"""
     gathering = make_gathering()
     rosa = let_in(gathering)
     answer = rosa.page.goto(gathering.base_url)
