@@ -104,6 +104,7 @@ new MutationObserver(() => {
 
 
 def test_time_is_given_and_stopped_for_everybody(make_gathering: MakeGathering, let_in: LetIn) -> None:
+    """[UNI-15]"""
     gathering = planned(make_gathering)
     people = [let_in(gathering, size=DESKTOP), let_in(gathering, size=DESKTOP)]
     for person, role, name, minutes in zip(people, ("host", "participant"), ("Rosa", "Ann"), (-7, 180), strict=True):

@@ -8,9 +8,8 @@
 import type { BoardElement, ElementId } from '../model/element.ts';
 import { readOwn } from '../model/gathering.ts';
 import { ApiError } from './api.ts';
-import { GatheringStorage } from './gatheringStorage.ts';
 import type { Room } from './room.ts';
-import { scopeOf } from './storage.ts';
+import { keysOf } from './takeBack.ts';
 
 export interface OwnWords {
   readonly text: string;
@@ -21,10 +20,7 @@ export interface OwnWords {
 
 /** Keys of notes without a name that this device has. */
 export async function keysHere(board: string, room: Room): Promise<readonly string[]> {
-  const storage = await GatheringStorage.open(scopeOf(board, room.token));
-  const notes = await storage.all('notes');
-  storage.close();
-  return notes.filter(({ status, key }) => status === 'shown' && key !== '').map(({ key }) => key);
+  return keysOf(board, room.token);
 }
 
 /**

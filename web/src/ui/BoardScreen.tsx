@@ -148,6 +148,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
           room={room}
           editor={editor}
           services={services}
+          newcomer={!welcome.startsWith('Welcome back')}
           openNow={now ? null : () => show('now')}
           showBoard={() => {
             if (now || page) show('board');
@@ -200,6 +201,11 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
             close={phone ? null : () => setOutline(false)}
             showOnBoard={showOnBoard}
             quickAdd={!phone}
+            writing={
+              gathers && !now ? (
+                <panels.OutlineWriting.Part room={room} editor={editor} services={services} missed={noMatter} />
+              ) : null
+            }
             missed={() => {
               setOutline(false);
               missed();

@@ -2,7 +2,10 @@
 
 import { useSignal } from '@preact/signals';
 import { outline } from '../model/outline.ts';
+import { resumeToken } from '../net/device.ts';
 import type { Room } from '../net/room.ts';
+import { keysOf, takeAllBack } from '../net/takeBack.ts';
+import { readAddress } from './address.ts';
 import { copyText } from './clipboard.ts';
 import { type EndReason, endingOf } from './endings.ts';
 import { Icon, Logo } from './icons.tsx';
@@ -22,6 +25,7 @@ export function EndedScreen({ reason, room, openDisplay }: Props) {
         <Logo />
         <h1>{ending.title}</h1>
         <p class="lead">{ending.why}</p>
+        {reason === 'removed' ? <AfterRemoval /> : null}
         <p>{ending.advice}</p>
         {ending.pasteLink ? <PasteLink label="Your link" /> : null}
         {ending.action === null ? null : ending.action.kind === 'again' ? (
@@ -42,6 +46,79 @@ export function EndedScreen({ reason, room, openDisplay }: Props) {
       </div>
     </main>
   );
+}
+
+/** What is still in the hands of somebody whose seat a host has ended. */
+function AfterRemoval() {
+  const address = readAddress(location);
+  const board = address.kind === 'board' ? address.board : '';
+  const token = resumeToken(board);
+  const sure = useSignal(false);
+  const busy = useSignal(false);
+  const said = useSignal('');
+  const withdraw = async (): Promise<void> => {
+    if (token === null || busy.value) return;
+    busy.value = true;
+    try {
+      const { gone, stays } = await takeAllBack(board, token, await keysOf(board, token));
+      sure.value = false;
+      said.value = `${goneWords(gone)}${stays === 0 ? '' : ' What the group has agreed on stays, without your name.'}`;
+    } catch {
+      said.value = 'It could not be withdrawn just now. Try again in a moment.';
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <>
+      {token === null ? null : (
+        <section class="kept-words" aria-labelledby="withdraw">
+          <h2 id="withdraw">What you wrote</h2>
+          <p>
+            You can take back everything with your name, what is still sealed, and what this device can prove is yours.
+            It goes from the board at once and from every file of the server soon.
+          </p>
+          <p class="row">
+            <button
+              type="button"
+              class={sure.value ? 'btn stop' : 'btn'}
+              aria-busy={busy}
+              onClick={() => {
+                if (sure.value) void withdraw();
+                else sure.value = true;
+              }}
+            >
+              <Icon name="trash" small />
+              {sure.value ? 'Yes, withdraw all of it' : 'Withdraw my notes'}
+            </button>
+            {sure.value ? (
+              <button
+                type="button"
+                class="btn bare"
+                onClick={() => {
+                  sure.value = false;
+                }}
+              >
+                Leave it there
+              </button>
+            ) : null}
+          </p>
+          <p role="status">{said}</p>
+        </section>
+      )}
+      <section class="kept-words" aria-labelledby="organiser">
+        <h2 id="organiser">Contact the organiser</h2>
+        <p>
+          If this was a mistake, or you would like to talk about it, speak to a host or write to whoever invited you.
+        </p>
+      </section>
+    </>
+  );
+}
+
+function goneWords(gone: number): string {
+  if (gone === 0) return 'There is nothing of yours on the board any more.';
+  return gone === 1 ? 'One note is withdrawn.' : `${gone} notes are withdrawn.`;
 }
 
 /** The board as this device last had it, as indented text: it holds what was sent and what was not. */

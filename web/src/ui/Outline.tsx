@@ -7,7 +7,7 @@
 
 import './styles/outline.css';
 import { useComputed, useSignal } from '@preact/signals';
-import type { TargetedKeyboardEvent } from 'preact';
+import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ElementId } from '../model/element.ts';
 import { type OutlineRow, outline } from '../model/outline.ts';
@@ -37,10 +37,12 @@ interface Props {
   readonly close: (() => void) | null;
   readonly showOnBoard: (id: ElementId) => void;
   readonly quickAdd: boolean;
+  /** What one writes alone, where a gathering asks for it. */
+  readonly writing: ComponentChildren;
 }
 
 export function Outline(props: Props) {
-  const { editor, room, takeFocus, page, togglePage, close, showOnBoard, quickAdd } = props;
+  const { editor, room, takeFocus, page, togglePage, close, showOnBoard, quickAdd, writing } = props;
   const heading = useId();
   const filter = useSignal('');
   const folded = useSignal<ReadonlySet<string>>(new Set());
@@ -303,6 +305,7 @@ export function Outline(props: Props) {
           </p>
         ) : null}
       </header>
+      {writing}
       <div class="tree-scroll" ref={scroller}>
         {list.length === 0 ? (
           <p class="empty">

@@ -28,8 +28,8 @@ export function endingOf(reason: EndReason): Ending {
     case 'removed':
       return {
         title: 'Your seat has ended',
-        why: 'A host has ended your seat in this gathering. What you wrote stays on the board.',
-        advice: 'If you think this was a mistake, write to whoever invited you. A new link opens here.',
+        why: 'A host has ended your seat in this gathering. What you wrote stays unless you withdraw it.',
+        advice: 'If you are given a new link, it opens here.',
         action: null,
         pasteLink: true,
       };

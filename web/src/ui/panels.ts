@@ -31,6 +31,8 @@ export const HostConsole = later(async () => (await import('./gathering/Console.
 export const CareBar = later(async () => (await import('./gathering/CareBar.tsx')).CareBar);
 /** What is asked of a person in a gathering, and what a screen in the room shows of it. */
 export const Now = later(async () => (await import('./focus/Now.tsx')).Now);
+/** The same for whoever works in the outline. */
+export const OutlineWriting = later(async () => (await import('./focus/OutlineWriting.tsx')).OutlineWriting);
 export const RoomDisplay = later(async () => (await import('./focus/RoomDisplay.tsx')).RoomDisplay);
 
 /** What a room needs on a bad day, when nothing may be there to fetch it from. */

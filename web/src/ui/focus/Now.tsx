@@ -1,14 +1,15 @@
 /** The tab *Now*: it keeps the companion for as long as the room is open, and shows the focus view when that is wanted. */
 
-import { effect, type Signal, useSignal } from '@preact/signals';
+import { effect, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { type Ask, isHost, takesPart } from '../../model/agenda.ts';
 import type { ElementId } from '../../model/element.ts';
+import { settings } from '../../net/device.ts';
 import type { Room } from '../../net/room.ts';
 import type { Editor } from '../editor.ts';
 import { layout } from '../layout.ts';
 import type { Services } from '../services.ts';
-import { Companion } from './companion.ts';
+import { Companion, companionOf } from './companion.ts';
 import { FocusView } from './FocusView.tsx';
 
 interface Props {
@@ -29,7 +30,7 @@ interface Props {
 const ALONE: readonly Ask['kind'][] = ['sealed', 'revealed', 'vote'];
 
 export function Now({ board, room, shown, covered, ...rest }: Props) {
-  const companion = useSignal<Companion | null>(null);
+  const companion = companionOf(room);
   const { announcer } = rest.services;
 
   // Once for each room.
@@ -42,6 +43,7 @@ export function Now({ board, room, shown, covered, ...rest }: Props) {
     return () => {
       isGone = true;
       companion.peek()?.dispose();
+      companion.value = null;
     };
   }, [room]);
 
@@ -73,7 +75,9 @@ function follow(companion: Companion, editor: Editor, shown: Signal<boolean>): (
       if (begins && ask.kind !== 'closed') shown.value = true;
     } else if (takesPart(person) && !isHost(person)) {
       // Whoever has opened it while it was on its way finds it open.
-      if (ALONE.includes(ask.kind)) shown.value = true;
+      // Whoever has the outline open writes and reads there; it has no votes.
+      const inOutline = ask.kind !== 'vote' && settings.peek().outline;
+      if (ALONE.includes(ask.kind) && !inOutline) shown.value = true;
       else if (!begins) shown.value = false;
     }
   });

@@ -19,6 +19,8 @@ import { counted } from './words.ts';
 interface Props extends FocusProps {
   readonly phase: Phase;
   readonly openings: readonly Opening[];
+  /** Whether the field takes the focus when it comes. */
+  readonly takesFocus?: boolean;
 }
 
 export function Write(props: Props) {
@@ -188,7 +190,8 @@ function Field(props: Props & { readonly opening: Opening }) {
 
   // The field is what this screen is for; on a phone its keyboard would cover the prompt before it was read.
   useEffect(() => {
-    if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
+    if (props.takesFocus !== false && matchMedia('(pointer: fine)').matches)
+      field.current?.focus({ preventScroll: true });
   }, []);
 
   return (

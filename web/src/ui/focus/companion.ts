@@ -5,7 +5,7 @@
  * one again.
  */
 
-import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals-core';
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals-core';
 import { type Ask, askNow, isHeld, openingFor, type Person, phaseNow, regionOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
 import type { Gathering, Opening, Own, Poll, SealedNote } from '../../model/gathering.ts';
@@ -490,4 +490,13 @@ function givenOf({ kind }: Poll, ballot: Ballot | null): Ballot | null {
 function bytesOf(text: string): Uint8Array {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
+const attending = new WeakMap<Room, Signal<Companion | null>>();
+
+/** The one companion of a room, which all its views share; `null` until it has come. */
+export function companionOf(room: Room): Signal<Companion | null> {
+  const known = attending.get(room) ?? signal<Companion | null>(null);
+  attending.set(room, known);
+  return known;
 }

@@ -16,6 +16,7 @@ import { type Attendance, attendanceOf } from './attendance.ts';
 import { BellRung } from './BellRung.tsx';
 import { Bell } from './bell.ts';
 import { CareMenu } from './CareBar.tsx';
+import { CatchUp } from './CatchUp.tsx';
 import { ErasingLine, tellErasing } from './Erasing.tsx';
 import { FinishedButton } from './Finished.tsx';
 import { Furrows } from './Furrows.tsx';
@@ -37,13 +38,15 @@ interface Props {
   readonly room: Room;
   readonly editor: Editor;
   readonly services: Services;
+  /** They have come for the first time. */
+  readonly newcomer: boolean;
   /** Opens the view in which a person writes alone, votes or reads what was revealed; null while it is open, with a button of its own. */
   readonly openNow: (() => void) | null;
   /** Shows the board, where something else lies over it. */
   readonly showBoard: () => void;
 }
 
-export function ContextBar({ room, editor, services, openNow, showBoard }: Props) {
+export function ContextBar({ room, editor, services, newcomer, openNow, showBoard }: Props) {
   const toBoard = useRef(showBoard);
   toBoard.current = showBoard;
   const attendance = attendanceOf(room);
@@ -113,6 +116,7 @@ export function ContextBar({ room, editor, services, openNow, showBoard }: Props
         />
       )}
       <BellRung attendance={attendance} announcer={services.announcer} />
+      {newcomer ? <CatchUp attendance={attendance} editor={editor} services={services} /> : null}
     </section>
   );
 }

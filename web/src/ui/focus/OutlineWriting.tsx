@@ -1,0 +1,102 @@
+/** Writing alone, beside the tree: whoever reads by ear or works by keyboard needs no other view for it. */
+
+import '../styles/focus.css';
+import { useSignal } from '@preact/signals';
+import { regionAt } from '../../model/agenda.ts';
+import type { BoardElement } from '../../model/element.ts';
+import { label } from '../../model/outline.ts';
+import type { Room } from '../../net/room.ts';
+import type { Editor } from '../editor.ts';
+import type { Services } from '../services.ts';
+import { type Companion, companionOf } from './companion.ts';
+import { Left } from './Left.tsx';
+import { Mine } from './Mine.tsx';
+import { Write } from './Write.tsx';
+
+interface Props {
+  readonly room: Room;
+  readonly editor: Editor;
+  readonly services: Services;
+}
+
+export function OutlineWriting({ room, editor, services }: Props) {
+  const companion = companionOf(room).value;
+  if (companion === null) return null;
+  const ask = companion.ask.value;
+  const given = { companion, editor, services };
+  const hasLeft = companion.left.length + companion.missed.length > 0;
+  const mine = ownable(companion, editor);
+  if (ask.kind !== 'sealed' && !hasLeft && mine === null) return null;
+  return (
+    <section class="outline-writing" aria-label="Writing alone">
+      <Left {...given} />
+      {ask.kind === 'sealed' ? (
+        <Write
+          {...given}
+          phase={ask.phase}
+          openings={ask.openings}
+          takesFocus={false}
+          toBoard={nowhere}
+          toOutline={nowhere}
+          showOnBoard={nowhere}
+        />
+      ) : null}
+      {mine === null ? null : <Yours key={mine.note.id} {...mine} companion={companion} services={services} />}
+    </section>
+  );
+}
+
+/** Nothing here leads to another view. */
+const nowhere = (): void => undefined;
+
+interface Ownable {
+  readonly note: BoardElement;
+  readonly region: string;
+}
+
+/** The note in focus, if it may be one that this person wrote without a name. Nobody can tell but the server, and only by the key. */
+function ownable(companion: Companion, { focused, board, room }: Editor): Ownable | null {
+  board.version.value;
+  room.authorship.value;
+  const note = focused.value === null ? undefined : board.get(focused.value);
+  const named = note !== undefined && room.authorOf(note.id) !== null && note.style.table === undefined;
+  if (note === undefined || note.kind !== 'note' || named) return null;
+  let above = note.parent;
+  while (above !== null) {
+    const region = regionAt(companion.gathering.value, above);
+    if (region !== null) return companion.keysIn(region.key).length > 0 ? { note, region: region.key } : null;
+    above = board.get(above)?.parent ?? null;
+  }
+  return null;
+}
+
+type YoursProps = Ownable & { readonly companion: Companion; readonly services: Services };
+
+function Yours({ note, region, companion, services }: YoursProps) {
+  const open = useSignal(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="link"
+        aria-haspopup="dialog"
+        onClick={() => {
+          open.value = true;
+        }}
+      >
+        Change or withdraw, if it is yours: {label(note)}
+      </button>
+      {open.value ? (
+        <Mine
+          note={note}
+          region={region}
+          companion={companion}
+          services={services}
+          close={() => {
+            open.value = false;
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
