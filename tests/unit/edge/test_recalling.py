@@ -256,6 +256,8 @@ def test_a_board_of_a_gathering_that_goes_on_is_not_compacted(tmp_path: Path) ->
             stage.live.leave(stage.conn)
             live = stage.live
             await stage.until(lambda: live.is_over, step=500)
+            # Whatever the hub does once nobody is here, it has done.
+            await stage.until(lambda: not stage.hub._tasks._tasks)
             await stage.come()
             assert (await stage.do("mod.rewind", region="stories", at=then))[0] == "result"
             assert stage.texts() == {A: "x" * 3_000}

@@ -9,6 +9,7 @@ from pycrdt import Map, Text
 
 from harvestry.core import events
 from harvestry.core.access import Role
+from harvestry.core.limits import Millis
 from harvestry.core.protocol import ConnId
 from harvestry_crdt import Element
 from support.gatherings import PLAN, plan
@@ -387,6 +388,37 @@ def test_what_people_do_while_the_past_is_read_counts(room: Room) -> None:
         B: "made meanwhile",
     }
     assert told["back"] == 1
+
+
+def test_the_past_is_read_once_all_of_it_is_on_disk(room: Room) -> None:
+    """[REW-1] Its last commit may still be on its way when a host asks."""
+    writer = room.writer(900)
+    room.edit(room.ann, writer.move(A, 30), 50)
+    assert len(room.entries) > room._committed
+    then = room.entries[-1].at
+    room.now = Millis(room.now + 10)
+    room.held = True
+    room.command(room.host, "mod.rewind", region="stories", at=then)
+    assert room.of(events.Recall) == []
+    room.commit()
+    assert [wish.at for wish in room.of(events.Recall)] == [then]
+
+
+def test_every_update_has_a_later_date_than_the_one_before(room: Room) -> None:
+    """[REW-6] Even at once after a restart, and when the machine's clock goes back."""
+    dates = [entry.at for entry in room.entries if entry.update]
+    again = Room(stored=room.reloaded(at=dates[-1]), wall=room.wall - 3_600)
+    again.ann = again.join(identity("Ann"))
+    writer = again.writer(900)
+    for cseq in range(1, 4):
+        again.edit(again.ann, writer.move(A, cseq), cseq)
+        again.wait(0)
+        while len(again.entries) > again._committed:
+            again.commit()
+        again.wait(200)
+    dates += [entry.at for entry in again.entries if entry.update]
+    assert len(dates) > 4
+    assert dates == sorted(set(dates))
 
 
 def test_one_thing_is_put_back_at_a_time(room: Room) -> None:
