@@ -53,7 +53,7 @@ it('reads what one seat sees, and results of polls with and without figures', ()
   });
   expect(own.people).toMatchObject({ role: 'participant', table: 'a', consent: false, asking: ['pause'] });
   expect(own.sealing.notes).toEqual([
-    { note: 'n', region: 'see', text: 'one', phase: 'write', late: false, table: null },
+    { note: 'n', region: 'see', text: 'one', phase: 'write', late: false, table: null, by: null },
   ]);
   expect(own.deciding.cast).toEqual(['p']);
   const { deciding } = readGathering({
@@ -82,4 +82,21 @@ it('reads who has finished, who sits in where, and the bell', () => {
   expect(NO_GATHERING.moderating.bell).toBeNull();
   expect(NO_GATHERING.finishing).toEqual({ share: null, count: null, of: null });
   expect(readOwn({ finishing: { finished: true } }).finished).toBe(true);
+});
+
+it('reads what is asked of hosts, what goes on at tables, and when all of it is erased', () => {
+  const asked = { request: 'time:T', by: 'T', what: 'time', seconds: 60 };
+  const summon = { by: 'T', region: 'see', until: 9, hold: 30 };
+  const { requests, tables, erasing } = readGathering({
+    requests: { open: [asked, { request: 'x', what: 'a pony' }] },
+    tables: { choosing: true, timers: { east: { ends: 7, seconds: 60 }, west: 'later' }, summons: { east: summon } },
+    erasing: { by: 'R', at: 1, due: 5 },
+  });
+  expect(requests).toEqual([{ ...asked, at: 0, stopped: false, who: null, table: null, element: null, reason: '' }]);
+  expect(tables.choosing).toBe(true);
+  expect([...tables.timers]).toEqual([['east', { ends: 7, seconds: 60 }]]);
+  expect(tables.summons.get('east')).toMatchObject({ region: 'see', hold: true });
+  expect(erasing).toEqual({ by: 'R', due: 5 });
+  expect(readGathering({ erasing: { due: null } }).erasing).toBeNull();
+  expect(readOwn({ tables: { timer: { ends: 7, seconds: 60 }, summon } }).tables.timer?.ends).toBe(7);
 });
