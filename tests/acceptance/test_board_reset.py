@@ -368,7 +368,9 @@ async def lose_the_host(of: Gathering) -> None:
     await of.rosa.at.drop()
     of.rosa.client = None
     await of.jo.at.until(lambda: of.rosa.id not in {seat for seat, *_ in of.jo.at.people.values()})
-    of.server.clock.leap(31)
+    of.server.clock.leap(11)
+    await of.jo.at.until(lambda: of.jo.at.gathering["people"]["offer"] is not None)
+    of.server.clock.leap(20)
     await of.jo.at.until(lambda: of.jo.at.gathering["people"]["lead"] == of.jo.id)
     assert (of.jo.at.show["at"], of.jo.at.show["timer"]["ends"]) == ("principles-draft", ends)
     for table, title in TABLES.items():
