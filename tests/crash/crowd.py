@@ -132,6 +132,7 @@ class Crowd:
 
     Attributes:
         is_over: They finish what they do, and go.
+        goes_on: They do nothing new while it is cleared.
     """
 
     def __init__(self, server: ServerProcess, gathering: Gathering) -> None:
@@ -144,6 +145,8 @@ class Crowd:
         self._revealed: set[str] = set()
         self._polls: dict[str, str] = {}
         self.is_over = False
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
 
     async def begin(self) -> None:
         """Load the run of show and begin."""
@@ -165,6 +168,7 @@ class Crowd:
             client = await guest.arrive(self._server, self._gathering)
             await client.until(lambda: bool(client.gathering))
             while not self.is_over:
+                await self.goes_on.wait()
                 await guest.take_part(client, chance)
                 await asyncio.sleep(0)
         await self._away(guest)
@@ -174,6 +178,7 @@ class Crowd:
             host = await self._host.arrive(self._server, self._gathering, "host")
             await host.until(lambda: bool(host.gathering))
             while not self.is_over:
+                await self.goes_on.wait()
                 await self._moves(host, chance)
                 await asyncio.sleep(0)
         await self._away(self._host)

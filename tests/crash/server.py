@@ -207,6 +207,7 @@ def copy_server(folder: Path, *, cycles: int, seed: int) -> Tally:
 
             async def write(writer: Writer, own: random.Random) -> None:
                 while True:
+                    await crowd.goes_on.wait()
                     await writer.write(own)
                     tally.seen["edits"] += 1
                     await asyncio.sleep(0)
@@ -221,6 +222,8 @@ def copy_server(folder: Path, *, cycles: int, seed: int) -> Tally:
                     break
                 place = folder / f"copy-{tally.cycles}"
                 server.process.send_signal(signal.SIGSTOP)
+                # However long it takes to look at the copy, nobody writes more than a note holds.
+                crowd.goes_on.clear()
                 try:
                     for writer in writers:
                         writer.take_stock()
@@ -243,6 +246,7 @@ def copy_server(folder: Path, *, cycles: int, seed: int) -> Tally:
                 _Log(other, tally).check()
                 shutil.rmtree(place)
                 log.check()
+                crowd.goes_on.set()
                 tally.cycles += 1
             for task in work:
                 task.cancel()
