@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,9 @@ class Board:
 
     def author(self, id: str) -> str | None:
         return None
+
+    def made(self) -> Mapping[str, Collection[str]]:
+        return {}
 
     @staticmethod
     def _made(id: str, kind: str, parent: str | None, *, gone: bool) -> Element:

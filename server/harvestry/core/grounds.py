@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
@@ -83,6 +83,7 @@ class Grounds:
             or state.show is not before.show
             or state.people is not before.people
             or state.moderating is not before.moderating
+            or state.recording is not before.recording
         ):
             self._terms = Terms(state)
             self._boxes = None
@@ -172,6 +173,14 @@ class Grounds:
         """Who made an element, if anybody's name is with it."""
         return self._author_of(element)
 
+    def made(self) -> Mapping[Holder, Collection[str]]:
+        """What each holder has made, as far as anybody knows; put together once."""
+        if self._made is None:
+            self._made = {}
+            for element, author in self._authors():
+                self._made.setdefault(author, set()).add(element)
+        return self._made
+
     def region_of(self, element: str, overlay: _Overlay = _NOTHING) -> str | None:
         """The key of the innermost region an element lies in: by what it stands in, or if in nothing, by its middle.
 
@@ -202,12 +211,8 @@ class Grounds:
 
     def count(self, holder: Holder, region: str) -> int:
         """How many notes somebody has in a region."""
-        if self._made is None:
-            self._made = {}
-            for element, author in self._authors():
-                self._made.setdefault(author, set()).add(element)
         found = 0
-        for element in self._made.get(holder, ()):
+        for element in self.made().get(holder, ()):
             place = self.place(element)
             if place is not None and place.kind == "note" and not place.deleted:
                 found += self.region_of(element) == region

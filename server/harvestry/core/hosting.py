@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -43,9 +43,12 @@ __all__ = ["Hosting"]
 # this; who goes on pressing a switch for days does not go on for ever.
 MAX_KEPT_BYTES = 16_000_000
 # What somebody may still need then, and what cannot be done without end.
+# Erasing may be asked for at intervals that grow.
 _ALWAYS = frozenset({"people.remove", "show.close", "erase.ask", "erase.keep"})
 # To find out whether a note is on the board is to try its key on every note; on so many it is worth an edit.
 _KEYS_AN_EDIT = 100
+# So it is to read so many elements.
+_ELEMENTS_AN_EDIT = 20
 
 # How often at most everybody is told how many have voted, or finished.
 _TURNOUT_MS = 1_000
@@ -107,6 +110,9 @@ class Hosting:
         # How many have finished as it was told, and what: a step, which time, revealed or not.
         self._finished = FinishedFigure()
         self._finishing: object = None
+        # The note that each seat has asked hosts to withdraw, while it waits. It leads from a seat to a note that may
+        # be theirs, and so it is here and in no file.
+        self._pleading: dict[SeatId, str] = {}
         self._keep_figure()
         admission.grounds.under(self._state)
         # Turnouts as they were told, when, and whether more have voted since.
@@ -145,7 +151,11 @@ class Hosting:
             raise Refusal("role", "This needs a seat of your own.")
         everyone = tuple(present)
         had_plan = self._state.show.plan is not None
+        if isinstance(wish, authorship.Plead):
+            self._require_one_plea(identity.seat, wish.element)
         outcome = decide(self._state, wish, self._actor(identity, identity.seat, everyone), self._moment(now))
+        if isinstance(wish, authorship.Plead):
+            self._pleading[identity.seat] = wish.element
         if outcome.recall is not None:
             self._recalling.ask(Asked(member.conn, command.n, identity, wish, outcome.recall.at))
             return True, LATER
@@ -187,18 +197,34 @@ class Hosting:
         role = self._state.people.roles.get(seat, who.role)
         return base.Actor(seat, role, who.name, _seats_of(present))
 
+    def _require_one_plea(self, seat: SeatId, element: str) -> None:
+        """One at a time for each seat, so that nobody takes everybody's.
+
+        Raises:
+            Refusal: `waits`.
+        """
+        waiting = self._pleading.get(seat)
+        if waiting in self._state.sealing.pleas and waiting != element:
+            raise Refusal("waits", "Hosts have yet to answer for the note you asked about last.")
+
     def _grant(self, command: base.Command, outcome: base.Outcome) -> None:
         if outcome.happenings and self._kept_bytes >= MAX_KEPT_BYTES and command.kind not in _ALWAYS:
             raise Refusal("full", "So much has happened here that nothing more can be kept.")
         self._take(outcome)
 
-    def worth(self, command: Command) -> int:
-        """How many edits a command is worth, by what it may cost."""
+    def worth(self, command: Command, seat: SeatId | None) -> int:
+        """How many edits a command of a seat is worth, by what it may cost."""
+        if command.name in ("request.aside", "request.restore"):
+            return 1 + self._board.count() // _ELEMENTS_AN_EDIT
+        if command.name == "own.delete" and seat is not None:
+            return 1 + len(self._admission.grounds.made().get(Holder(seat), ())) // _ELEMENTS_AN_EDIT
         tries_keys = command.name in ("seal.write", "seal.late", "table.note", "own.find")
         return 1 + (len(self._state.sealing.keys) // _KEYS_AN_EDIT if tries_keys else 0)
 
     def take_back(self, seat: SeatId, keys: Iterable[str], now: Millis) -> Mapping[str, int]:
         """Take back what is a seat's that a host has ended, as its owner wishes: nobody sits on it any more.
+
+        What has no name goes later, each at its own time, so that the room cannot tell from the moment whose it was.
 
         Args:
             seat: Whose.
@@ -213,7 +239,8 @@ class Hosting:
         gone = 0
         for key in keys:
             if (element := owning.found(self._state, key)) is not None:
-                wish = authorship.Withdraw(element=element, key=key)
+                is_nameless = self._admission.author_of(element) is None
+                wish = authorship.Withdraw(element=element, key=key, later=is_nameless)
                 self._take(authorship.withdraw(self._state, wish, self._moment(now)))
                 gone += 1
         outcome = owning.delete(self._state, seat, self._moment(now))
@@ -466,6 +493,9 @@ class _Reader:
 
     def author(self, id: str) -> str | None:
         return self._admission.author_of(id)
+
+    def made(self) -> Mapping[str, Collection[str]]:
+        return {str(holder): elements for holder, elements in self._admission.grounds.made().items()}
 
 
 def _seats_of(members: Iterable[Member]) -> frozenset[SeatId]:

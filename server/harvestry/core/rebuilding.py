@@ -23,6 +23,7 @@ __all__ = ["UnknownElement", "UnknownSeat", "Wish", "erased", "is_worthwhile", "
 # everybody loads, or of the log and the snapshots, which only fill the disk.
 _BOARD_RATIO = 4
 _STORE_RATIO = 16
+_DAY_S = 24 * 3_600
 
 
 class UnknownElement(HarvestryError):
@@ -131,8 +132,10 @@ def erased(
         state = board.rebuilt(client_id=client_id, without=gone, patches=patches)
         _verify(state, elements, gone, patches)
         # What is not there any more may be in a backup.
-        listed = [Erasure("element", id, at) for id in sorted(gone | wish.elements)]
-        listed += [Erasure("seat", seat, at) for seat in sorted(wish.seats)]
+        # Its day is enough: to the second, it would tell which notes without a name were taken back with which others.
+        day = at // _DAY_S * _DAY_S
+        listed = [Erasure("element", id, day) for id in sorted(gone | wish.elements)]
+        listed += [Erasure("seat", seat, day) for seat in sorted(wish.seats)]
         history = _history(stored, board, state, leap, frozenset(gone), listed, wish.seats)
         rows = rows_about(stored.vault, frozenset(gone) | wish.elements, wish.seats)
         return replace(history, rows=rows), frozenset(gone)

@@ -318,7 +318,7 @@ class Room:
             self._slow_down(member, now, worth=labour)
 
     def _command(self, command: Command, member: Member, now: Millis) -> None:
-        self._slow_down(member, now, worth=self._loaded.hosting.worth(command))
+        self._slow_down(member, now, worth=self._loaded.hosting.worth(command, member.identity.seat))
         # What time it is does not depend on the disk.
         if self._commits.takes_edits or command.name == "clock":
             answer = self._loaded.commands.handle(member, command, self._roster.everyone(), now)

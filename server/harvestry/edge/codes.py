@@ -40,11 +40,12 @@ _MOST_TOLD = 4_096
 
 
 class TooOften(HarvestryError):
-    """Too many wrong codes; `seconds` is how long to wait."""
+    """Too much of something; `seconds` is how long to wait, and `told` what is said to people."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, told: str = "Too many wrong codes from here. Wait a moment.") -> None:
         super().__init__(f"try again in {seconds} s")
         self.seconds = seconds
+        self.told = told
 
 
 def draw_code() -> str:
@@ -81,7 +82,13 @@ class Codes:
         """The code of a link as it was made last, or a fresh one if there is none to tell or it is nearly over."""
         async with self._making:
             made = self._made.get((link.board, link.id))
-            if made is not None and made[1] - self._clock.wall() > _NEARLY_OVER_S:
+            now = self._clock.wall()
+            # The end of a gathering is the end of its codes, also if it goes on afterwards.
+            if (
+                made is not None
+                and made[1] - now > _NEARLY_OVER_S
+                and await self._store.link_of_code(self._hash(made[0]), now=now) is not None
+            ):
                 return made
             return await self._make(link)
 

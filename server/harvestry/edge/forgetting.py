@@ -6,10 +6,11 @@ has come, whether or not anybody is there.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from harvestry.core.access import BoardId
-from harvestry.core.errors import HarvestryError
+from harvestry.core.errors import HarvestryError, InvalidState
 from harvestry.core.gathering.erasing import ERASURE
 from harvestry.core.gathering.sealed import LEAVING
 from harvestry.core.rebuilding import Wish
@@ -38,6 +39,9 @@ class Forgetting:
         self._upkeep = upkeep
         # What is wanted of each board that is being worked on, or waits to be tried again.
         self._wanted: dict[BoardId, frozenset[str]] = {}
+        # When a board is to be erased as a whole, as it was asked for last; and what waits for that, one for a board.
+        self._ends: dict[BoardId, int] = {}
+        self._waiting: dict[BoardId, asyncio.Task[object]] = {}
 
     def erase(self, board: BoardId, elements: frozenset[str]) -> None:
         """Erase elements of a board, which has a new history then."""
@@ -48,6 +52,9 @@ class Forgetting:
 
     def erase_all(self, board: BoardId, due: int) -> None:
         """Erase a whole board at a date, in Unix milliseconds, if its vault says so then."""
+        self._ends[board] = due
+        if (waiting := self._waiting.pop(board, None)) is not None:
+            waiting.cancel()
         self._hub.spawn(self._end(board, due))
 
     async def resume(self) -> None:
@@ -55,8 +62,7 @@ class Forgetting:
         for board, elements in (await self._store.named(LEAVING)).items():
             self.erase(board, frozenset(elements))
         for board, dates in (await self._store.named(ERASURE)).items():
-            for due in dates:
-                self.erase_all(board, int(due))
+            self.erase_all(board, min(map(int, dates)))
 
     async def _work(self, board: BoardId) -> None:
         try:
@@ -71,14 +77,28 @@ class Forgetting:
             del self._wanted[board]
 
     async def _end(self, board: BoardId, due: int) -> None:
-        while (left := due - self._hub.clock.wall() * 1_000) > 0:
-            if not await self._hub.pause(left):
-                return
+        if self._ends.get(board) != due or not await self._has_come(board, due):
+            return
         while (is_gone := await self._remove(board, due)) is None:
             if not await self._hub.pause(_PAUSE_MS):
                 return
         while is_gone and not await self._clear() and await self._hub.pause(_CLEAR_AGAIN_MS):
             pass
+
+    async def _has_come(self, board: BoardId, due: int) -> bool:
+        """Wait for a date; False if the server is to end. Another date for this board ends the waiting."""
+        task = asyncio.current_task()
+        if task is None:
+            raise InvalidState("nothing waits outside of a task")
+        self._waiting[board] = task
+        try:
+            while (left := due - self._hub.clock.wall() * 1_000) > 0:
+                if not await self._hub.pause(left):
+                    return False
+            return True
+        finally:
+            if self._waiting.get(board) is task:
+                del self._waiting[board]
 
     async def _remove(self, board: BoardId, due: int) -> bool | None:
         """Whether it is gone; None if that has to be tried again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +25,7 @@ from harvestry.core.gathering.capabilities import TEAM
 from harvestry.core.ports import LinkRecord, Store
 from harvestry_crdt import DamagedBoard
 
+from .allowance import Allowance
 from .auth import Credentials, Gatekeeper, new_short_id
 from .clock import LoopClock
 from .codes import Codes, TooOften
@@ -110,6 +111,9 @@ class Api:
     codes: Codes
     clock: LoopClock
     public_url: str
+    # To try 64 keys on thousands of notes takes a second of everybody's.
+    withdrawals: Allowance = field(default_factory=lambda: Allowance(each_second=0.05, at_once=3))
+    withdrawals_of_board: Allowance = field(default_factory=lambda: Allowance(each_second=0.2, at_once=12))
 
     def routes(self) -> list[BaseRoute]:
         """Where the requests go."""
@@ -211,6 +215,8 @@ class Api:
             own = OwnKeys.model_validate_json(await _small_body(request))
         except ValidationError as error:
             raise ApiError(422, "invalid", f"Expected keys, {_MOST_KEYS} at most.") from error
+        self.withdrawals.take(seat.id, self.clock.now())
+        self.withdrawals_of_board.take(seat.board, self.clock.now())
         room = await self.hub.enter(seat.board)
         return JSONResponse(await room.take_back(seat.id, own.keys))
 
@@ -368,8 +374,8 @@ def error_response(_: Request, error: Exception) -> Response:
             message = reason[:1].upper() + reason[1:] + "."
             if status == 401:
                 headers["WWW-Authenticate"] = "Bearer"
-        case TooOften(seconds=seconds):
-            status, code, message = 429, "slow_down", "Too many wrong codes from here. Wait a moment."
+        case TooOften(seconds=seconds, told=told):
+            status, code, message = 429, "slow_down", told
             headers["Retry-After"] = str(seconds)
         case UnknownBoard():
             status, code, message = 404, "unknown_board", "There is no such board."

@@ -28,7 +28,9 @@ async def recall(store: Store, board: BoardId, wish: Recall) -> Recalled:
         return Recalled(wish.ticket, kept.since, await asyncio.to_thread(_elements, kept.history))
     except (DiskTrouble, DamagedBoard) as error:
         _log.error("the past of a board cannot be read: %s", error, extra={"room": board})
-        return Recalled(wish.ticket, is_lost=True)
+    except Exception:  # noqa: BLE001 - whatever it is, somebody waits for an answer
+        _log.exception("the past of a board cannot be read", extra={"room": board})
+    return Recalled(wish.ticket, is_lost=True)
 
 
 def _elements(history: History) -> dict[str, Element]:

@@ -79,7 +79,7 @@ def test_an_element_goes_with_its_words_and_nothing_else_goes() -> None:
     assert b"of Ann"[:3] not in history.state.replace(b"of Bob", b"")
     assert read(history) == {id: element for id, element in BEFORE.items() if id not in gone}
     assert "annsnote____" not in history.authors
-    assert history.erasures == (Erasure("element", "annsnote____", 50),)
+    assert history.erasures == (Erasure("element", "annsnote____", 0),)
 
 
 def test_what_is_deleted_goes() -> None:
@@ -113,7 +113,7 @@ def test_a_person_goes_with_all_they_made_and_typed() -> None:
     assert dict(left["annsnote____"].style) == {"bold": True}
     assert left["annscard____"].payload == {"ht": "theme", "title": "Card"}
     assert left["annsconn____"].payload == {"a": {"x": 0, "y": 0}, "b": {"x": 2, "y": 2}}
-    assert (history.forgotten, history.erasures[-1]) == (frozenset({BOB}), Erasure("seat", BOB, 50))
+    assert (history.forgotten, history.erasures[-1]) == (frozenset({BOB}), Erasure("seat", BOB, 0))
     history, gone = erase(Wish(seats=frozenset({ANN})))
     assert read(history).keys() == {"bobsnote____"}
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from harvestry.core.access import BoardId, LinkId, Role, SeatId
+from harvestry.core.limits import Millis
 from harvestry.core.ports import Entry, FreshLink, LinkRecord, NewBoard
+from harvestry.edge.allowance import Allowance
 from harvestry.edge.codes import ALPHABET, LIFETIME_S, Codes, TooOften, draw_code
 from support.clock import ManualClock
 from support.memory_store import MemoryStore
@@ -64,6 +66,30 @@ def test_a_code_on_the_wall_stays_until_another_is_made_or_it_is_nearly_over() -
         assert await desk.opens("TWXY34") == LINK.id
 
     asyncio.run(work())
+
+
+def test_a_code_that_ended_with_its_gathering_is_not_shown_again_when_that_goes_on() -> None:
+    async def work() -> None:
+        desk = await Desk("ACDEFH", "JKMNPR").open()
+        assert (await desk.codes.current(LINK))[0] == "ACDEFH"
+        await desk.store.append(Entry(BOARD, 1, 0, None, ends_codes=True))
+        assert await desk.opens("ACDEFH") is None
+        assert (await desk.codes.current(LINK))[0] == "JKMNPR"
+        assert await desk.opens("JKMNPR") == LINK.id
+
+    asyncio.run(work())
+
+
+def test_nobody_keeps_the_server_trying_keys() -> None:
+    """Each seat, and each board, may have it done so often at once, and then again in time."""
+    allowance = Allowance(each_second=0.05, at_once=3)
+    for _ in range(3):
+        allowance.take("Ann", Millis(0))
+    with pytest.raises(TooOften) as often:
+        allowance.take("Ann", Millis(0))
+    assert (often.value.seconds, often.value.told) == (21, "This was asked too often. Wait a moment.")
+    allowance.take("Bob", Millis(0))
+    allowance.take("Ann", Millis(20_001))
 
 
 def test_what_is_stored_of_a_code_does_not_tell_it() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -390,3 +390,42 @@ def test_a_gathering_is_erased_though_nobody_is_there_and_the_server_was_restart
 
     play(tmp_path, first)
     play(tmp_path, second)
+
+
+class Waits:
+    """A hub in which time never passes, and that counts what waits for it."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.waiting: list[int] = []
+
+    def spawn(self, work: Coroutine[object, object, object]) -> asyncio.Future[object]:
+        return asyncio.ensure_future(work)
+
+    async def pause(self, ms: int) -> bool:
+        self.waiting.append(ms)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.waiting.remove(ms)
+        return True
+
+
+def test_of_one_board_only_the_date_that_was_asked_for_last_is_waited_for() -> None:
+    """[ERA-5] However often a host asks and takes it back, one thing waits."""
+
+    async def work() -> None:
+        hub = Waits()
+        forgetting = Forgetting(None, hub, None)  # type: ignore[arg-type]
+        now = hub.clock.wall() * 1_000
+        for due in (now + 3_000, now + 1_000, now + 9_000):
+            forgetting.erase_all(BOARD, due)
+            await asyncio.sleep(0)
+        # Two in one breath, too.
+        for due in (now + 4_000, now + 5_000):
+            forgetting.erase_all(BOARD, due)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert hub.waiting == [5_000]
+
+    asyncio.run(work())

@@ -265,7 +265,10 @@ def test_a_board_of_a_gathering_that_goes_on_is_not_compacted(tmp_path: Path) ->
     play(scenario)
 
 
-def test_a_disk_that_cannot_be_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("trouble", [DiskTrouble("no such disk"), ValueError("a bug of ours")], ids=["disk", "bug"])
+def test_a_past_that_cannot_be_read_is_said_so_and_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
     async def scenario(clock: ManualClock) -> None:
         async with staged(tmp_path, clock) as stage:
             await stage.begin()
@@ -273,7 +276,7 @@ def test_a_disk_that_cannot_be_read_is_said_so(tmp_path: Path, monkeypatch: pyte
             then = stage.date()
 
             async def fails(*_: object, **__: object) -> None:
-                raise DiskTrouble("no such disk")
+                raise trouble
 
             with monkeypatch.context() as patched:
                 patched.setattr(SqlStore, "recall", fails)

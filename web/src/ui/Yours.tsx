@@ -94,7 +94,10 @@ export function Yours({ board, room, services, close }: Props) {
             )}
           </div>
           {sure.value ? (
-            <p>It goes from the board at once and from every file of the server soon. This cannot be undone.</p>
+            <p>
+              It goes from the board at once, or within a minute where your name is not on it, and then from every file of
+              the server. This cannot be undone.
+            </p>
           ) : null}
           <label class="field">
             <span>Open a copy that you saved, to find what you wrote without your name</span>

@@ -17,7 +17,21 @@ from harvestry_crdt import LIMITS, Change, Patch
 from .base import Actor, Command, Happening, Moment, Outcome, RowKey
 from .capture import UNEXPORTED
 from .parts import ElementId, Row, Words, units
-from .sealed import AUTHORSHIP, LEAVING, PLEA, REWORDING, Authorship, Leaving, Plea, Proof, Rewording, Sealing, hash_of
+from .sealed import (
+    AUTHORSHIP,
+    LEAVING,
+    PLEA,
+    RETURNING,
+    REWORDING,
+    Authorship,
+    Leaving,
+    Plea,
+    Proof,
+    Returning,
+    Rewording,
+    Sealing,
+    hash_of,
+)
 from .state import State
 
 __all__ = [
@@ -39,6 +53,8 @@ __all__ = [
 # The first to be due takes all others along; each time the board has a new history.
 ERASED_AFTER_MS: Final = 20_000
 _REWORDED_AFTER_MS: Final = (2_000, 6_000)
+# What goes with other things of the same author goes apart from them, and each at its own time.
+_RETURNED_AFTER_MS: Final = (2_000, 40_000)
 # For so many notes hosts are asked at a time.
 _MOST_PLEAS: Final = 50
 
@@ -50,11 +66,16 @@ _NOBODY = Authorship(proof=Proof(salt="", digest="A" * 43))
 
 
 class Withdraw(Command):
-    """Take one's own note off the board, and out of everything that is kept."""
+    """Take one's own note off the board, and out of everything that is kept.
+
+    Attributes:
+        later: At a time that is drawn, because other things of the same author go as well.
+    """
 
     kind: Literal["seal.withdraw"] = "seal.withdraw"
     element: ElementId
     key: AuthorKey
+    later: bool = False
 
 
 class Reword(Command):
@@ -110,12 +131,9 @@ def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outc
                 raise Refusal("invalid", "A note needs words.")
             if units(text) > LIMITS["text"]:
                 raise Refusal("long", f"A note has at most {LIMITS['text']} characters.")
-            least, most = _REWORDED_AFTER_MS
-            later = least + int.from_bytes(moment.draw.take(4), "big") % (most - least + 1)
-            return Outcome(rows={(REWORDING, element): Rewording(text=text, due=moment.now + later)})
+            return Outcome(rows={(REWORDING, element): Rewording(text=text, due=_drawn(_REWORDED_AFTER_MS, moment))})
         case Plead(element=element):
-            if element not in state.sealing.keys:
-                raise Refusal("unknown", "This is not a note without a name.")
+            _require_nameless(state.sealing, element, moment)
             if element not in pleas and len(pleas) >= _MOST_PLEAS:
                 raise Refusal("full", "Hosts are asked for so many notes already. Ask for a word with them.")
             return Outcome(rows={(PLEA, element): Plea()})
@@ -124,6 +142,7 @@ def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outc
                 raise Refusal("unknown", "Nobody asked for this note to be withdrawn.")
             if not is_granted:
                 return Outcome(rows={(PLEA, element): None})
+            _require_nameless(state.sealing, element, moment)
             return Outcome((Heeded(at=moment.now, by=actor.seat),)).then(_withdrawn(element, moment))
         case _:
             raise InvalidState(f"{command.kind} is no command about a revealed note")
@@ -135,14 +154,25 @@ def withdraw(state: State, command: Withdraw, moment: Moment) -> Outcome:
     Raises:
         Refusal: `unknown` if there is no such note, or if the key is not its.
     """
-    _require(state.sealing, command.element, command.key)
-    return _withdrawn(command.element, moment)
+    element = command.element
+    _require(state.sealing, element, command.key)
+    if not command.later:
+        return _withdrawn(element, moment)
+    if element in state.sealing.returning:
+        return Outcome()
+    return Outcome(rows={(RETURNING, element): Returning(due=_drawn(_RETURNED_AFTER_MS, moment))})
+
+
+def _drawn(within: tuple[int, int], moment: Moment) -> int:
+    least, most = within
+    return moment.now + least + int.from_bytes(moment.draw.take(4), "big") % (most - least + 1)
 
 
 def _withdrawn(element: str, moment: Moment) -> Outcome:
     rows: dict[RowKey, Row | None] = {
         (AUTHORSHIP, element): None,
         (REWORDING, element): None,
+        (RETURNING, element): None,
         (UNEXPORTED, element): None,
         (PLEA, element): None,
         (LEAVING, element): Leaving(due=moment.now + ERASED_AFTER_MS),
@@ -158,17 +188,33 @@ def _require(sealing: Sealing, element: str, key: str) -> None:
         raise Refusal("unknown", "This is not a note that you can change.")
 
 
+def _require_nameless(sealing: Sealing, element: str, moment: Moment) -> None:
+    """Whoever's name is with a note takes it back themselves, and no host does.
+
+    Raises:
+        Refusal: `unknown` if it is no note without a name.
+    """
+    if element not in sealing.keys or moment.board.author(element) is not None:
+        raise Refusal("unknown", "This is not a note without a name.")
+
+
 def wakes_at(state: State) -> int | None:
-    """When the next note has its new words."""
-    return min((row.due for row in state.sealing.rewording.values()), default=None)
+    """When the next note has its new words, or is taken back."""
+    sealing = state.sealing
+    dates = [row.due for row in sealing.rewording.values()] + [row.due for row in sealing.returning.values()]
+    return min(dates, default=None)
 
 
 def due(state: State, _: frozenset[SeatId], moment: Moment) -> Outcome:
-    """New words for notes whose time has come, in no order that tells when they were asked for."""
+    """New words for notes whose time has come, in no order that tells when they were asked for; others go."""
+    going = sorted(id for id, row in state.sealing.returning.items() if row.due <= moment.now)
     ready = {id: row for id, row in state.sealing.rewording.items() if row.due <= moment.now}
     here = [id for id in sorted(ready) if (element := moment.board.element(id)) is not None and not element.deleted]
     changes = tuple(Patch(id, {"txt": ready[id].text}) for id in here)
-    return Outcome(rows={(REWORDING, id): None for id in ready}, changes=changes)
+    outcome = Outcome(rows={(REWORDING, id): None for id in ready}, changes=changes)
+    for id in going:
+        outcome = outcome.then(_withdrawn(id, moment))
+    return outcome
 
 
 def leaving(state: State) -> tuple[int, frozenset[str]] | None:

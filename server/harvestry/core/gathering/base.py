@@ -101,6 +101,9 @@ class BoardReader(Protocol):
     def author(self, id: str) -> str | None:
         """The holder that made an element; None if nobody's name is with it."""
 
+    def made(self) -> Mapping[str, Collection[str]]:
+        """The elements that each holder has made, also those that are not on the board any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:

@@ -94,7 +94,8 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "seal.late": Permission(SEATED, LIVE, "Only who takes part can write here."),
     "seal.withdraw": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "Only its author can do this."),
     "seal.reword": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "Only its author can do this."),
-    "seal.plead": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "A room display asks for nothing."),
+    # Whoever decides on it does not ask for it: else one host alone could have any note erased.
+    "seal.plead": Permission(EVERYBODY - {Role.DISPLAY} - HOSTS, BEGUN, "Hosts decide on this, and so do not ask."),
     "seal.heed": Permission(HOSTS, BEGUN),
     "own.aside": Permission(EVERYBODY - {Role.DISPLAY}, PLANNED, "A room display has nothing of its own."),
     "own.find": Permission(EVERYBODY - {Role.DISPLAY}, PLANNED, "A room display has nothing of its own."),

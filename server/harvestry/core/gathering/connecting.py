@@ -48,6 +48,7 @@ class Connect(Row):
     by: str
     seat: str
     declined: bool = False
+    withdrawn: bool = False
 
 
 # ---- decide --------------------------------------------------------------------------------------------------------
@@ -58,11 +59,15 @@ def _decide(state: State, command: Command, actor: Actor, _: Moment) -> Outcome:
         case MakeOffer(seat=seat, offered=True):
             return _offer(state, SeatId(seat), actor)
         case MakeOffer(seat=seat):
-            there = (actor.seat, SeatId(seat)) in state.connecting.wishes
-            return Outcome(rows={_key(actor.seat, seat): None}) if there else Outcome()
+            wish = state.connecting.wishes.get((actor.seat, SeatId(seat)))
+            if wish is None or wish.withdrawn:
+                return Outcome()
+            # A no outlives the offer: who was told no does not ask again and again.
+            no = Connect(by=actor.seat, seat=seat, declined=True, withdrawn=True) if wish.declined else None
+            return Outcome(rows={_key(actor.seat, seat): no})
         case Decline(seat=seat):
             wish = state.connecting.wishes.get((SeatId(seat), actor.seat))
-            if wish is None or wish.declined:
+            if wish is None or wish.declined or wish.withdrawn:
                 raise Refusal("unknown", "They have not offered this to you, or not any more.")
             # A no to something both have said is also one's own.
             rows: dict[RowKey, Row | None] = {_key(seat, actor.seat): Connect(by=seat, seat=actor.seat, declined=True)}
@@ -76,8 +81,11 @@ def _decide(state: State, command: Command, actor: Actor, _: Moment) -> Outcome:
 def _offer(state: State, to: SeatId, actor: Actor) -> Outcome:
     wishes = state.connecting.wishes
     theirs = wishes.get((to, actor.seat))
-    if (actor.seat, to) in wishes:
+    mine = wishes.get((actor.seat, to))
+    if mine is not None and not mine.withdrawn:
         return Outcome()
+    if theirs is not None and theirs.withdrawn:
+        theirs = None
     phase = state.show.phase
     # Whoever is asked may answer until the end.
     if theirs is None and (phase is None or not phase.connects):
@@ -86,11 +94,15 @@ def _offer(state: State, to: SeatId, actor: Actor) -> Outcome:
         raise Refusal("self", "Choose somebody else.")
     if state.people.roles.get(to) not in SEATED:
         raise Refusal("unknown", "There is nobody in this seat who takes part.")
-    if sum(by == actor.seat for by, _ in wishes) >= MOST_OFFERS:
+    if sum(by == actor.seat and not wish.withdrawn for (by, _), wish in wishes.items()) >= MOST_OFFERS:
         raise Refusal("full", f"{MOST_OFFERS} people are the most. Take one back first.")
-    rows: dict[RowKey, Row | None] = {_key(actor.seat, to): Connect(by=actor.seat, seat=to)}
+    is_declined = mine is not None and mine.declined
+    rows: dict[RowKey, Row | None] = {_key(actor.seat, to): Connect(by=actor.seat, seat=to, declined=is_declined)}
+    # Whoever said no and offers it now has another mind.
     if theirs is not None and theirs.declined:
         rows[_key(to, actor.seat)] = Connect(by=to, seat=actor.seat)
+    elif theirs is None and (to, actor.seat) in wishes:
+        rows[_key(to, actor.seat)] = None
     return Outcome(rows=rows)
 
 
@@ -110,7 +122,7 @@ def _keep(state: State, _: str, key: str, row: Row | None) -> State:
     pair = SeatId(by), SeatId(to)
     wishes = {other: wish for other, wish in state.connecting.wishes.items() if other != pair}
     if isinstance(row, Connect):
-        wishes[pair] = Wish(row.declined)
+        wishes[pair] = Wish(row.declined, row.withdrawn)
     return replace(state, connecting=Connecting(wishes))
 
 
@@ -142,9 +154,13 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
         "offered": sorted(
             by
             for (by, to), wish in now.wishes.items()
-            if to == seat and not wish.declined and not now.is_mutual(by, to)
+            if to == seat and not wish.declined and not wish.withdrawn and not now.is_mutual(by, to)
         ),
-        "offering": sorted(to for by, to in now.wishes if by == seat and not now.is_mutual(by, to)),
+        "offering": sorted(
+            to
+            for (by, to), wish in now.wishes.items()
+            if by == seat and not wish.withdrawn and not now.is_mutual(by, to)
+        ),
         "mutual": sorted(to for by, to in now.wishes if by == seat and now.is_mutual(by, to)),
     }
 

@@ -478,8 +478,11 @@ def _outcome(deciding: Deciding, poll: Poll, number: int) -> str | None:
     result = poll.rounds[number - 1].result
     if result is None or result.outcome != "objections":
         return None if result is None else result.outcome
-    own = (each for each in deciding.reasons.values() if each.poll == poll.id and each.round == number)
-    return "concerns" if all(each.met for each in own if each.choice is Choice.OBJECTION) else "objections"
+    own = [each for each in deciding.reasons.values() if each.poll == poll.id and each.round == number]
+    objections = [each for each in own if each.choice is Choice.OBJECTION]
+    # One that was erased with a person was not met. With few voters it is not told how many there were.
+    is_whole = len(objections) >= result.totals.get(Choice.OBJECTION.value, 1)
+    return "concerns" if is_whole and all(each.met for each in objections) else "objections"
 
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:

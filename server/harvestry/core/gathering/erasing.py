@@ -16,7 +16,7 @@ from harvestry.core.errors import InvalidState, Refusal
 from .base import Actor, Area, Command, Happening, Moment, Outcome, Row
 from .capabilities import HOSTS
 from .parts import Title
-from .state import Erasing, State
+from .state import Asked, Erasing, State
 
 __all__ = ["ERASING", "ERASURE", "ErasesAt"]
 
@@ -25,6 +25,10 @@ ERASURE: Final = "erasure"
 # Long enough for everybody to hear of it; shorter while it is nobody's but the hosts'.
 _COOLS_OFF_MS: Final = 24 * 3_600_000
 _ALONE_MS: Final = 10 * 60_000
+# Between asking for it once and once more: at first a minute, and each time twice as long, up to a day. Both asking and
+# taking back are written down for good, and never refused for want of room.
+_SOON_MS: Final = 60_000
+_LONGEST_MS: Final = 24 * 3_600_000
 
 
 class AskErasure(Command):
@@ -79,8 +83,10 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             plan = state.show.plan
             if plan is None or title.strip() != plan.title.strip():
                 raise Refusal("title", "This is not what the gathering is called.")
-            alone = all(role in HOSTS for role in state.people.roles.values())
-            due = moment.now + (_ALONE_MS if alone else _COOLS_OFF_MS)
+            last = state.erasure_asked
+            if last.times and moment.now - last.at < min(_SOON_MS << min(last.times - 1, 16), _LONGEST_MS):
+                raise Refusal("soon", "This was asked for only just now. Wait a little.")
+            due = moment.now + (_ALONE_MS if _is_alone(state, actor.seat, moment) else _COOLS_OFF_MS)
             row = ErasesAt(at=moment.now, by=actor.seat)
             return Outcome(
                 (ErasureAsked(at=moment.now, by=actor.seat, due=due),),
@@ -95,10 +101,23 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             raise InvalidState(f"{command.kind} is no command about erasing")
 
 
+def _is_alone(state: State, seat: SeatId, moment: Moment) -> bool:
+    """Whether nobody but hosts has ever come, and nothing on the board is anybody's but this seat's.
+
+    Whoever was removed has been here, and so has whoever wrote before there was a run of show.
+    """
+    people = state.people
+    if people.others or people.removed or any(role not in HOSTS for role in people.roles.values()):
+        return False
+    return moment.board.made().keys() <= {seat}
+
+
 def _evolve(state: State, happening: Happening) -> State:
     match happening:
-        case ErasureAsked() | ErasureTakenBack():
-            # The row says it: it is what the time is kept by.
+        case ErasureAsked(at=at):
+            # When it is due the row says: it is what the time is kept by.
+            return replace(state, erasure_asked=Asked(state.erasure_asked.times + 1, at))
+        case ErasureTakenBack():
             return state
         case _:
             raise InvalidState(f"{happening.kind} is nothing that happens to a whole gathering")

@@ -23,7 +23,7 @@ from .capabilities import require
 from .capture import CAPTURE
 from .connecting import CONNECTING
 from .deciding import DECIDING, asked
-from .erasing import ERASING
+from .erasing import ERASING, ERASURE
 from .finishing import FINISHING
 from .moderating import MODERATING
 from .parts import Part
@@ -217,8 +217,8 @@ def due(state: State, present: frozenset[SeatId], moment: Moment) -> Iterator[Ou
 
 def evolve(state: State, happening: Happening) -> State:
     """The state after something that happened."""
-    state = remembered(_HAPPENINGS[happening.kind][1].evolve(state, happening), happening)
-    powers = noted(state, happening)
+    before, state = state, remembered(_HAPPENINGS[happening.kind][1].evolve(state, happening), happening)
+    powers = noted(before, state, happening)
     if powers is not state.moderating.powers:
         state = replace(state, moderating=replace(state.moderating, powers=powers))
     return state
@@ -278,6 +278,8 @@ def rows_about(rows: Mapping[RowKey, bytes], elements: Collection[str], seats: C
 
 
 def _is_about(key: RowKey, row: Row, elements: Collection[str], seats: Collection[SeatId]) -> bool:
+    if key[0] == ERASURE:
+        return False  # It is about the gathering: erasing whoever asked for it does not call it off.
     if key[1] in elements or getattr(row, "element", None) in elements:
         return True
     return getattr(row, "seat", None) in seats or getattr(row, "by", None) in seats

@@ -18,6 +18,7 @@ from harvestry_crdt import Change, Element, Patch
 from .authorship import ERASED_AFTER_MS, AuthorKey, Withdrawn
 from .base import Actor, Command, Moment, Outcome, Row, RowKey
 from .connecting import forgotten
+from .polls import Choice, Reason
 from .sealed import LEAVING, SEALED, Leaving, hash_of
 from .state import State
 
@@ -77,11 +78,11 @@ def _found(state: State, key: str) -> str:
 
 
 def found(state: State, key: str) -> str | None:
-    """The note without a name that a key is of; None if it is no note's."""
+    """The note without a name that a key is of; None if it is no note's, or of one that is about to be taken back."""
     hashed = hash_of(key)
     # As many are tried whether or not one fits.
     fits = [element for element, row in state.sealing.keys.items() if row.proof.is_of(hashed)]
-    return fits[0] if fits else None
+    return fits[0] if fits and fits[0] not in state.sealing.returning else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +101,24 @@ class Deleted:
 
 def delete(state: State, seat: SeatId, moment: Moment) -> Deleted:
     """Take back everything that stands under a seat's own name, and what is held for it alone."""
-    elements = moment.board.elements()
-    mine = {id for id in elements if moment.board.author(id) == seat}
+    # Only what is theirs is read: a board may have a thousand times as much.
+    made = moment.board.made().get(seat, ())
+    elements = {
+        id: element
+        for id in made
+        if moment.board.author(id) == seat and (element := moment.board.element(id)) is not None
+    }
+    mine = set(elements)
     mine |= {id for id, one in state.moderating.kept.items() if one.author == seat}
     mine -= state.sealing.leaving.keys()
     stays = {id for id in mine if _is_the_groups(state, id, seat)}
     going = sorted(mine - stays)
+    elements |= {id: element for id in mine - elements.keys() if (element := moment.board.element(id)) is not None}
     here = {id for id in mine if id in elements and not elements[id].deleted}
     changes = tuple(_taken_off(elements[id]) for id in going if id in here)
     rows: dict[RowKey, Row | None] = {(LEAVING, id): Leaving(due=moment.now + ERASED_AFTER_MS) for id in going}
     rows |= {(SEALED, key): None for key in state.sealing.of_seat.get(seat, ())}
-    rows |= {("reason", id): None for id, reason in state.deciding.reasons.items() if reason.seat == seat}
+    rows |= {("reason", id): _unsaid(reason) for id, reason in state.deciding.reasons.items() if reason.seat == seat}
     rows |= {("mod.said", id): None for id, said in state.moderating.said.items() if said.by == seat}
     rows |= {("named", f"{id}:{seat}"): None for id, names in state.recording.names.items() if seat in names}
     rows |= forgotten(state, seat)
@@ -126,6 +134,13 @@ def _words(values: Mapping[str, object]) -> str:
     fields = values.get("d") if values.get("t") == "card" else None
     texts = [values.get("txt"), *(fields.values() if isinstance(fields, Mapping) else ())]
     return "\n".join(text for text in texts if isinstance(text, str) and text)
+
+
+def _unsaid(reason: Reason) -> Reason | None:
+    """What stays of a reason: that somebody objected, until they say themselves that it is met."""
+    if reason.choice is not Choice.OBJECTION:
+        return None
+    return reason.model_copy(update={"text": "", "seat": None})
 
 
 def _is_the_groups(state: State, id: str, seat: SeatId) -> bool:

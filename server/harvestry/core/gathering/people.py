@@ -306,6 +306,7 @@ def _evolve(people: People, happening: Happening) -> People:
                 people,
                 roles={**people.roles, SeatId(seat): Role(role)},
                 links={**people.links, SeatId(seat): LinkId(link)},
+                others=people.others or Role(role) not in HOSTS,
             )
         case Led(seat=seat):
             return replace(people, lead=SeatId(seat), offered_at=None)

@@ -111,6 +111,7 @@ class Reason(Row):
     """Why somebody objected or was concerned; told once the round has ended.
 
     Attributes:
+        text: Empty once whoever gave it has taken it back: that somebody objected stays.
         mark: Of an objection: whoever has the token that it comes from may say that it is met.
         seat: As in the ballot.
     """
@@ -119,7 +120,7 @@ class Reason(Row):
     poll: PollId
     round: int
     choice: Choice
-    text: ReasonText
+    text: Annotated[str, StringConstraints(max_length=600)]
     mark: Mark | None = None
     seat: str | None = None
     met: bool = False

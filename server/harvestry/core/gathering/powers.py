@@ -76,8 +76,10 @@ POWERS: Final[Mapping[str, _Said]] = {
     "show.closed": lambda *_: ("ended the gathering", None),
     "show.reopened": lambda *_: ("went on with the gathering", None),
     "show.captured": lambda _, h: (f"changed what may leave the gathering to “{h.level.value}”", None),
-    "people.led": lambda _, h: ("let … lead", h.seat),
-    "people.promoted": lambda _, h: (f"gave … the role {h.role}", h.seat),
+    "people.led": lambda _, h: ("took over the lead", None) if h.seat == h.by else ("let … lead", h.seat),
+    "people.promoted": lambda _, h: (
+        (f"took the role {h.role}", None) if h.seat == h.by else (f"gave … the role {h.role}", h.seat)
+    ),
     "people.removed": lambda _, h: ("removed …", h.seat),
     "people.lobby_set": lambda _, h: ("lets newcomers wait" if h.on else "lets newcomers in at once", None),
     "people.admitted": lambda _, h: ("let somebody in" if len(h.seats) == 1 else "let those in who waited", None),
@@ -116,15 +118,15 @@ NO_POWERS: Final = frozenset(
 )
 
 
-def noted(state: State, happening: Part) -> tuple[Power, ...]:
-    """The powers that were used, with this one if it is one; the latest last."""
+def noted(before: State, state: State, happening: Part) -> tuple[Power, ...]:
+    """The powers that were used, with what happened between two states if it is one; the latest last."""
     powers = state.moderating.powers
     said = POWERS.get(getattr(happening, "kind", ""))
     by = getattr(happening, "by", "")
     if said is None or not by:
         return powers
     what, about = said(state, happening)
-    if about == by:
-        # Whoever comes first leads, and who is let in by themselves is let in by nobody.
+    if getattr(happening, "kind", "") == "people.led" and before.people.lead is None:
+        # Whoever comes first leads; they have taken it from nobody.
         return powers
     return (*powers[-MOST_TOLD + 1 :], Power(getattr(happening, "at", 0), by, what, about))

@@ -26,12 +26,14 @@ __all__ = [
     "AUTHORSHIP",
     "LEAVING",
     "PLEA",
+    "RETURNING",
     "REWORDING",
     "SEALED",
     "Authorship",
     "Leaving",
     "Plea",
     "Proof",
+    "Returning",
     "Rewording",
     "Sealed",
     "Sealing",
@@ -41,6 +43,7 @@ __all__ = [
 R = TypeVar("R", bound=Row)
 
 SEALED, AUTHORSHIP, LEAVING, REWORDING, PLEA = "note", "key", "gone", "reword", "plea"
+RETURNING = "back"
 
 # A region as it stands open in one phase.
 Place = tuple[str, str]
@@ -122,6 +125,17 @@ class Rewording(Row):
     due: int
 
 
+class Returning(Row):
+    """The element that the row is named after is about to be taken back.
+
+    Attributes:
+        due: Unix milliseconds.
+    """
+
+    kind: Literal["back"] = "back"
+    due: int
+
+
 class Plea(Row):
     """Somebody asks hosts to withdraw the element that the row is named after. Nothing in it leads to them."""
 
@@ -156,6 +170,7 @@ class Sealing:
         keys: What proves whose an element was.
         leaving: Elements that are to be erased.
         rewording: Elements that are about to have other words.
+        returning: Elements that are about to be taken back.
         pleas: Elements that hosts are asked to withdraw.
         handed: What each table has been handed of its own.
         handed_to: The same, where one table was handed its own before the others: phase, region and table.
@@ -172,6 +187,7 @@ class Sealing:
     keys: Mapping[str, Authorship] = field(default_factory=dict)
     leaving: Mapping[str, Leaving] = field(default_factory=dict)
     rewording: Mapping[str, Rewording] = field(default_factory=dict)
+    returning: Mapping[str, Returning] = field(default_factory=dict)
     pleas: Mapping[str, Plea] = field(default_factory=dict)
     handed: frozenset[Place] = frozenset()
     handed_to: frozenset[tuple[str, str, str]] = frozenset()
@@ -207,6 +223,8 @@ class Sealing:
                 return replace(self, leaving=_kept(self.leaving, rows, Leaving))
             case "reword":
                 return replace(self, rewording=_kept(self.rewording, rows, Rewording))
+            case "back":
+                return replace(self, returning=_kept(self.returning, rows, Returning))
             case "plea":
                 return replace(self, pleas=_kept(self.pleas, rows, Plea))
             case _:

@@ -21,7 +21,7 @@ from .base import Actor, Area, Command, Happening, Moment, Outcome, differing
 from .parts import Key, Row, Words, units
 from .plan import Attribution, Opening, Phase, Visibility
 from .revealing import Made, governed, lesser, opening_of, region_of, shuffled
-from .sealed import SEALED, Authorship, Leaving, Plea, Proof, Rewording, Sealed, Sealing
+from .sealed import SEALED, Authorship, Leaving, Plea, Proof, Returning, Rewording, Sealed, Sealing
 from .state import State
 from .writers import may_write, table_of, table_read_by, writing_seats
 
@@ -480,7 +480,7 @@ SEALING = Area(
         *owning.COMMANDS,
     ),
     happenings=(Revealed, Added, authorship.Withdrawn, authorship.Heeded),
-    rows=(Sealed, Authorship, Leaving, Rewording, Plea),
+    rows=(Sealed, Authorship, Leaving, Rewording, Returning, Plea),
     decide=_decide,
     evolve=_evolve,
     keep_all=_keep_all,

@@ -126,6 +126,7 @@ class People:
     Attributes:
         roles: Every seat that has come, first come first, and its role now; without those that were removed.
         links: The link each seat came by.
+        others: Whether anybody has ever come who was no host then.
         removed: Seats that a host has ended.
         closed: Links that take no newcomers any more.
         lead: The host who leads; nobody before one has come.
@@ -142,6 +143,7 @@ class People:
 
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
     links: Mapping[SeatId, LinkId] = field(default_factory=dict)
+    others: bool = False
     removed: frozenset[SeatId] = frozenset()
     closed: frozenset[LinkId] = frozenset()
     lead: SeatId | None = None
@@ -334,6 +336,14 @@ class Erasing:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How often it was asked for that the whole gathering is erased, and when last, in Unix milliseconds."""
+
+    times: int = 0
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TableTimer:
     """The time of a table within a phase. It ends nothing by itself.
 
@@ -384,6 +394,7 @@ class State:
     requests: Requests = field(default_factory=Requests)
     tabling: Tabling = field(default_factory=Tabling)
     erasing: Erasing | None = None
+    erasure_asked: Asked = field(default_factory=Asked)
     recording: Recording = field(default_factory=Recording)
     connecting: Connecting = field(default_factory=Connecting)
     finishing: Finishing = field(default_factory=Finishing)

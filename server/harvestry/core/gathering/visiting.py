@@ -99,8 +99,10 @@ def _evolve(state: State, happening: Happening) -> State:
     match happening:
         case Announced(table=table, at=at):
             return replace(state, visiting={**state.visiting, seat: Visit(table, at + ANNOUNCED_MS)})
-        case Began(table=table):
-            return replace(state, visiting={**state.visiting, seat: replace(state.visiting[seat], here=True)})
+        case Began():
+            if (visit := state.visiting.get(seat)) is None:
+                return state  # It ended in the same moment.
+            return replace(state, visiting={**state.visiting, seat: replace(visit, here=True)})
         case Ended():
             return replace(state, visiting={other: visit for other, visit in state.visiting.items() if other != seat})
         case _:

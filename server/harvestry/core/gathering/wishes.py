@@ -16,9 +16,11 @@ class Wish:
 
     Attributes:
         declined: The other one said no, and whoever offered is not told.
+        withdrawn: Whoever offered took it back. Only a no is kept like this, so that it need not be said again.
     """
 
     declined: bool
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harvestry.core import events
-from harvestry.core.access import Role
+from harvestry.core.access import Holder, Role
 from harvestry.core.gathering.sealed import Plea, Proof, hash_of
 from harvestry.core.protocol import ConnId
 from harvestry_crdt import Board, Element
@@ -18,6 +18,7 @@ from support.rooms import identity
 from support.sealing import Draft
 
 DRAFT = Draft("a", "The bus does not stop here.")
+ANN = "Ann_________"
 
 
 @pytest.fixture
@@ -87,11 +88,12 @@ def test_ps27_who_has_the_key_no_more_asks_hosts_who_learn_that_somebody_did(ben
     assert bench.refused(bench.ann, "seal.plead", element="no-such-note") == "unknown"
     before, happened = len(bench.frames(bob)), len(bench.reloaded().happenings)
     views = []
-    for conn in (bench.ann, bench.host):
+    for conn in (bench.ann, bob):
         bench.do(conn, "seal.plead", element=element)
         views.append(bench.view(cohost)["sealing"]["pleas"])
         assert vault(bench, "plea") == {element: {"kind": "plea"}}
-        assert len(bench.frames(bob)) == before
+        assert len(bench.frames(bob)) == before + (conn is bob)
+        before = len(bench.frames(bob))
         assert bench.view(bob)["sealing"]["pleas"] == []
         bench.do(cohost, "seal.heed", element=element, withdraw=False)
         assert vault(bench, "plea") == {}
@@ -114,6 +116,59 @@ def test_hosts_are_asked_for_so_many_notes_and_no_more(bench: HostedBench) -> No
     pleas = {f"note{number:08}": Plea() for number in range(50)}
     bench.room._loaded.hosting._state = replace(state, sealing=replace(state.sealing, pleas=pleas))
     assert bench.refused(bench.ann, "seal.plead", element=element) == "full"
+
+
+def test_no_host_alone_has_a_note_erased_that_somebodys_name_is_with(bench: HostedBench) -> None:
+    """[PS-27] Hosts ask nothing of themselves, and nobody asks them for a note whose author can be seen."""
+    element = note(bench).id
+    cohost = bench.join(identity("Vera", Role.COHOST))
+    bench.settle()
+    for conn in (bench.host, cohost):
+        assert bench.refused(conn, "seal.plead", element=element) == "role"
+    hosting = bench.room._loaded.hosting
+    hosting._admission.sign(element, Holder(ANN))
+    assert bench.refused(bench.ann, "seal.plead", element=element) == "unknown"
+    sealing = replace(hosting._state.sealing, pleas={element: Plea()})
+    hosting._state = replace(hosting._state, sealing=sealing)
+    assert bench.refused(bench.host, "seal.heed", element=element, withdraw=True) == "unknown"
+    assert not board(bench)[element].deleted
+
+
+def test_nobody_takes_up_all_that_hosts_can_be_asked(bench: HostedBench) -> None:
+    """[PS-27] One note at a time for each seat, however often it connects; and no row says whose plea it is."""
+    first, second = note(bench).id, note(bench, "Another one.").id
+    phone = bench.join(identity("Ann"))
+    bench.settle()
+    bench.do(bench.ann, "seal.plead", element=first)
+    bench.do(bench.ann, "seal.plead", element=first)
+    assert bench.refused(phone, "seal.plead", element=second) == "waits"
+    assert vault(bench, "plea") == {first: {"kind": "plea"}}
+    bench.do(bench.host, "seal.heed", element=first, withdraw=False)
+    bench.do(phone, "seal.plead", element=second)
+
+
+def test_what_goes_with_other_things_of_its_author_goes_at_a_time_of_its_own(bench: HostedBench) -> None:
+    """[SEA-9] Nothing tells the room that two notes without a name are one person's; what waits outlives a restart."""
+    elements = [note(bench).id, note(bench, "Another one.").id]
+    keys = {elements[0]: DRAFT.key, elements[1]: Draft("b", "").key}
+    for element in elements:
+        bench.do(bench.ann, "seal.withdraw", element=element, key=keys[element], later=True)
+    due = {element: row["due"] for element, row in vault(bench, "back").items()}
+    bench.do(bench.ann, "seal.withdraw", element=elements[0], key=DRAFT.key, later=True)
+    assert {element: row["due"] for element, row in vault(bench, "back").items()} == due
+    asked = bench.room._loaded.hosting.date(bench.now)
+    assert len(set(due.values())) == 2
+    assert all(asked < at <= asked + 40_000 for at in due.values())
+    assert not any(board(bench)[element].deleted for element in elements)
+    assert bench.view(bench.ann)["sealing"]["withdrawn"] == 0
+    again = HostedBench(stored=bench.reloaded())
+    again.join(identity("Cid"))
+    again.settle()
+    again.live_through(41)
+    assert all(board(again)[element].deleted for element in elements)
+    assert vault(again, "back") == {}
+    gone = [json.loads(body) for body in again.reloaded().happenings if b"seal.withdrawn" in body]
+    assert [one["count"] for one in gone] == [1, 1]
 
 
 def test_ps28_what_is_withdrawn_is_erased_within_a_minute_and_several_together(bench: HostedBench) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
@@ -75,7 +75,7 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "seal.late": ("HCVTP", "wsvdob", SEALED),
     "seal.withdraw": ("HCVTPO", "wsvdobc", {"element": "A" * 12, "key": "A" * 43}),
     "seal.reword": ("HCVTPO", "wsvdobc", {"element": "A" * 12, "key": "A" * 43, "text": "words"}),
-    "seal.plead": ("HCVTPO", "wsvdobc", {"element": "A" * 12}),
+    "seal.plead": ("VTPO", "wsvdobc", {"element": "A" * 12}),
     "seal.heed": ("HC", "wsvdobc", {"element": "A" * 12, "withdraw": True}),
     "own.aside": ("HCVTPO", "rwsvdobc", {}),
     "own.find": ("HCVTPO", "rwsvdobc", {"key": "A" * 43}),
@@ -139,6 +139,9 @@ class EmptyBoard:
 
     def author(self, id: str) -> str | None:
         return None
+
+    def made(self) -> Mapping[str, Collection[str]]:
+        return {}
 
 
 def after(*happened: Happening) -> State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -281,6 +281,9 @@ class Group:
 
     def author(self, id: str) -> str | None:
         return None
+
+    def made(self) -> Mapping[str, Collection[str]]:
+        return {}
 
     def do(self, seat: SeatId, command: str, **args: object) -> None:
         """Carry out a command."""

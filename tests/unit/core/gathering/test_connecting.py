@@ -55,6 +55,29 @@ def test_an_offer_is_told_to_the_one_it_is_made_to_and_is_true_once_both_say_so(
     assert room.told(room.ann) == {"offered": [ben], "offering": [], "mutual": []}
 
 
+def test_whoever_was_told_no_cannot_ask_again_and_again(room: Room) -> None:
+    """[CON-2] Taking an offer back and making it again looks to whoever made it as new, and is told nobody."""
+    ann, ben = room.seat(room.ann), room.seat(room.ben)
+    nothing: dict[str, list[str]] = {"offered": [], "offering": [], "mutual": []}
+    room.offer(room.ann, room.ben)
+    room.do(room.ben, "connect.decline", seat=ann)
+    before = len(room.messages(room.ben, "own"))
+    for _ in range(3):
+        room.offer(room.ann, room.ben, offered=False)
+        assert room.told(room.ann) == nothing
+        room.offer(room.ann, room.ben)
+        assert room.told(room.ann) == {**nothing, "offering": [ben]}
+    assert room.told(room.ben) == nothing
+    assert len(room.messages(room.ben, "own")) == before
+    assert room.refused(room.ben, "connect.decline", seat=ann) == "unknown"
+    # What was taken back is not there to be answered; what is offered anew by whoever said no is.
+    room.offer(room.ann, room.ben, offered=False)
+    room.offer(room.ben, room.ann)
+    assert room.told(room.ann) == {**nothing, "offered": [ben]}
+    room.offer(room.ann, room.ben)
+    assert room.told(room.ann) == {**nothing, "mutual": [ben]}
+
+
 def test_a_no_looks_like_no_answer(room: Room) -> None:
     """[CON-2]"""
     room.offer(room.ann, room.ben)

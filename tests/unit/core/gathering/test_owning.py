@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harvestry.core import events
 from harvestry.core.access import Role, SeatId
-from harvestry.core.protocol import ConnId
+from harvestry.core.gathering.gathering import view
+from harvestry.core.protocol import Command, ConnId
 from harvestry_crdt import Board, Element, Put
 from support.gatherings import PLAN, HostedBench, plan
 from support.recording import RecordRoom
@@ -118,12 +120,57 @@ def test_ps31_whoever_was_removed_takes_everything_back_without_a_seat(bench: Ho
     assert bench.of(events.TakenBack) == []
     bench.settle()
     assert bench.of(events.TakenBack) == [events.TakenBack(1, {"gone": 3, "stays": 0})]
+    # What has no name goes later than what has hers, so that nobody can tell from the moment whose it was.
+    assert [one.text for one in board(bench).values() if CANARY in (one.text or "")] == [BARE.text]
+    bench.handle(events.TakeBack(3, SeatId(ANN), (BARE.key,)))
+    bench.live_through(41)
+    assert bench.of(events.TakenBack)[-1] == events.TakenBack(3, {"gone": 0, "stays": 0})
     assert not [one for one in board(bench).values() if CANARY in (one.text or "")]
     assert board(bench)[HIS].text == "words of Rosa"
     assert vault(bench, "note") == {}
     bench.handle(events.TakeBack(2, SeatId(ANN), (BARE.key,)))
     bench.settle()
     assert bench.of(events.TakenBack)[-1] == events.TakenBack(2, {"gone": 0, "stays": 0})
+
+
+def test_taking_everything_back_reads_only_what_is_ones_own(
+    bench: HostedBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that nobody keeps a room busy with it."""
+    hosting = bench.room._loaded.hosting
+
+    def too_much(_: object) -> None:
+        raise AssertionError("the whole board was read")
+
+    monkeypatch.setattr(type(hosting._board), "elements", too_much)
+    assert bench.do(bench.ann, "own.delete") == {"gone": 2, "stays": 0}
+    asks = {name: Command(1, name, {}) for name in ("request.aside", "request.restore", "own.delete", "clock")}
+    monkeypatch.setattr(type(hosting._board), "count", lambda _: 2_000)
+    worth = {name: hosting.worth(command, SeatId(ANN)) for name, command in asks.items()}
+    assert worth == {"request.aside": 101, "request.restore": 101, "own.delete": 1, "clock": 1}
+
+
+def test_an_objection_stays_one_when_whoever_gave_it_takes_everything_back(bench: HostedBench) -> None:
+    """[PS-31] [DEC-9] Their words and their name go; what the group was told does not turn into consent."""
+    poll = "0" * 16
+    bench.do(bench.host, "poll.open", poll=poll, asks={"kind": "consent", "question": "So?"})
+    told = {"ballot": "objection", "reason": "words of Ann", "named": True}
+    bench.do(bench.ann, "poll.cast", poll=poll, token="A" * 22, **told)
+    bench.do(bench.host, "poll.close", poll=poll)
+    bench.do(bench.ann, "own.delete")
+    again = HostedBench(stored=bench.reloaded())
+    host, ann = again.join(identity("Rosa", Role.HOST)), again.join(identity("Ann"))
+    again.settle()
+    (left,) = again.view(host)["deciding"]["polls"][0]["objections"]
+    assert (left["reason"], left["by"], left["met"]) == ("", None, False)
+    result = again.view(host)["deciding"]["polls"][0]["result"]
+    assert result["outcome"] == "objections"
+    again.do(ann, "poll.met", poll=poll, token="A" * 22)
+    assert again.view(host)["deciding"]["polls"][0]["result"]["outcome"] == "concerns"
+    # Nor does it when the operator erases whoever gave it.
+    state = again.room._loaded.hosting._state
+    erased = replace(state, deciding=replace(state.deciding, reasons={}))
+    assert view(erased, Role.HOST)["deciding"]["polls"][0]["result"]["outcome"] == "objections"  # type: ignore[index]
 
 
 def test_nobody_takes_back_over_http_what_is_of_a_seat_that_goes_on(bench: HostedBench) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgpack
 import pytest
 
@@ -511,3 +513,24 @@ def test_hy_02_counts_are_of_seats_and_not_of_sockets() -> None:
     for conn in (*homes, *tables, *phones):
         bench.do(conn, "people.consent", capture=True)
     assert people(bench, bench.host)["consented"] == {"yes": 23, "no": 0, "open": 1}
+
+
+def test_ps36_taking_the_lead_or_a_role_for_oneself_is_read_by_everybody(bench: HostedBench) -> None:
+    """[PS-36] Only that whoever came first leads is taken from nobody, and is no use of a power."""
+    vera = come(bench, "Vera", Role.COHOST)
+    bench.go("tell")
+    assert not [power for power in powers(bench) if "lead" in power["what"]]
+    bench.handle(events.Left(bench.host))
+    bench.live_through(11)
+    bench.do(vera, "people.lead", seat=VERA)
+    last = powers(bench)[-1]
+    assert (last["by"], last["what"], last["about"]) == (VERA, "took over the lead", None)
+    rosa = come(bench, "Rosa", Role.HOST)
+    bench.do(rosa, "people.promote", seat=ROSA, role="cohost")
+    last = powers(bench)[-1]
+    assert (last["by"], last["what"], last["about"]) == (ROSA, "took the role cohost", None)
+
+
+def powers(bench: HostedBench) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = bench.view(bench.ann)["moderating"]["powers"]
+    return told

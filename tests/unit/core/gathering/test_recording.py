@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -291,6 +291,9 @@ class Board:
     def author(self, id: str) -> str | None:
         return None
 
+    def made(self) -> Mapping[str, Collection[str]]:
+        return {}
+
 
 FRAME = Element("FFFFFFFFFFFF", "frame", (0, 0, 800, 600), None, "a0", None, "Actions", {}, None, 0, False)
 RECORD = Element(
@@ -328,3 +331,13 @@ def test_nobody_is_on_more_things_than_they_can_stand_for() -> None:
     for who, expected in ((ann, "full"), (ben, "")):
         assert code(who, "record.take", part="lead") == code(who, "record.take", part="help") == expected
     assert (code(ann, "record.offer", seat=ben), code(ben, "record.offer", seat=ann)) == ("full", "")
+
+
+def test_what_is_agreed_is_kept_from_the_moment_that_it_is_said(room: RecordRoom) -> None:
+    """[REC-3] Whatever else changes or does not: the terms of the board follow what is recorded."""
+    grounds = room.room._loaded.admission.grounds
+    state = room.room._loaded.hosting.state
+    agreed = replace(state, recording=replace(state.recording, agreed=frozenset({"agreed______"})))
+    grounds.under(agreed)
+    assert grounds._terms is not None
+    assert "agreed______" in grounds._terms.agreed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,6 +37,9 @@ class Board:
 
     def author(self, id: str) -> str | None:
         return self.signed.get(id)
+
+    def made(self) -> Mapping[str, Collection[str]]:
+        return {seat: [id for id, one in self.signed.items() if one == seat] for seat in self.signed.values()}
 
 
 @dataclass

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from harvestry.core.access import Role
-from harvestry.core.gathering.visiting import ANNOUNCED_MS
+from harvestry.core.gathering.gathering import dump, fold
+from harvestry.core.gathering.visiting import ANNOUNCED_MS, Began
 from harvestry.core.protocol import ConnId
 from support.gatherings import PLAN, HostedBench, plan
 from support.rooms import START, WALL, identity
@@ -155,3 +156,9 @@ def test_ps37_a_visit_goes_on_over_a_restart_and_is_announced_to_whoever_comes(r
     assert again.visits()[ROSA]["table"] == "east"
     assert again.words(again.host) == [WORDS]
     assert again.visits()[ROSA]["here"]
+
+
+def test_a_visit_that_ended_in_the_same_moment_begins_no_more_and_breaks_nothing() -> None:
+    """A room is the fold of what happened: something that does not fit would keep it from ever loading again."""
+    late = Began(at=1, by="Rosa________", table="east")
+    assert fold([dump(late)], {}).visiting == {}

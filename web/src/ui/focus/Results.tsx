@@ -142,7 +142,7 @@ function Objections({ companion, editor, services, poll }: Props) {
         {poll.objections.map(({ id, reason, met, by }) => (
           <li key={id} class="own-note open">
             <p dir="auto">
-              {reason}
+              {reason === '' ? 'Its words were taken back.' : reason}
               {by === null ? null : <small dir="auto"> {editor.room.nameOf(by) ?? ''}</small>}
             </p>
             <span class="only">
