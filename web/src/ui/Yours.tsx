@@ -95,8 +95,8 @@ export function Yours({ board, room, services, close }: Props) {
           </div>
           {sure.value ? (
             <p>
-              It goes from the board at once, or within a minute where your name is not on it, and then from every file of
-              the server. This cannot be undone.
+              It goes from the board at once, or within a minute where your name is not on it, and then from every file
+              of the server. This cannot be undone.
             </p>
           ) : null}
           <label class="field">
