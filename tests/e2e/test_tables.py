@@ -115,6 +115,7 @@ def test_a_table_and_whoever_hosts_it(make_gathering: MakeGathering, let_in: Let
     table(ann).click()
     finds_nothing(ann, "choosing a table")
     dialog(ann).get_by_role("radio", name="Table B").click()
+    press(ann, "Sit here")
     ann.hears("You sit at Table B now.")
     press(ann, "Close")
 

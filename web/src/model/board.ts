@@ -292,6 +292,11 @@ export class Board {
     return this.#document.text(id) ?? '';
   }
 
+  /** Whether a card can say something there: each has the fields it was made with. */
+  hasField(id: ElementId, field: string): boolean {
+    return this.#document.text(id, field) !== undefined;
+  }
+
   // ── Plans ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #create(elements: readonly NewElement[]): readonly ElementId[] {

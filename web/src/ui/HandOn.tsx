@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { handOn, unsent } from '../net/handOn.ts';
 import type { Room } from '../net/room.ts';
 import { Dialog } from './Dialog.tsx';
+import { Reasoned } from './gathering/Reasoned.tsx';
 import { Icon } from './icons.tsx';
 import { listed } from './names.ts';
 
@@ -40,18 +41,21 @@ export function HandOn({ board, room, close }: Props) {
           Not everything has reached the group yet: {listed(lost.value ?? [])}. It would be lost.
         </p>
       ) : null}
-      <button
-        type="button"
-        class="btn main"
-        aria-disabled={busy.value || lost.value === null ? true : undefined}
-        onClick={() => {
-          if (busy.value || lost.value === null) return;
+      <Reasoned
+        label={leaves ? 'Leave my seat, and lose these' : 'Leave my seat on this device'}
+        main
+        reason={
+          busy.value
+            ? 'One moment: it is being cleared.'
+            : lost.value === null
+              ? 'One moment: we look whether all you wrote has reached the group.'
+              : null
+        }
+        run={() => {
           busy.value = true;
           void handOn(board, room);
         }}
-      >
-        {leaves ? 'Leave my seat, and lose these' : 'Leave my seat on this device'}
-      </button>
+      />
     </Dialog>
   );
 }

@@ -90,6 +90,7 @@ describe('the words of a card', () => {
     expect([field('shown'), field('repair')]).toEqual(['Nobody waits long.', '']);
     board.editText(id, 'words', undefined, 'not_there');
     expect(field('not_there')).toBeUndefined();
+    expect([board.hasField(id, 'shown'), board.hasField(id, 'not_there')]).toEqual([true, false]);
     expect(board.get(id)?.text).toBe('');
   });
 });

@@ -41,7 +41,7 @@ async function attend(at: keyof typeof OPENS) {
   const goTo = (phase: keyof typeof OPENS): void => {
     room.gathering.value = told(phase);
   };
-  return { companion, said, kept, goTo };
+  return { companion, said, kept, goTo, own: room.own };
 }
 
 beforeEach(() => {
@@ -86,6 +86,35 @@ describe('what is half typed [PS-07] [PS-17]', () => {
     expect(companion.draft('see')).toBe('Su');
     goTo('sealed');
     expect(companion.draft('see')).toBe('');
+  });
+
+  it('waits in a region whose notes are with their tables by now', async () => {
+    const { companion, own } = await attend('sealed');
+    companion.type('see', 'Nobody rang');
+    expect(companion.left).toEqual([]);
+    own.value = { people: { role: 'participant', table: 't1' }, sealing: { handed: ['see'] } };
+    expect(companion.left).toMatchObject([{ region: 'see', text: 'Nobody rang' }]);
+    const [draft] = companion.left;
+    expect(draft && companion.otherTerms(draft)).toBeNull();
+  });
+
+  it('stays where it was typed behind what was sent meanwhile', async () => {
+    const { companion } = await attend('sealed');
+    companion.type('see', 'Nobody rang. And no');
+    companion.sent('see', 'Nobody rang.');
+    expect(companion.draft('see')).toBe('And no');
+    companion.sent('see', 'Something else');
+    expect(companion.draft('see')).toBe('And no');
+    companion.sent('see', 'And no');
+    expect(companion.draft('see')).toBe('');
+  });
+
+  it('is kept for its author where a note was being changed', async () => {
+    const { companion, kept } = await attend('sealed');
+    for (const same of ['Nobody rang', ' Nobody rang ', ' '])
+      expect(companion.keepChange('aaaaaaaaaaaaaaaa', 'Nobody rang', same)).toBe(false);
+    expect(companion.keepChange('aaaaaaaaaaaaaaaa', 'Nobody rang', 'Nobody rang ba')).toBe(true);
+    expect(kept).toEqual(['Nobody rang ba']);
   });
 
   it('is sent with the step on whose terms it was written', async () => {

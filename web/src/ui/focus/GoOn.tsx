@@ -1,28 +1,23 @@
 /** With whom one would like to go on: said to them alone, and told to both once both have said so. */
 
 import '../styles/records.css';
-import { useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { phaseNow, takesPart } from '../../model/agenda.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
 import { Icon } from '../icons.tsx';
-import { present } from '../People.tsx';
+import { AskOne } from '../records/AskOne.tsx';
 import type { FocusProps } from './FocusView.tsx';
 
 export function GoOn({ companion, editor, services }: Pick<FocusProps, 'companion' | 'editor' | 'services'>) {
   const id = useId();
-  const chosen = useRef<HTMLSelectElement>(null);
   const attendance = attendanceOf(editor.room);
   const { offered, offering, mutual } = companion.own.value.connecting;
   const asks = phaseNow(companion.gathering.value)?.connects === true && takesPart(companion.person.value);
   if (!asks && offered.length + mutual.length === 0) return null;
   const known = new Set([attendance.seat, ...offered, ...offering, ...mutual]);
-  const others = present(editor.room.people.value).filter(
-    ({ seat, role }) => !known.has(seat) && role !== 'observer' && role !== 'display',
-  );
   const name = (seat: string) => attendance.nameOf(seat);
-  const offer = (seat: string, on: boolean, said: string): void => {
-    void attendance.ask(services, 'connect.offer', { seat, offered: on }, said);
-  };
+  const offer = (seat: string, on: boolean, said: string): Promise<boolean> =>
+    attendance.ask(services, 'connect.offer', { seat, offered: on }, said);
   return (
     <section class="yours go-on" aria-labelledby={id}>
       <h3 class="names-title" id={id}>
@@ -49,7 +44,7 @@ export function GoOn({ companion, editor, services }: Pick<FocusProps, 'companio
             <span>
               <bdi>{name(seat)}</bdi> would like to go on with you.
             </span>
-            <button type="button" class="btn soft-fill" onClick={() => offer(seat, true, 'Both of you know now.')}>
+            <button type="button" class="btn soft-fill" onClick={() => void offer(seat, true, 'Both of you know now.')}>
               Me too<span class="sr">, with {name(seat)}</span>
             </button>
             <button
@@ -66,34 +61,21 @@ export function GoOn({ companion, editor, services }: Pick<FocusProps, 'companio
             <span>
               You told <bdi>{name(seat)}</bdi>.
             </span>
-            <button type="button" class="btn bare" onClick={() => offer(seat, false, 'Taken back.')}>
+            <button type="button" class="btn bare" onClick={() => void offer(seat, false, 'Taken back.')}>
               Take it back<span class="sr">, {name(seat)}</span>
             </button>
           </li>
         ))}
       </ul>
-      {!asks || others.length === 0 ? null : (
-        <div class="ask-one">
-          <label for={`${id}-who`}>Somebody here</label>
-          <select id={`${id}-who`} ref={chosen} class="input">
-            {others.map(({ seat, name: called }) => (
-              <option key={seat} value={seat}>
-                {called}
-              </option>
-            ))}
-          </select>
-          <button
-            type="button"
-            class="btn"
-            onClick={() => {
-              const seat = chosen.current?.value;
-              if (seat !== undefined) offer(seat, true, 'Told, and nobody else is.');
-            }}
-          >
-            Tell them
-          </button>
-        </div>
-      )}
+      {asks ? (
+        <AskOne
+          attendance={attendance}
+          label="Somebody here"
+          verb="Tell them"
+          known={known}
+          ask={(seat) => offer(seat, true, 'Told, and nobody else is.')}
+        />
+      ) : null}
     </section>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { ApiError } from '../../net/api.ts';
 import { type Door, door } from '../../net/links.ts';
 import type { Room } from '../../net/room.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
@@ -28,9 +29,8 @@ export function useWayIn(board: string, room: Room): WayIn | null {
     if (!shown) return;
     let isOver = false;
     const look = async (): Promise<void> => {
-      const found = await door(board, room.token).then(wayIn, () => undefined);
-      // Without a line it stays as it was; a link that has ended is known by the next look.
-      if (!isOver && found !== undefined && found.code !== way.peek()?.code) way.value = found;
+      const found = await wayNow(door(board, room.token));
+      if (!isOver && found !== undefined && found?.code !== way.peek()?.code) way.value = found;
     };
     void look();
     const timer = setInterval(() => void look(), AGAIN_MS);
@@ -40,6 +40,13 @@ export function useWayIn(board: string, room: Room): WayIn | null {
     };
   }, [board, room, shown]);
   return shown ? way.value : null;
+}
+
+/** What the server says of the way in: none where it has none; `undefined`, and all stays as it was, where it cannot be reached. */
+export function wayNow(asked: Promise<Door>): Promise<WayIn | null | undefined> {
+  return asked.then(wayIn, (error: unknown) =>
+    error instanceof ApiError && error.code === 'network' ? undefined : null,
+  );
 }
 
 function wayIn({ link, code, qr }: Door): WayIn {

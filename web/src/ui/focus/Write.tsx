@@ -1,7 +1,7 @@
 /** Writing: who can see it, the field, one button, and one's own notes below. */
 
 import { useSignal } from '@preact/signals';
-import type { TargetedSubmitEvent } from 'preact';
+import { Fragment, type TargetedSubmitEvent } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { guarantee, isHeld, progressWords, regionOf, takesPart } from '../../model/agenda.ts';
 import { type BoardElement, elementId, LIMITS } from '../../model/element.ts';
@@ -111,8 +111,8 @@ const COUNTED_FROM = 0.9;
 
 const NO_CONNECTION = 'There is no connection just now. Your words stay here; try again when it is back.';
 
-/** What is being edited: a held note by its id, or a note on the board. */
-type Editing = { readonly id: string; readonly text: string } | null;
+/** The held note that is being changed, what it says, and what it is to say. */
+type Editing = { readonly id: string; readonly was: string; readonly text: string } | null;
 
 function Field(props: Props & { readonly opening: Opening }) {
   const { companion, editor, services, opening, toBoard } = props;
@@ -151,7 +151,7 @@ function Field(props: Props & { readonly opening: Opening }) {
     }
     if (isFull || closed !== null) return;
     if (forTable !== null && editing.value === null) {
-      enter(forTable, words);
+      enter(forTable, words, text);
       return;
     }
     if (held) {
@@ -165,10 +165,10 @@ function Field(props: Props & { readonly opening: Opening }) {
     if (editing.value === null) companion.type(opening.region, '');
     editing.value = null;
   };
-  const enter = ([key, title]: readonly [string, string], words: string): void => {
+  const enter = ([key, title]: readonly [string, string], words: string, sent: string): void => {
     companion.writeForTable(key, opening.region, words).then(
       () => {
-        companion.type(opening.region, '');
+        companion.sent(opening.region, sent);
         services.announcer.say(`Put in for ${title}.`);
       },
       (error: unknown) => {
@@ -177,7 +177,7 @@ function Field(props: Props & { readonly opening: Opening }) {
     );
   };
   const edit = (note: HeldNote): void => {
-    editing.value = { id: note.note, text: note.text };
+    editing.value = { id: note.note, was: note.text, text: note.text };
     problem.value = '';
     field.current?.focus();
   };
@@ -193,6 +193,15 @@ function Field(props: Props & { readonly opening: Opening }) {
     if (props.takesFocus !== false && matchMedia('(pointer: fine)').matches)
       field.current?.focus({ preventScroll: true });
   }, []);
+  // The reveal, or another view, takes the field away with what is half changed in it.
+  useEffect(
+    () => () => {
+      const begun = editing.peek();
+      if (begun === null || !companion.keepChange(begun.id, begun.was, begun.text)) return;
+      services.announcer.say('What you were changing is in Kept for you.');
+    },
+    [],
+  );
 
   return (
     <>
@@ -313,10 +322,12 @@ function Field(props: Props & { readonly opening: Opening }) {
 
 /** What one's table reads by now, and nobody else yet. */
 function Handed({ companion, opening }: Pick<Props, 'companion'> & { readonly opening: Opening }) {
+  const { table } = companion.person.value;
   const notes = companion.ofTable(opening.region);
+  const here = notes.filter((note) => note.table === table);
   // With names on them, one's own are known as such.
   const own = companion.held(opening.region);
-  const mine = companion.person.value.table !== null;
+  const mine = table !== null;
   return (
     <>
       <p class="guarantee">
@@ -328,7 +339,7 @@ function Handed({ companion, opening }: Pick<Props, 'companion'> & { readonly op
       </p>
       {mine ? (
         <section class="yours" aria-label="Notes of your table">
-          {notes.length + own.length === 0 ? <p class="hint">Nobody at your table has written here.</p> : null}
+          {here.length + own.length === 0 ? <p class="hint">Nobody at your table has written here.</p> : null}
           <ul>
             {own.map((note) => (
               <li key={note.note} class="own-note">
@@ -338,12 +349,40 @@ function Handed({ companion, opening }: Pick<Props, 'companion'> & { readonly op
                 </p>
               </li>
             ))}
-            {notes.map((note) => (
+            {here.map((note) => (
               <TableNote key={note.note} note={note} companion={companion} />
             ))}
           </ul>
         </section>
       ) : null}
+      {notes.length === here.length ? null : (
+        <section class="yours" aria-label="Where you sit in">
+          <TableNotes companion={companion} notes={notes.filter((note) => note.table !== table)} />
+        </section>
+      )}
+    </>
+  );
+}
+
+/** What tables have written, each under its name: one's own, and one that somebody of the host team sits in with. */
+function TableNotes({ companion, notes }: Pick<Props, 'companion'> & { readonly notes: readonly SealedNote[] }) {
+  const { tables } = companion.gathering.value.people;
+  const own = companion.person.value.table;
+  const known = new Set(notes.map(({ table }) => table));
+  return (
+    <>
+      {[...known].map((table) => (
+        <Fragment key={table}>
+          <h4 dir="auto">{table === own ? 'Your table' : (tables.get(table ?? '') ?? 'Another table')}</h4>
+          <ul>
+            {notes
+              .filter((note) => note.table === table)
+              .map((note) => (
+                <TableNote key={note.note} note={note} companion={companion} />
+              ))}
+          </ul>
+        </Fragment>
+      ))}
     </>
   );
 }
@@ -371,7 +410,6 @@ interface HeldProps extends Props {
 /** One's own notes, until they are revealed; and those of one's table where it reads them. */
 function Held({ companion, opening, notes, editing, edit, remove }: HeldProps) {
   const id = useId();
-  const table = companion.ofTable(opening.region);
   const saved = notes.every((note) => note.saved);
   const limit = opening.limit > 0 ? ` of up to ${opening.limit}` : '';
   const whose = opening.visibility === 'sealed-open' ? 'Only you' : 'Your table';
@@ -419,16 +457,7 @@ function Held({ companion, opening, notes, editing, edit, remove }: HeldProps) {
           </li>
         ))}
       </ul>
-      {table.length === 0 ? null : (
-        <>
-          <h4>Your table</h4>
-          <ul>
-            {table.map((note) => (
-              <TableNote key={note.note} note={note} companion={companion} />
-            ))}
-          </ul>
-        </>
-      )}
+      <TableNotes companion={companion} notes={companion.ofTable(opening.region)} />
     </section>
   );
 }

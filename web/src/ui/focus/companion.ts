@@ -34,6 +34,7 @@ const KEY_BYTES = 32;
 const TOKEN_BYTES = 16;
 
 const MOVED_ON = 'You began this in another step.';
+const HALF_CHANGED = 'You were changing this note when its field went.';
 
 /** A note of one's own, as its author sees it while it is held. */
 export interface HeldNote {
@@ -251,6 +252,24 @@ export class Companion {
     this.#drafts.value = drafts;
   }
 
+  /** Takes out of a draft what the server has by now; what was typed behind it meanwhile stays. */
+  sent(region: string, text: string): void {
+    const now = this.#drafts.value.get(region)?.text ?? '';
+    if (now.startsWith(text)) this.type(region, now.slice(text.length).trimStart());
+  }
+
+  /**
+   * Keeps the half-changed words of a note for their author, whose field is gone.
+   *
+   * Returns:
+   *   Whether there were any.
+   */
+  keepChange(note: string, was: string, text: string): boolean {
+    if (text.trim() === '' || text.trim() === was.trim()) return false;
+    this.room.keepDraft(elementId(note), text, HALF_CHANGED);
+    return true;
+  }
+
   /** Half-typed words in regions that are closed by now. */
   get left(): readonly StoredDraft[] {
     const gathering = this.gathering.value;
@@ -258,7 +277,7 @@ export class Companion {
     return [...this.#drafts.value.values()].filter((draft) => {
       const { region, text } = draft;
       const opening = openingFor(gathering, region, this.person.value);
-      const isOver = opening === null || (isHeld(opening) && isRevealed);
+      const isOver = opening === null || (isHeld(opening) && isRevealed) || this.isHanded(region);
       return text.trim() !== '' && (isOver || this.#isOnOtherTerms(draft));
     });
   }
@@ -267,7 +286,8 @@ export class Companion {
   otherTerms(draft: StoredDraft): Opening | null {
     const gathering = this.gathering.value;
     const opening = openingFor(gathering, draft.region, this.person.value);
-    const isOver = opening !== null && isHeld(opening) && phaseNow(gathering)?.revealed === true;
+    const isRevealed = phaseNow(gathering)?.revealed === true;
+    const isOver = opening !== null && ((isHeld(opening) && isRevealed) || this.isHanded(draft.region));
     return !isOver && this.#isOnOtherTerms(draft) ? opening : null;
   }
 

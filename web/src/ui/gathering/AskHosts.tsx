@@ -59,7 +59,12 @@ function AskMove({ attendance, services }: TableProps) {
   const who = useSignal('');
   const to = useSignal('');
   const others = [...people.tables].filter(([key]) => key !== own);
-  const seats = [...people.roles].filter(([seat, role]) => seat !== me && role !== 'display' && role !== 'observer');
+  const here = new Map(attendance.room.people.value.map(({ seat, role }) => [seat, role]));
+  // Of those who simply take part the gathering tells no role: they are here, or have a place at a table.
+  const seats = [...new Set([...here.keys(), ...people.roles.keys(), ...people.at.keys()])].filter((seat) => {
+    const role = people.roles.get(seat) ?? here.get(seat);
+    return seat !== me && role !== 'display' && role !== 'observer';
+  });
   if (others.length === 0) return null;
   const leaves = people.at.get(who.value) === own;
   const table = leaves ? to.value : own;
@@ -79,7 +84,7 @@ function AskMove({ attendance, services }: TableProps) {
             }}
           >
             <option value="">Choose</option>
-            {seats.map(([seat]) => (
+            {seats.map((seat) => (
               <option key={seat} value={seat}>
                 {attendance.nameOf(seat)}
               </option>

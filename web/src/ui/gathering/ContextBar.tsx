@@ -3,7 +3,7 @@
 import '../styles/context.css';
 import { effect } from '@preact/signals-core';
 import { useEffect, useRef } from 'preact/hooks';
-import { askNow, lengthNow, namedBy, stepOf } from '../../model/agenda.ts';
+import { askNow, lengthNow, namedBy, stepOf, takesPart } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
 import type { Room } from '../../net/room.ts';
 import type { Editor } from '../editor.ts';
@@ -135,9 +135,12 @@ interface ActionProps {
 /** The one thing to do in this step, for those who take part; what hosts do stands in their console. */
 function MainAction({ attendance, editor, openNow }: ActionProps) {
   if (attendance.hosting.value || openNow === null) return null;
-  const ask = askNow(attendance.gathering.value, attendance.person.value);
-  // What is said to one person alone is nowhere on the board.
-  if (attendance.phase.value?.connects === true) return <NowButton open={openNow} label="Take your leave" />;
+  const person = attendance.person.value;
+  const ask = askNow(attendance.gathering.value, person);
+  // What is said to one person alone is nowhere on the board. A vote and a reveal come first.
+  const leaves = attendance.phase.value?.connects === true && takesPart(person);
+  if (leaves && ask.kind !== 'vote' && ask.kind !== 'revealed')
+    return <NowButton open={openNow} label="Take your leave" />;
   switch (ask.kind) {
     case 'write': {
       const region = attendance.gathering.value.show.regions.find(({ key }) => key === ask.openings[0]?.region);

@@ -7,7 +7,8 @@ import { type Outcome, pastTimes, readOutcome, readRewinding, readSince } from '
 import { ApiError } from '../../net/api.ts';
 import { Dialog } from '../Dialog.tsx';
 import type { HostProps } from './Console.tsx';
-import { choiceWords, wouldWords } from './pastWords.ts';
+import { choiceWords, closedWords, wouldWords } from './pastWords.ts';
+import { Reasoned } from './Reasoned.tsx';
 
 interface Props extends HostProps {
   readonly close: () => void;
@@ -95,14 +96,7 @@ export function PutBackDialog({ attendance, close }: Props) {
       close={close}
     >
       {done.value === null ? (
-        <form
-          class="put-back"
-          aria-busy={busy.value}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (chosen.value !== null && !busy.value) put(chosen.value, region.value, title, false);
-          }}
-        >
+        <form class="put-back" aria-busy={busy.value} onSubmit={(event) => event.preventDefault()}>
           <label class="field">
             <span>Region</span>
             <select
@@ -160,13 +154,18 @@ export function PutBackDialog({ attendance, close }: Props) {
             </p>
           )}
           <p class="row">
-            <button
-              type="submit"
-              class="btn main"
-              disabled={busy.value || would.value === null || would.value.length === 0}
-            >
-              Put it back
-            </button>
+            <Reasoned
+              label="Put it back"
+              main
+              reason={
+                would.value === null && fault.value !== ''
+                  ? fault.value
+                  : closedWords(chosen.value, would.value, busy.value)
+              }
+              run={() => {
+                if (chosen.value !== null) put(chosen.value, region.value, title, false);
+              }}
+            />
           </p>
         </form>
       ) : (
@@ -211,9 +210,7 @@ function Ended({ done, fault, busy, undo, close }: EndedProps) {
           Done
         </button>
         {done.undone || done.outcome.before === null ? null : (
-          <button type="button" class="btn" disabled={busy} onClick={() => undo(done)}>
-            Undo it
-          </button>
+          <Reasoned label="Undo it" reason={busy ? 'One moment.' : null} run={() => undo(done)} />
         )}
       </p>
     </div>

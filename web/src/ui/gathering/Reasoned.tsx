@@ -11,6 +11,8 @@ interface Props {
   readonly icon?: IconName;
   /** Shown before the label. */
   readonly sign?: GatheringIcon;
+  /** What one has come for. */
+  readonly main?: boolean;
   /** For what can be on or off. */
   readonly pressed?: boolean;
   /** The keys that do the same. */
@@ -20,14 +22,14 @@ interface Props {
   readonly run: () => void;
 }
 
-export function Reasoned({ label, icon, sign, pressed, keys, reason, run }: Props) {
+export function Reasoned({ label, icon, sign, main, pressed, keys, reason, run }: Props) {
   const id = useId();
   const closed = reason !== null;
   return (
     <span class="reasoned">
       <button
         type="button"
-        class={icon === undefined ? 'btn' : 'btn ico'}
+        class={icon !== undefined ? 'btn ico' : main ? 'btn main' : 'btn'}
         aria-label={icon === undefined ? undefined : label}
         aria-disabled={closed}
         aria-pressed={pressed}

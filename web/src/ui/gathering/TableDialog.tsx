@@ -134,6 +134,9 @@ function HostsTable({ attendance, editor, services }: TableProps) {
 function Choose({ attendance, services }: TableProps) {
   const { people } = attendance.gathering.value;
   const { table } = attendance.person.value;
+  // The arrow keys walk through all of them: one sits down with the button.
+  const chosen = useSignal<string | null>(null);
+  const to = people.tables.has(chosen.value ?? '') ? chosen.value : table;
   const counts = new Map<string, number>();
   for (const key of people.at.values()) counts.set(key, (counts.get(key) ?? 0) + 1);
   return (
@@ -144,18 +147,26 @@ function Choose({ attendance, services }: TableProps) {
           <input
             type="radio"
             name="table"
-            checked={key === table}
-            onChange={(event) => {
-              const input = event.currentTarget;
-              void attendance.ask(services, 'table.choose', { table: key }, `You sit at ${title}.`).then((done) => {
-                if (!done) input.checked = false;
-              });
+            checked={key === to}
+            onChange={() => {
+              chosen.value = key;
             }}
           />
           <span dir="auto">{title}</span>
           <small class="num soft">{counted(counts.get(key) ?? 0)}</small>
         </label>
       ))}
+      <Reasoned
+        label="Sit here"
+        main
+        reason={to === null ? 'Choose a table first.' : to === table ? 'You sit there already.' : null}
+        run={() => {
+          const said = `You sit at ${people.tables.get(to ?? '')}.`;
+          void attendance.ask(services, 'table.choose', { table: to }, said).then(() => {
+            chosen.value = null;
+          });
+        }}
+      />
     </fieldset>
   );
 }

@@ -8,7 +8,7 @@ const MOST_MINUTES = 480;
 
 /** A step as a command takes it: as planned, without what has come of it. */
 export function asPlanned(phase: Phase): Plain {
-  const { key, title, instruction, minutes, moving, cursors, tablesReveal, yields, check } = phase;
+  const { key, title, instruction, minutes, moving, connects, cursors, tablesReveal, yields, check } = phase;
   return {
     key,
     title,
@@ -17,6 +17,7 @@ export function asPlanned(phase: Phase): Plain {
     opens: phase.opens.map((opening) => ({ ...opening })),
     moving,
     poll: phase.poll === null ? null : { ...phase.poll },
+    connects,
     cursors,
     tables_reveal: tablesReveal,
     yields,

@@ -44,3 +44,10 @@ function counted(count: number, one: string, more: string): string | null {
   const number = inWords(count);
   return `${number[0]?.toUpperCase()}${number.slice(1)} ${count === 1 ? one : more}.`;
 }
+
+/** Why nothing can be put back just now; `null` where it can. `would` is what would come of it, as far as that is known. */
+export function closedWords(time: number | null, would: readonly string[] | null, busy: boolean): string | null {
+  if (time === null) return 'Choose a time first.';
+  if (busy || would === null) return 'One moment.';
+  return would.length === 0 ? 'Nothing has changed since then.' : null;
+}

@@ -18,10 +18,14 @@ export function visitWords(name: string, { here }: Visit): string {
 
 /** Comes, is here, and leaves: each is told to the table once. Returns the way to stop. */
 export function tellVisits(attendance: Attendance, { announcer, toaster }: Services): () => void {
-  let before: ReadonlyMap<string, boolean> | null = null;
+  let before: ReadonlyMap<string, boolean> = new Map();
+  let at: string | null = null;
   return effect(() => {
     const visits = visitorsOf(attendance);
-    const known = before ?? new Map<string, boolean>();
+    const { table } = attendance.own.value.people;
+    // Whoever sits elsewhere now was left by nobody.
+    const known = table === at ? before : new Map<string, boolean>();
+    at = table;
     before = new Map(visits.map(({ seat, here }) => [seat, here]));
     const lines = visits
       .filter(({ seat, here }) => known.get(seat) !== here)

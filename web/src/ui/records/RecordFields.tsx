@@ -53,7 +53,7 @@ export function RecordFields({ record, editor, closed, oneByOne, first = 0, done
         </p>
       ) : null}
       {shown.map(({ field }, number) => (
-        <Field
+        <Place
           key={field.key}
           id={record.id}
           field={field}
@@ -104,6 +104,25 @@ interface FieldProps {
   readonly field: RecordField;
   readonly editor: Editor;
   readonly takesFocus: boolean;
+}
+
+/** A card that was moved here from elsewhere has the fields of where it came from. */
+function Place(props: FieldProps) {
+  const { id, field, editor } = props;
+  const { board } = editor;
+  board.version.value;
+  if (board.get(id) === undefined || board.hasField(id, field.key)) return <Field {...props} />;
+  return (
+    <div class="field">
+      <p dir="auto">
+        <b>{field.label}</b>
+      </p>
+      <p class="closed-line">
+        <Icon name="lock" small />
+        This card was made elsewhere and has no place for this. Write it on a new card here.
+      </p>
+    </div>
+  );
 }
 
 function Field({ id, field, editor, takesFocus }: FieldProps) {

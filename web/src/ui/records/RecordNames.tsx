@@ -1,14 +1,14 @@
 /** Whose names are on a record, and one's own: putting it, taking it off, being asked and asking. */
 
-import { useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
 import type { Part } from '../../model/gathering.ts';
 import type { BoardRecord, Signed } from '../../model/records.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { Reasoned } from '../gathering/Reasoned.tsx';
 import { Icon } from '../icons.tsx';
-import { present } from '../People.tsx';
 import type { Services } from '../services.ts';
+import { AskOne } from './AskOne.tsx';
 
 interface Props {
   readonly record: BoardRecord;
@@ -130,13 +130,8 @@ function Mine({ record, attendance, services, all }: Props & { readonly all: rea
 
 /** Asking somebody else. Nobody but them is told. */
 function Asking({ record, attendance, services }: Props) {
-  const id = useId();
-  const chosen = useRef<HTMLSelectElement>(null);
   const { id: element, asked, lacks } = record;
   const known = new Set([attendance.seat, ...asked.map(({ to }) => to)]);
-  const others = present(attendance.room.people.value).filter(
-    ({ seat, role }) => !known.has(seat) && role !== 'observer' && role !== 'display',
-  );
   return (
     <>
       {asked.map(({ to, declined }) => (
@@ -164,27 +159,14 @@ function Asking({ record, attendance, services }: Props) {
           )}
         </p>
       ))}
-      {others.length === 0 || lacks.length > 0 ? null : (
-        <div class="ask-one">
-          <label for={id}>Ask somebody to lead it. Only they will know.</label>
-          <select id={id} ref={chosen} class="input">
-            {others.map(({ seat, name }) => (
-              <option key={seat} value={seat}>
-                {name}
-              </option>
-            ))}
-          </select>
-          <button
-            type="button"
-            class="btn"
-            onClick={() => {
-              const seat = chosen.current?.value;
-              if (seat !== undefined) void attendance.ask(services, 'record.offer', { element, seat }, 'Asked.');
-            }}
-          >
-            Ask
-          </button>
-        </div>
+      {lacks.length > 0 ? null : (
+        <AskOne
+          attendance={attendance}
+          label="Ask somebody to lead it. Only they will know."
+          verb="Ask"
+          known={known}
+          ask={(seat) => attendance.ask(services, 'record.offer', { element, seat }, 'Asked.')}
+        />
       )}
     </>
   );

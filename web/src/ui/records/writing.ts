@@ -2,6 +2,7 @@
 
 import { writingIn } from '../../model/agenda.ts';
 import type { ElementId } from '../../model/element.ts';
+import { cardWords } from '../../model/outline.ts';
 import { type BoardRecord, recordOf } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
@@ -29,7 +30,8 @@ export function endRecord(id: ElementId, attendance: Attendance, editor: Editor)
   const element = board.get(id);
   const record = recordOf(board, attendance.gathering.peek(), attendance.own.peek(), element);
   if (element === undefined || record === null || whyClosed(record, attendance, editor) !== null) return;
-  if (record.said.every(({ text }) => text === '')) {
+  // It may say what another region asked for, where it came from.
+  if (cardWords(element.payload) === '') {
     board.retract(id);
     return;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readGathering } from '../../../src/model/gathering.ts';
 import { asPlanned, moved, withMinutes } from '../../../src/ui/gathering/arranging.ts';
 import { gatheringAt } from './gatherings.ts';
 
@@ -39,10 +40,35 @@ describe('arranging the steps to come', () => {
       ],
       moving: 'own',
       poll: null,
+      connects: false,
       cursors: 'nobody',
       tables_reveal: false,
       yields: '',
       check: '',
     });
+  });
+
+  it('sends every part of a plan as it was told', () => {
+    // As the server writes a step of a plan, with nothing left at what it is where nothing is said.
+    const planned = {
+      key: 'leave',
+      title: 'Take your leave',
+      instruction: 'Say so to one person.',
+      minutes: 9,
+      opens: [
+        { region: 'see', writers: 'table', visibility: 'sealed-table', attribution: 'table', limit: 3, longest: 140 },
+      ],
+      moving: 'table',
+      poll: { kind: 'dots', question: 'Which first?', region: 'see', budget: 5, most: 2 },
+      connects: true,
+      cursors: 'all',
+      tables_reveal: true,
+      yields: 'Some who go on.',
+      check: 'Everybody was asked.',
+    };
+    const come = { skipped: true, opened: 1, left: 2, spent: 3, extra: 4, revealed: true };
+    const [phase] = readGathering({ show: { stage: 'live', phases: [{ ...planned, ...come }] } }).show.phases;
+    if (phase === undefined) throw new Error('no such step');
+    expect(asPlanned(phase)).toEqual(planned);
   });
 });

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals-core';
 import { describe, expect, it } from 'vitest';
 import type { Attendance } from '../../../src/ui/gathering/attendance.ts';
-import { choiceWords, wouldWords } from '../../../src/ui/gathering/pastWords.ts';
+import { choiceWords, closedWords, wouldWords } from '../../../src/ui/gathering/pastWords.ts';
 import { tellPuttingBack } from '../../../src/ui/gathering/puttingBack.ts';
 import { timeWords } from '../../../src/ui/gathering/words.ts';
 import type { Services } from '../../../src/ui/services.ts';
@@ -23,6 +23,14 @@ describe('what is said of a region that is put back [REW-5]', () => {
   it('names a time by what it was the time of', () => {
     expect(choiceWords({ at: NOON, since: 'minutes', what: '1' })).toBe(`A minute ago, ${timeWords(NOON)}`);
     expect(choiceWords({ at: NOON, since: 'step', what: 'Sort' })).toBe(`When “Sort” began, ${timeWords(NOON)}`);
+  });
+
+  it('is a reason where nothing can be put back', () => {
+    expect(closedWords(null, null, false)).toBe('Choose a time first.');
+    expect(closedWords(1, null, false)).toBe('One moment.');
+    expect(closedWords(1, ['One thing that was deleted comes back.'], true)).toBe('One moment.');
+    expect(closedWords(1, [], false)).toBe('Nothing has changed since then.');
+    expect(closedWords(1, ['One thing that was deleted comes back.'], false)).toBeNull();
   });
 
   it('is told to everybody once', () => {
