@@ -372,6 +372,8 @@ def test_axe_finds_nothing_to_object_to(make_gathering: MakeGathering, let_in: L
     with Hands(gathering) as rosa:
         rosa.do("show.load", plan=voted)
         amara = let_join(let_in, gathering, "Amara", size)
+        # Who has seen the beginning is offered nothing to catch up with.
+        expect(amara.page.get_by_role("region", name="What we are doing now")).to_be_attached()
         if step == "ready" and size == DESKTOP:
             amara.page.get_by_role("button", name="Now", exact=True).click()
         if step == "tell":

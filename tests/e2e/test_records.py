@@ -50,6 +50,7 @@ def test_an_action_is_offered_to_somebody_who_takes_it_on_their_own_seat(
         expect(asked).to_contain_text("Amara asks whether you would lead this. Only the two of you know.")
         finds_nothing(ben, "what is asked of one")
         ben.fits_its_width()
+        rosa.do("clock")
         assert rosa.view["recording"]["names"] == {}
         asked.get_by_role("button", name="I will lead this").tap()
         expect(asked).to_have_count(0)
@@ -105,4 +106,5 @@ def test_two_people_who_both_say_so_know_that_they_go_on(make_gathering: MakeGat
         his.get_by_role("button", name="Me too").tap()
         expect(his).to_contain_text("You and Amara both said so.")
         expect(hers).to_contain_text("You and Ben both said so.")
+        rosa.do("clock")
         assert rosa.view["connecting"] == {}
