@@ -6,8 +6,10 @@
  * going back in history.
  */
 
-import { deleteDB } from 'idb';
-import { GatheringStorage } from './gatheringStorage.ts';
+import { deleteDB, openDB } from 'idb';
+import type { OwnNote } from '../sync/sealed.ts';
+import { gathering } from './api.ts';
+import type { StoredBallot, StoredDraft } from './gatheringStorage.ts';
 import type { Room } from './room.ts';
 import { scopeOf } from './storage.ts';
 
@@ -15,7 +17,10 @@ const PREFIX = 'harvestry.';
 const SETTINGS = 'harvestry.settings';
 /** When a device was handed on last, ms since 1970: it tells other pages, and nothing of anybody. */
 const HANDED = 'harvestry.handed';
-const DATABASES = ['harvestry', 'harvestry-gathering'];
+const BOARDS = 'harvestry';
+const GATHERINGS = 'harvestry-gathering';
+/** A page that sleeps in the background may hold a database for ever. */
+const PATIENCE_MS = 3_000;
 
 const stamp = (): string | null => {
   try {
@@ -33,44 +38,129 @@ addEventListener('pageshow', ({ persisted }) => {
   if (persisted && stamp() !== loaded) location.reload();
 });
 
-/** What has not reached the server and would be lost, in words; empty if nothing. */
-export async function unsent(board: string, room: Room): Promise<readonly string[]> {
-  const storage = await GatheringStorage.open(scopeOf(board, room.token));
-  const [notes, drafts, ballots] = await Promise.all([
-    storage.all('notes'),
-    storage.all('drafts'),
-    storage.all('ballots'),
-  ]);
-  storage.close();
-  const waiting = notes.filter(({ status }) => status !== 'there' && status !== 'shown').length;
-  const save = room.save.peek();
+/** Sealed notes, half-typed words and ballots of one seat. */
+export interface Written {
+  readonly notes: Iterable<OwnNote>;
+  readonly drafts: Iterable<StoredDraft>;
+  readonly ballots: Iterable<StoredBallot>;
+}
+
+interface Scoped {
+  readonly scope: string;
+}
+
+/** What has not reached the server and would be lost, in words; empty if nothing. `live` is what this page has in hand, stored or not. */
+export async function unsent(board: string, room: Room, live: Written | null): Promise<readonly string[]> {
+  const own = scopeOf(board, room.token);
+  const entries = await stored<Scoped>(BOARDS, 'entries');
+  const kept = await stored<Scoped>(BOARDS, 'kept');
+  const notes = (await stored<OwnNote & Scoped>(GATHERINGS, 'notes')).filter(isWaiting);
+  const drafts = (await stored<StoredDraft & Scoped>(GATHERINGS, 'drafts')).filter(isBegun);
+  const ballots = (await stored<StoredBallot & Scoped>(GATHERINGS, 'ballots')).filter(isWanted);
+  const isOwn = ({ scope }: Scoped): boolean => scope === own;
+  const others = [entries, kept, notes, drafts, ballots].flat().filter((one) => !isOwn(one));
+  const isHere = ({ scope }: Scoped): boolean => scope.startsWith(`${board}/`);
   return [
-    ...(save.kind === 'saved' ? [] : ['changes on the board']),
-    ...(waiting === 0 ? [] : ['sealed notes']),
-    ...(drafts.some(({ text }) => text.trim() !== '') ? ['half-typed words'] : []),
-    ...(ballots.some(({ wanted }) => wanted) ? ['a vote'] : []),
-    ...(room.kept.peek().length === 0 ? [] : ['words kept for you']),
+    ...(room.save.peek().kind !== 'saved' || entries.some(isOwn) ? ['changes on the board'] : []),
+    ...(notes.some(isOwn) || [...(live?.notes ?? [])].some(isWaiting) ? ['sealed notes'] : []),
+    ...(drafts.some(isOwn) || [...(live?.drafts ?? [])].some(isBegun) ? ['half-typed words'] : []),
+    ...(ballots.some(isOwn) || [...(live?.ballots ?? [])].some(isWanted) ? ['a vote'] : []),
+    ...(room.kept.peek().length > 0 || kept.some(isOwn) ? ['words kept for you'] : []),
+    ...(others.some(isHere) ? ['words from another seat here'] : []),
+    ...(others.every(isHere) ? [] : ['words on another board']),
   ];
 }
 
-/** Ends this seat's turn on the device; the next person finds the door of the same board. */
-export async function handOn(board: string, room: Room): Promise<void> {
-  room.close();
-  // A board that is open in another page lets go of its database when somebody wants to delete it.
-  await Promise.allSettled(DATABASES.map((name) => deleteDB(name)));
-  // The link of this page stays: it is the way in for whoever comes next, and says nothing of who was here.
-  for (const [storage, kept] of [
-    [() => localStorage, SETTINGS],
-    [() => sessionStorage, `harvestry.link.${board}`],
-  ] as const) {
+function isWaiting({ status }: OwnNote): boolean {
+  return status !== 'there' && status !== 'shown';
+}
+
+function isBegun({ text }: StoredDraft): boolean {
+  return text.trim() !== '';
+}
+
+function isWanted({ wanted }: StoredBallot): boolean {
+  return wanted;
+}
+
+/** Everything in a store, whoever's it is; nothing where nothing can be stored. */
+async function stored<T>(name: string, store: string): Promise<readonly T[]> {
+  try {
+    // There is nothing to be read where it would have to be made first.
+    const db = await openDB(name, undefined, {
+      upgrade: (_db, _from, _to, making) => {
+        making.done.catch(() => undefined);
+        making.abort();
+      },
+    });
     try {
-      const here = storage();
-      for (const key of Object.keys(here)) if (key.startsWith(PREFIX) && key !== kept) here.removeItem(key);
-      if (here === localStorage) here.setItem(HANDED, String(Date.now()));
-    } catch {
-      // Nothing can be stored here, so nothing is.
+      return await db.getAll(store);
+    } finally {
+      db.close();
     }
+  } catch {
+    return [];
   }
-  // In the place of this page, so that nobody comes back to it.
+}
+
+/**
+ * Ends this seat's turn on the device. `leave` then shows the next person the door of the same board.
+ *
+ * Returns:
+ *   Whether everything is gone. If not, another page of this site still holds it.
+ */
+export async function handOn(board: string, room: Room): Promise<boolean> {
+  room.close();
+  const link = `harvestry.link.${board}`;
+  const token = clear(() => sessionStorage, null).get(link);
+  clear(() => localStorage, SETTINGS);
+  // Other pages go now, and let go of the databases.
+  put(() => localStorage, HANDED, String(Date.now()));
+  // Where it is refused, nothing is there.
+  const deleting = Promise.allSettled([BOARDS, GATHERINGS].map(async (name) => deleteDB(name))).then(() => true);
+  const isOpenToAll = token === undefined ? Promise.resolve(false) : opensToAll(board, token);
+  const [isGone, stays] = await Promise.all([deleting, isOpenToAll].map(soon));
+  if (stays && token !== undefined) put(() => sessionStorage, link, token);
+  return isGone === true;
+}
+
+/** Goes to the door, in the place of this page, so that nobody comes back to it. */
+export function leave(): void {
   location.replace(location.pathname);
+}
+
+/** Whether the next person may come in by a link: it says nothing of who was here, and makes nobody a host. */
+async function opensToAll(board: string, token: string): Promise<boolean> {
+  const { role } = await gathering(board, token);
+  return role === 'participant' || role === 'observer';
+}
+
+/** False if it fails, or is not there soon. */
+function soon(work: Promise<boolean>): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => setTimeout(resolve, PATIENCE_MS, false));
+  return Promise.race([work.catch(() => false), late]);
+}
+
+/** Takes everything of ours out of a storage but one key. Returns what was in it. */
+function clear(storage: () => globalThis.Storage, but: string | null): ReadonlyMap<string, string> {
+  const was = new Map<string, string>();
+  try {
+    const here = storage();
+    for (const key of Object.keys(here)) {
+      if (!key.startsWith(PREFIX) || key === but) continue;
+      was.set(key, here.getItem(key) ?? '');
+      here.removeItem(key);
+    }
+  } catch {
+    // Nothing can be stored here, so nothing is.
+  }
+  return was;
+}
+
+function put(storage: () => globalThis.Storage, key: string, value: string): void {
+  try {
+    storage().setItem(key, value);
+  } catch {
+    // As above.
+  }
 }

@@ -85,7 +85,15 @@ async function elementOf(room: Room, key: string): Promise<string | null> {
 /** Takes all of it back. Returns how many notes stay because they are the group's by now. */
 export async function takeBack(room: Room, words: readonly OwnWords[]): Promise<number> {
   // What has no name goes later, each at its own time, so that nobody can tell from the moment that it is one person's.
-  for (const { secret } of words) if (secret !== null) await room.command('seal.withdraw', { ...secret, later: true });
+  for (const { secret } of words) {
+    if (secret === null) continue;
+    try {
+      await room.command('seal.withdraw', { ...secret, later: true });
+    } catch (error) {
+      // Gone already, as when this was tried before and broke off half-way.
+      if (!(error instanceof ApiError && error.code === 'unknown')) throw error;
+    }
+  }
   const answer = (await room.command('own.delete', {})) as { readonly stays?: number };
   return answer.stays ?? 0;
 }

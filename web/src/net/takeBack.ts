@@ -14,12 +14,15 @@ export interface TakenBack {
   readonly stays: number;
 }
 
-/** Keys of notes without a name that this device has for a seat. */
+/**
+ * Keys of notes without a name that this device has for a seat. Whether one has been revealed this device need not have heard; the
+ * server passes over what a key does not open.
+ */
 export async function keysOf(board: string, token: string): Promise<readonly string[]> {
   const storage = await GatheringStorage.open(scopeOf(board, token));
   const notes = await storage.all('notes');
   storage.close();
-  return notes.filter(({ status, key }) => status === 'shown' && key !== '').map(({ key }) => key);
+  return notes.map(({ key }) => key).filter((key) => key !== '');
 }
 
 /**

@@ -4,6 +4,7 @@ import './styles/dialog.css';
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { focusHome } from '../a11y/homeFocus.ts';
+import { keepFocus } from '../a11y/keepFocus.ts';
 import { Icon } from './icons.tsx';
 
 interface Props {
@@ -20,6 +21,7 @@ function lastOpen(): HTMLDialogElement | undefined {
 
 export function Dialog({ title, lead, wide = false, close, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const heading = useId();
 
   useLayoutEffect(() => {
@@ -37,6 +39,8 @@ export function Dialog({ title, lead, wide = false, close, children }: Props) {
     };
   }, []);
 
+  useLayoutEffect(() => (box.current === null ? undefined : keepFocus(box.current)), []);
+
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a native dialog; the click is the same for a pointer.
     <dialog
@@ -49,7 +53,7 @@ export function Dialog({ title, lead, wide = false, close, children }: Props) {
         if (event.target === element.current) close();
       }}
     >
-      <div class="dialog-box">
+      <div ref={box} class="dialog-box">
         <header>
           <div class="dialog-title">
             <h2 id={heading}>{title}</h2>

@@ -10,6 +10,7 @@ import { copyText } from './clipboard.ts';
 import { type EndReason, endingOf } from './endings.ts';
 import { Icon, Logo } from './icons.tsx';
 import { PasteLink } from './PasteLink.tsx';
+import { Sure } from './Sure.tsx';
 
 interface Props {
   readonly reason: EndReason;
@@ -53,20 +54,14 @@ function AfterRemoval() {
   const address = readAddress(location);
   const board = address.kind === 'board' ? address.board : '';
   const token = resumeToken(board);
-  const sure = useSignal(false);
-  const busy = useSignal(false);
   const said = useSignal('');
   const withdraw = async (): Promise<void> => {
-    if (token === null || busy.value) return;
-    busy.value = true;
+    if (token === null) return;
     try {
       const { gone, stays } = await takeAllBack(board, token, await keysOf(board, token));
-      sure.value = false;
       said.value = `${goneWords(gone)}${stays === 0 ? '' : ' What the group has agreed on stays, without your name.'}`;
     } catch {
       said.value = 'It could not be withdrawn just now. Try again in a moment.';
-    } finally {
-      busy.value = false;
     }
   };
   return (
@@ -79,29 +74,7 @@ function AfterRemoval() {
             It goes from the board at once and from every file of the server soon.
           </p>
           <p class="row">
-            <button
-              type="button"
-              class={sure.value ? 'btn stop' : 'btn'}
-              aria-busy={busy}
-              onClick={() => {
-                if (sure.value) void withdraw();
-                else sure.value = true;
-              }}
-            >
-              <Icon name="trash" small />
-              {sure.value ? 'Yes, withdraw all of it' : 'Withdraw my notes'}
-            </button>
-            {sure.value ? (
-              <button
-                type="button"
-                class="btn bare"
-                onClick={() => {
-                  sure.value = false;
-                }}
-              >
-                Leave it there
-              </button>
-            ) : null}
+            <Sure label="Withdraw my notes" back="Leave it there" yes="Yes, withdraw all of it" run={withdraw} />
           </p>
           <p role="status">{said}</p>
         </section>

@@ -2,9 +2,10 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { handOn, unsent } from '../net/handOn.ts';
+import { handOn, leave, unsent } from '../net/handOn.ts';
 import type { Room } from '../net/room.ts';
 import { Dialog } from './Dialog.tsx';
+import { companionOf } from './focus/companion.ts';
 import { Reasoned } from './gathering/Reasoned.tsx';
 import { Icon } from './icons.tsx';
 import { listed } from './names.ts';
@@ -18,8 +19,10 @@ interface Props {
 export function HandOn({ board, room, close }: Props) {
   const lost = useSignal<readonly string[] | null>(null);
   const busy = useSignal(false);
+  /** It is done as far as this page can do it. */
+  const held = useSignal(false);
   useEffect(() => {
-    void unsent(board, room).then((found) => {
+    void unsent(board, room, companionOf(room).peek()?.written ?? null).then((found) => {
       lost.value = found;
     });
   }, [board, room]);
@@ -35,25 +38,37 @@ export function HandOn({ board, room, close }: Props) {
           yours.
         </li>
       </ul>
-      {leaves ? (
+      {held.value ? (
+        <p class="problem" role="alert">
+          <Icon name="alert" small />
+          Some of your words are still on this device: another page of Harvestry holds them. Close all its other pages,
+          then go on.
+        </p>
+      ) : leaves ? (
         <p class="problem" role="alert">
           <Icon name="alert" small />
           Not everything has reached the group yet: {listed(lost.value ?? [])}. It would be lost.
         </p>
       ) : null}
       <Reasoned
-        label={leaves ? 'Leave my seat, and lose these' : 'Leave my seat on this device'}
+        label={held.value ? 'Go on' : leaves ? 'Leave my seat, and lose these' : 'Leave my seat on this device'}
         main
         reason={
-          busy.value
-            ? 'One moment: it is being cleared.'
-            : lost.value === null
-              ? 'One moment: we look whether all you wrote has reached the group.'
-              : null
+          held.value
+            ? null
+            : busy.value
+              ? 'One moment: it is being cleared.'
+              : lost.value === null
+                ? 'One moment: we look whether all you wrote has reached the group.'
+                : null
         }
         run={() => {
+          if (held.value) return leave();
           busy.value = true;
-          void handOn(board, room);
+          void handOn(board, room).then((isGone) => {
+            if (isGone) leave();
+            held.value = !isGone;
+          });
         }}
       />
     </Dialog>

@@ -7,6 +7,7 @@ import { copyOf, keysHere, keysIn, type OwnWords, ownWords, takeBack, wordsOf } 
 import type { Room } from '../net/room.ts';
 import { Dialog } from './Dialog.tsx';
 import { Icon } from './icons.tsx';
+import { Sure } from './Sure.tsx';
 import type { Services } from './services.ts';
 
 interface Props {
@@ -19,7 +20,6 @@ interface Props {
 export function Yours({ board, room, services, close }: Props) {
   const words = useSignal<readonly OwnWords[] | null>(null);
   const keys = useSignal<readonly string[]>([]);
-  const sure = useSignal(false);
   const problem = useSignal('');
 
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -50,7 +50,6 @@ export function Yours({ board, room, services, close }: Props) {
   const remove = (): Promise<void> =>
     attempt(async () => {
       const stays = await takeBack(room, words.value ?? []);
-      sure.value = false;
       await look([]);
       services.announcer.say(stays === 0 ? 'All of it is taken back.' : THE_GROUPS);
       if (stays > 0) problem.value = THE_GROUPS;
@@ -75,30 +74,12 @@ export function Yours({ board, room, services, close }: Props) {
             <button type="button" class="btn" onClick={save}>
               Save a copy
             </button>
-            {sure.value ? (
-              <button type="button" class="btn stop" onClick={() => void remove()}>
-                <Icon name="trash" small />
-                Yes, take it all back
-              </button>
-            ) : (
-              <button
-                type="button"
-                class="btn bare stop"
-                onClick={() => {
-                  sure.value = true;
-                }}
-              >
-                <Icon name="trash" small />
-                Take all of it back
-              </button>
-            )}
+            <Sure label="Take all of it back" back="Leave it there" yes="Yes, take it all back" run={remove} />
           </div>
-          {sure.value ? (
-            <p>
-              It goes from the board at once, or within a minute where your name is not on it, and then from every file
-              of the server. This cannot be undone.
-            </p>
-          ) : null}
+          <p>
+            What is taken back goes from the board at once, or within a minute where your name is not on it, and then
+            from every file of the server. This cannot be undone.
+          </p>
           <label class="field">
             <span>Open a copy that you saved, to find what you wrote without your name</span>
             <input

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { copyOf, keysIn, type OwnWords } from '../../src/net/ownWords.ts';
+import { ApiError } from '../../src/net/api.ts';
+import { copyOf, keysIn, type OwnWords, takeBack } from '../../src/net/ownWords.ts';
+import type { Room } from '../../src/net/room.ts';
 
 const KEY = 'k'.repeat(43);
 const WORDS: readonly OwnWords[] = [
@@ -18,5 +20,28 @@ describe('a copy of one’s own words [PS-27] [PS-31]', () => {
 
   it('without keys says nothing of any', () => {
     expect(copyOf('Winter', 'Amara', WORDS.slice(0, 1))).not.toContain('key');
+  });
+});
+
+describe('taking all of it back [PS-31]', () => {
+  const attempt = async (code: string) => {
+    const asked: string[] = [];
+    const command = async (name: string): Promise<unknown> => {
+      asked.push(name);
+      if (name === 'seal.withdraw') throw new ApiError(code, '', 0);
+      return { stays: 2 };
+    };
+    return { asked, done: takeBack({ command } as unknown as Room, WORDS) };
+  };
+
+  it('goes on past what is gone already', async () => {
+    const { asked, done } = await attempt('unknown');
+    expect(await done).toBe(2);
+    expect(asked).toEqual(['seal.withdraw', 'own.delete']);
+  });
+
+  it('stops at anything else', async () => {
+    const { done } = await attempt('network');
+    await expect(done).rejects.toThrow(ApiError);
   });
 });

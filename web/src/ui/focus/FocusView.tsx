@@ -2,6 +2,8 @@
 
 import '../styles/focus.css';
 import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { keepFocus } from '../../a11y/keepFocus.ts';
 import { type Ask, namedBy, phaseNext, regionOf, takesPart } from '../../model/agenda.ts';
 import type { ElementId } from '../../model/element.ts';
 import type { Phase } from '../../model/gathering.ts';
@@ -36,8 +38,10 @@ export function FocusView(props: FocusProps) {
   // A reveal is read first, in silence.
   const silent = ask.kind === 'revealed';
   const attendance = attendanceOf(companion.room);
+  const view = useRef<HTMLElement>(null);
+  useLayoutEffect(() => (view.current === null ? undefined : keepFocus(view.current)), []);
   return (
-    <main class="focus-view" id="now" aria-label="Now" data-ask={ask.kind}>
+    <main ref={view} class="focus-view" id="now" aria-label="Now" data-ask={ask.kind}>
       <div class="focus-body">
         {silent ? null : <Left companion={companion} editor={props.editor} services={props.services} />}
         {silent ? null : <AskedOfMe {...props} />}

@@ -61,7 +61,7 @@ export function Now({ board, room, shown, covered, ...rest }: Props) {
  * On a phone the focus view is where one begins, and one's own choice stays. Elsewhere it comes when a step asks for something
  * that is done alone, and goes with that step; hosts, who run it, call it when they want it.
  */
-function follow(companion: Companion, editor: Editor, shown: Signal<boolean>): () => void {
+export function follow(companion: Companion, editor: Editor, shown: Signal<boolean>): () => void {
   let before: string | null = null;
   return effect(() => {
     const ask = companion.ask.value;
@@ -78,7 +78,8 @@ function follow(companion: Companion, editor: Editor, shown: Signal<boolean>): (
       // Whoever has the outline open writes and reads there; it has no votes.
       const inOutline = ask.kind !== 'vote' && settings.peek().outline;
       if (ALONE.includes(ask.kind) && !inOutline) shown.value = true;
-      else if (!begins) shown.value = false;
+      // What is revealed stands in the outline too: whoever has opened this view beside it reads on here.
+      else if (!begins && ask.kind !== 'revealed') shown.value = false;
     }
   });
 }

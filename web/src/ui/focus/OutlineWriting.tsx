@@ -2,6 +2,9 @@
 
 import '../styles/focus.css';
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { focusHome } from '../../a11y/homeFocus.ts';
 import { regionAt } from '../../model/agenda.ts';
 import type { BoardElement } from '../../model/element.ts';
 import { label } from '../../model/outline.ts';
@@ -28,7 +31,7 @@ export function OutlineWriting({ room, editor, services }: Props) {
   const mine = ownable(companion, editor);
   if (ask.kind !== 'sealed' && !hasLeft && mine === null) return null;
   return (
-    <section class="outline-writing" aria-label="Writing alone">
+    <Beside>
       <Left {...given} />
       {ask.kind === 'sealed' ? (
         <Write
@@ -42,6 +45,22 @@ export function OutlineWriting({ room, editor, services }: Props) {
         />
       ) : null}
       {mine === null ? null : <Yours key={mine.note.id} {...mine} companion={companion} services={services} />}
+    </Beside>
+  );
+}
+
+/** When it goes, as at the reveal, whoever is in it goes on in the tree. */
+function Beside({ children }: { readonly children: ComponentChildren }) {
+  const section = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const { current } = section;
+    return () => {
+      if (current?.contains(document.activeElement) === true) focusHome();
+    };
+  }, []);
+  return (
+    <section ref={section} class="outline-writing" aria-label="Writing alone">
+      {children}
     </section>
   );
 }

@@ -73,6 +73,15 @@ export class Companion {
     this.ask = computed(() => askNow(this.gathering.value, this.person.value));
   }
 
+  /** All that is in hand, on this device or in this page alone. */
+  get written(): { notes: Iterable<OwnNote>; drafts: Iterable<StoredDraft>; ballots: Iterable<StoredBallot> } {
+    return {
+      notes: this.#notes.peek().values(),
+      drafts: this.#drafts.peek().values(),
+      ballots: this.#ballots.peek().values(),
+    };
+  }
+
   /** Begins with what this device has of the person's own. */
   static async attend(board: string, room: Room, announce: Announce): Promise<Companion> {
     const storage = await GatheringStorage.open(scopeOf(board, room.token));

@@ -8,6 +8,7 @@ import '../styles/console.css';
 import { useSignal } from '@preact/signals';
 import { effect } from '@preact/signals-core';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { keepFocus } from '../../a11y/keepFocus.ts';
 import { settings } from '../../net/device.ts';
 import type { Room } from '../../net/room.ts';
 import type { Editor } from '../editor.ts';
@@ -146,36 +147,6 @@ function BarTime({ attendance }: { readonly attendance: Attendance }) {
       <span dir="auto">{phase.value?.title ?? 'You are hosting'}</span>
     </span>
   );
-}
-
-/**
- * A button that goes with what it was for, as *Let in* does, leaves the focus to the part of the console that it was in.
- *
- * Returns:
- *   The way to stop.
- */
-function keepFocus(console: HTMLElement): () => void {
-  let last: Element | null = null;
-  let part: Element | null = null;
-  const note = (event: FocusEvent): void => {
-    if (!(event.target instanceof Element)) return;
-    last = event.target;
-    part = last.closest('.console section, .console details');
-  };
-  const watch = new MutationObserver(() => {
-    // A dialog gives the focus back itself, and what it gives it to may be gone.
-    const lost = document.activeElement === null || document.activeElement === document.body;
-    if (!lost || last?.isConnected !== false || part?.isConnected !== true) return;
-    const target = part.querySelector<HTMLElement>('summary, h3');
-    if (target?.localName === 'h3') target.tabIndex = -1;
-    target?.focus();
-  });
-  console.addEventListener('focusin', note);
-  watch.observe(console, { subtree: true, childList: true });
-  return () => {
-    console.removeEventListener('focusin', note);
-    watch.disconnect();
-  };
 }
 
 /** What somebody asks for is told once, when it comes. */

@@ -3,6 +3,7 @@
 import '../styles/context.css';
 import { effect } from '@preact/signals-core';
 import { useEffect, useRef } from 'preact/hooks';
+import { keepFocus } from '../../a11y/keepFocus.ts';
 import { askNow, lengthNow, namedBy, stepOf, takesPart } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
 import type { Room } from '../../net/room.ts';
@@ -56,6 +57,8 @@ export function ContextBar({ room, editor, services, newcomer, openNow, showBoar
   const step = stepOf(gathering.value);
   const narrow = layout.value === 'compact' || layout.value === 'phone';
 
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => (bar.current === null ? undefined : keepFocus(bar.current)), []);
   useEffect(() => tellSteps(attendance, services), [attendance, services]);
   useEffect(() => tellTime(attendance, services), [attendance, services]);
   useEffect(() => tellTable(attendance, services), [attendance, services]);
@@ -71,7 +74,7 @@ export function ContextBar({ room, editor, services, newcomer, openNow, showBoar
   useEffect(() => followHosts(attendance, editor, services, () => toBoard.current()), [attendance, editor, services]);
 
   return (
-    <section class="ctx" aria-label="What we are doing now">
+    <section ref={bar} class="ctx" aria-label="What we are doing now">
       <div class="ctx-in">
         <div class="ask">
           <h2>
