@@ -63,6 +63,8 @@ type Rebase = typeof import('../sync/rebase.ts').rebase;
 type Compared = Extract<Effect, { type: 'compare' | 'diff' }>;
 
 export class Room {
+  /** When the person came, by this device's clock, in Unix milliseconds. */
+  readonly came = Date.now();
   readonly #boardId: string;
   readonly #surroundings: Surroundings;
   readonly #storage: Storage | null;
@@ -242,7 +244,8 @@ export class Room {
   authorOf(id: ElementId): string | null {
     const seat = this.#authors.get(id);
     if (seat !== undefined) return this.#state.roster.names.get(seat) ?? null;
-    const table = this.board.value.get(id)?.style.table;
+    // Whoever draws names follows the board already, and is drawn with whatever follows it.
+    const table = this.board.peek().get(id)?.style.table;
     return typeof table === 'string' ? table : null;
   }
 

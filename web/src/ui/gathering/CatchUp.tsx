@@ -9,6 +9,8 @@ import type { Services } from '../services.ts';
 import type { Attendance } from './attendance.ts';
 import { catchUp, type Line } from './fiveLines.ts';
 
+const OFFERED_MS = 20_000;
+
 interface Props {
   readonly attendance: Attendance;
   readonly editor: Editor;
@@ -33,7 +35,7 @@ export function CatchUp({ attendance, editor, services }: Props) {
     }
     if (offer.current !== null) toaster.close(offer.current);
     else announcer.say('You can catch up in five lines.');
-    offer.current = toaster.show({
+    const shown = toaster.show({
       text: whereWords(attendance),
       action: {
         label: 'Catch up in five lines',
@@ -43,6 +45,10 @@ export function CatchUp({ attendance, editor, services }: Props) {
         },
       },
     });
+    offer.current = shown;
+    // It lies over the foot of what is asked, and whoever has begun there needs it no more.
+    const timer = setTimeout(() => toaster.close(shown), OFFERED_MS);
+    return () => clearTimeout(timer);
   }, [show.stage, show.at]);
 
   if (lines.value === null) return null;
@@ -76,10 +82,12 @@ export function CatchUp({ attendance, editor, services }: Props) {
   );
 }
 
-/** Whether there is something to catch up with: a step is over already, and one takes part without running it. */
+/** Whether there is something to catch up with: a step was over when one came, and one takes part without running it. */
 function isLate(attendance: Attendance): boolean {
   const { show } = attendance.gathering.peek();
-  const begun = show.stage === 'live' && show.phases.some(({ left }) => left !== null);
+  const { room } = attendance;
+  const came = room.serverTime() - (Date.now() - room.came);
+  const begun = show.stage === 'live' && show.phases.some(({ left }) => left !== null && left < came);
   return begun && !attendance.hosting.peek() && takesPart(attendance.person.peek());
 }
 
