@@ -81,6 +81,19 @@ def test_a_phone_begins_with_what_is_asked_and_writes_on_the_board(
         expect(amara.board).to_be_visible()
 
 
+# Whether a draft with these words is on the device. Writing it takes a moment; a test reloads faster than people do.
+IS_KEPT = """
+async (words) => {
+  const opening = indexedDB.open('harvestry-gathering');
+  const db = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
+  const asking = db.transaction('drafts').objectStore('drafts').getAll();
+  const drafts = await new Promise((done) => { asking.onsuccess = () => done(asking.result); });
+  db.close();
+  return drafts.some(({ text }) => text === words);
+}
+"""
+
+
 def test_words_left_unfinished_are_offered_back_after_the_step_and_a_reload(
     make_gathering: MakeGathering, let_in: LetIn
 ) -> None:
@@ -90,6 +103,7 @@ def test_words_left_unfinished_are_offered_back_after_the_step_and_a_reload(
         rosa.go("tell")
         amara = let_join(let_in, gathering, "Amara")
         now(amara).get_by_role("textbox", name="Your note").fill("Nobody rang")
+        amara.page.wait_for_function(IS_KEPT, arg="Nobody rang")
         amara.page.reload()
         amara.is_seated()
         expect(now(amara).get_by_role("textbox", name="Your note")).to_have_value("Nobody rang")

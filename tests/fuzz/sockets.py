@@ -40,7 +40,7 @@ __all__ = ["SocketsTarget"]
 _ATTACKS = 60
 # Whoever leads a gathering is not hostile to it.
 _ROLES = ("harvester", "table", "participant", "participant", "observer", "display")
-_ROUND_S = 45.0
+_ROUND_S = 180.0
 # How long somebody who talks nonsense listens for an answer.
 _LISTEN_S = 0.02
 _BOX = (0, 0, 184, 104)
