@@ -5,13 +5,16 @@ Nothing is lost over it. Whoever edits too fast is read more slowly; of presence
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 from .access import Holder, Identity
 from .limits import Limits, Millis
 from .protocol import ConnId
 
-__all__ = ["Bucket", "Rates"]
+__all__ = ["Bucket", "Buckets", "Rates"]
 
 _AT_ONCE = Millis(0)
+_MOST_KNOWN = 4_096
 
 
 class Bucket:
@@ -60,6 +63,29 @@ class Bucket:
     def _until(self, tokens: float) -> Millis:
         missing = tokens - self._tokens
         return Millis(0) if missing <= 0 else Millis(int(missing / self._rate) + 1)
+
+
+class Buckets:
+    """One bucket each for many, of whom those heard of last are known.
+
+    Args:
+        rate: Tokens a second of each.
+        burst: How many each has at most, and at first.
+    """
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        # Whoever was heard of last is last.
+        self._of: OrderedDict[str, Bucket] = OrderedDict()
+
+    def of(self, who: str, now: Millis) -> Bucket:
+        """Somebody's bucket; a full one if they are new, or were forgotten."""
+        bucket = self._of.pop(who, None) or Bucket(self._rate, self._burst, now)
+        self._of[who] = bucket
+        if len(self._of) > _MOST_KNOWN:
+            self._of.popitem(last=False)
+        return bucket
 
 
 class Rates:

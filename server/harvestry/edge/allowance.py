@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 from harvestry.core.limits import Millis
-from harvestry.core.rates import Bucket
+from harvestry.core.rates import Buckets
 
 from .codes import TooOften
 
 __all__ = ["Allowance"]
 
-_MOST_KNOWN = 4_096
-
 
 class Allowance:
-    """Buckets for those who were heard of last.
+    """A bucket for each, and no answer for whoever has emptied theirs.
 
     Args:
         each_second: How often each of them may ask, on the whole.
@@ -23,9 +19,7 @@ class Allowance:
     """
 
     def __init__(self, *, each_second: float, at_once: int) -> None:
-        self._each_second = each_second
-        self._at_once = at_once
-        self._of: OrderedDict[str, Bucket] = OrderedDict()
+        self._buckets = Buckets(each_second, at_once)
 
     def take(self, who: str, now: Millis) -> None:
         """Let somebody ask once.
@@ -33,9 +27,5 @@ class Allowance:
         Raises:
             TooOften: If they have asked too often.
         """
-        bucket = self._of.pop(who, None) or Bucket(self._each_second, self._at_once, now)
-        self._of[who] = bucket
-        if len(self._of) > _MOST_KNOWN:
-            self._of.popitem(last=False)
-        if wait_ms := bucket.take(now):
+        if wait_ms := self._buckets.of(who, now).take(now):
             raise TooOften(wait_ms // 1_000 + 1, "This was asked too often. Wait a moment.")

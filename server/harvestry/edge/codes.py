@@ -16,9 +16,8 @@ from collections.abc import Callable
 
 from harvestry.core.access import BoardId, LinkId
 from harvestry.core.errors import HarvestryError
-from harvestry.core.limits import Millis
 from harvestry.core.ports import LinkRecord, Store
-from harvestry.core.rates import Bucket
+from harvestry.core.rates import Bucket, Buckets
 
 from .clock import LoopClock
 
@@ -33,7 +32,6 @@ LIFETIME_S = 24 * 3_600
 # together finds one of 64 million with a chance of less than one in a thousand.
 _AT_ONCE, _EACH_SECOND = 20, 0.1
 _ALL_AT_ONCE, _ALL_EACH_SECOND = 60, 0.5
-_MOST_ADDRESSES = 4_096
 # A code on the wall is good for as long as a gathering may still take.
 _NEARLY_OVER_S = 3 * 3_600
 _MOST_TOLD = 4_096
@@ -70,8 +68,7 @@ class Codes:
         # What was made here, to be told again: code and when it expires. After a restart there is none to tell.
         self._made: OrderedDict[tuple[BoardId, LinkId], tuple[str, int]] = OrderedDict()
         self._making = asyncio.Lock()
-        # The one that was heard of last is last.
-        self._of_each: OrderedDict[str, Bucket] = OrderedDict()
+        self._of_each = Buckets(_EACH_SECOND, _AT_ONCE)
 
     async def make(self, link: LinkRecord) -> tuple[str, int]:
         """A code for a link in place of its earlier one, and when it expires in Unix seconds."""
@@ -109,7 +106,7 @@ class Codes:
             TooOften: If there were too many wrong ones, from this address or altogether.
         """
         now = self._clock.now()
-        buckets = (self._bucket(_group(address), now), self._of_all)
+        buckets = (self._of_each.of(_group(address), now), self._of_all)
         # Before the answer is known, so that a hundred at once are not all looked up. Whoever has had their share takes
         # nothing of everybody's.
         for bucket in buckets:
@@ -120,13 +117,6 @@ class Codes:
             for bucket in buckets:
                 bucket.give_back()
         return link
-
-    def _bucket(self, group: str, now: Millis) -> Bucket:
-        bucket = self._of_each.pop(group, None) or Bucket(_EACH_SECOND, _AT_ONCE, now)
-        self._of_each[group] = bucket
-        if len(self._of_each) > _MOST_ADDRESSES:
-            self._of_each.popitem(last=False)
-        return bucket
 
     def _hash(self, code: str) -> bytes:
         return hmac.digest(self._key, b"code\0" + code.encode(), hashlib.sha256)

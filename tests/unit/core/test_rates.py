@@ -7,7 +7,7 @@ from harvestry.core.access import Role
 from harvestry.core.limits import Limits, Millis
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId, Presence
-from harvestry.core.rates import Bucket
+from harvestry.core.rates import Bucket, Buckets
 from harvestry.core.yprotocol import AwarenessEntry, AwarenessUpdate
 from support.rooms import Bench, Writer, identity, ids
 
@@ -70,6 +70,17 @@ def test_the_connections_of_one_seat_share_its_rate_and_those_of_one_link_do_not
     for number in range(4, 10):
         bench.edit(bots[number % 2], Writer(10 + number).note(f"{number:012}"), 0)
     assert holds(bench) == []
+
+
+def test_each_has_a_bucket_of_their_own_and_whoever_was_heard_of_last_is_known() -> None:
+    buckets = Buckets(1, 1)
+    assert buckets.of("ann", Millis(0)).take(Millis(0)) == 0
+    assert buckets.of("ben", Millis(0)).take(Millis(0)) == 0
+    assert buckets.of("ann", Millis(0)).take(Millis(0)) > 0
+    for number in range(4_095):
+        buckets.of(f"passer-by {number}", Millis(0))
+    assert buckets.of("ann", Millis(0)).take(Millis(0)) > 0
+    assert buckets.of("ben", Millis(0)).take(Millis(0)) == 0
 
 
 def test_leaving_and_coming_back_fills_no_bucket() -> None:
