@@ -105,6 +105,11 @@ class HostedBench(Bench):
         self.ann = self.join(identity("Ann"))
         self.do(self.host, "show.load", plan=PLAN if of is None else of)
 
+    def frame(self, region: str) -> str:
+        """The element of a region."""
+        regions = self.view(self.host)["show"]["regions"]
+        return str(next(one["element"] for one in regions if one["key"] == region))
+
     def do(self, conn: ConnId, command: str, /, **args: object) -> object:
         """Give a command and let it become durable; returns the answer.
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from pycrdt import Doc, Map, Text
+from pycrdt import Map, Text
 
 from harvestry.core.access import Role
 from harvestry.core.protocol import ConnId
 
-from .gatherings import HostedBench
-from .rooms import Writer, identity
+from .rooms import identity
+from .writing import WritingBench
 
 __all__ = ["RECORDS", "RecordRoom", "card"]
 
@@ -63,7 +62,7 @@ def card(frame: str, **fields: str) -> Map[Any]:
     return Map({"t": "card", "g": [20, 90, 320, 200], "z": "a0", "p": frame, "d": Map(payload)})
 
 
-class RecordRoom(HostedBench):
+class RecordRoom(WritingBench):
     """Rosa hosts; Ann, Ben, Cleo and Vera, who harvests, take part; records are written."""
 
     ben: ConnId
@@ -75,24 +74,7 @@ class RecordRoom(HostedBench):
         self.ben, self.cleo = self.join(identity("Ben")), self.join(identity("Cleo"))
         self.vera = self.join(identity("Vera", Role.HARVESTER))
         self.settle()
-        self._writers: dict[ConnId, Writer] = {}
-        self._sent: dict[ConnId, int] = {}
         self.go("promise")
-
-    def writes(self, conn: ConnId, change: Callable[[Any], object]) -> str | None:
-        """Somebody edits, having seen everything; returns the code they are told, if any of it was undone."""
-        writer = self._writers.setdefault(conn, Writer(100 + conn))
-        for update in self.updates(self.host):
-            writer.apply(update)
-        before = writer.doc.get_state()
-        with writer.doc.transaction():
-            change(writer.els)
-        self._sent[conn] = self._sent.get(conn, 0) + 1
-        told = len(self.messages(conn, "neutralised"))
-        self.edit(conn, writer.doc.get_update(before), self._sent[conn])
-        self.settle()
-        new = self.messages(conn, "neutralised")[told:]
-        return new[0][2] if new else None
 
     def record(self, conn: ConnId, id: str, region: str, **fields: str) -> str | None:
         """Somebody puts a record into a region."""
@@ -110,10 +92,6 @@ class RecordRoom(HostedBench):
 
         return self.writes(conn, change)
 
-    def frame(self, region: str) -> str:
-        regions = self.view(self.host)["show"]["regions"]
-        return str(next(one["element"] for one in regions if one["key"] == region))
-
     def seat(self, conn: ConnId) -> str:
         return str(self.messages(conn, "welcome")[0][1]["seat"])
 
@@ -124,11 +102,3 @@ class RecordRoom(HostedBench):
 
     def digests(self, id: str) -> set[str]:
         return {words for _, _, words in self.view(self.host)["recording"]["names"].get(id, [])}
-
-    def board(self) -> dict[str, Any]:
-        """The board as everybody holds it."""
-        doc: Doc[Any] = Doc()
-        els = doc.get("els", type=Map)
-        for update in self.updates(self.host):
-            doc.apply_update(update)
-        return {id: els[id].to_py() for id in els.keys()}  # noqa: SIM118

@@ -21,12 +21,6 @@ class RewindBench(HostedBench):
         self.wait(1_000)
         return self.wall * 1_000 + self.now - 1_000 - 1
 
-    def frame(self, region: str) -> str:
-        """The element of a region."""
-        regions = self.view(self.host)["show"]["regions"]
-        element: str = next(each["element"] for each in regions if each["key"] == region)
-        return element
-
     def rewind(self, region: str, at: int, **more: Any) -> dict[str, Any]:
         """Put a region back; returns the answer."""
         answer = self.do(self.host, "mod.rewind", region=region, at=at, **more)

@@ -3,59 +3,27 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pycrdt import Doc, Map, Text
+from pycrdt import Map, Text
 
 from harvestry.core.access import Role
 from harvestry.core.presence import Door
-from harvestry.core.protocol import ConnId
-from support.gatherings import PLAN, HostedBench, plan
+from support.gatherings import PLAN, plan
 from support.rooms import Writer, identity
+from support.writing import WritingBench
 
 A, B, C, D = "AAAAAAAAAAAA", "BBBBBBBBBBBB", "CCCCCCCCCCCC", "DDDDDDDDDDDD"
 
 
-class Room(HostedBench):
-    """A hosted room whose people edit with replicas of their own."""
+class Room(WritingBench):
+    """Rosa hosts; Ann and Ben take part and edit."""
 
     def begin(self, of: dict[str, Any] | None = None) -> None:
         self.host_it(of)
         self.ben = self.join(identity("Ben"))
         self.settle()
-        self.replicas: dict[ConnId, Writer] = {}
-        self.sent: dict[ConnId, int] = {}
-
-    def writes(self, conn: ConnId, change: Callable[[Any], object]) -> str | None:
-        """Somebody edits, having seen everything; returns the code they are told, if any of it was undone."""
-        writer = self.replicas.setdefault(conn, Writer(100 + conn))
-        for update in self.updates(self.host):
-            writer.apply(update)
-        before = writer.doc.get_state()
-        with writer.doc.transaction():
-            change(writer.els)
-        self.sent[conn] = self.sent.get(conn, 0) + 1
-        told = len(self.messages(conn, "neutralised"))
-        self.edit(conn, writer.doc.get_update(before), self.sent[conn])
-        self.settle()
-        new = self.messages(conn, "neutralised")[told:]
-        assert len(new) <= 1
-        return new[0][2] if new else None
-
-    def board(self) -> dict[str, Any]:
-        """The board as everybody holds it."""
-        doc: Doc[Any] = Doc()
-        els = doc.get("els", type=Map)
-        for update in self.updates(self.host):
-            doc.apply_update(update)
-        return {id: els[id].to_py() for id in els.keys()}  # noqa: SIM118
-
-    def frame(self, region: str) -> str:
-        """The element of a region."""
-        regions = self.view(self.host)["show"]["regions"]
-        return str(next(one["element"] for one in regions if one["key"] == region))
 
 
 def puts(id: str, parent: str | None = None, kind: str = "note", words: str = "words", **more: Any) -> Any:
@@ -98,7 +66,6 @@ def test_without_a_run_of_show_everybody_writes() -> None:
     room = Room()
     room.host = room.join(identity("Rosa", Role.HOST))
     room.ann = room.join(identity("Ann"))
-    room.replicas, room.sent = {}, {}
     assert room.writes(room.ann, puts(A)) is None
     assert room.writes(room.host, types(A, "more ")) is None
     assert room.board()[A]["txt"] == "more words"

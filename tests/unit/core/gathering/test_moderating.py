@@ -61,9 +61,6 @@ class Room(HostedBench):
             doc.apply_update(update)
         return {id: els[id].to_py() for id in els.keys()}  # noqa: SIM118
 
-    def frame(self, region: str) -> str:
-        return str(next(one["element"] for one in self.view(self.host)["show"]["regions"] if one["key"] == region))
-
     def moderating(self, conn: ConnId | None = None) -> dict[str, Any]:
         told: dict[str, Any] = self.view(self.ben if conn is None else conn)["moderating"]
         return told
