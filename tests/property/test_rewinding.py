@@ -15,6 +15,7 @@ from pycrdt import Doc, Map
 from harvestry.core import events
 from support.dice import Dice
 from support.gatherings import PLAN, plan
+from support.lying import region_of
 from support.rewinding import RewindBench
 from support.rooms import identity
 from support.storm import Chance, Create, Remove, Seeded, Set, Storm, carry_out, view_of
@@ -90,32 +91,16 @@ class Stormy(RewindBench):
 
     def region(self, view: View, id: str) -> str | None:
         """Where something lies, as the documentation has it."""
-        seen: set[str] = set()
-        while True:
-            if id in seen:
-                return None
-            seen.add(id)
-            parent = view[id].get("p")
-            if parent in self.outlines:
-                return self.outlines[parent]
-            if parent is None or parent not in view:
-                break
-            id = parent
-        if view[id]["t"] == "conn":
-            end = view[id]["d"]["a"]
-            end = end.get("id") if isinstance(end, dict) else end
-            if end is not None:
-                return None if end not in view or view[end]["t"] == "conn" else self.region(view, end)
-        x, y, w, h = view[id]["g"]
         # Inner ones first.
-        for frame, key in reversed(self.outlines.items()):
-            left, top, width, height = view[frame]["g"]
-            if key == "column":
-                above = view[next(each for each, other in self.outlines.items() if other == HERE)]["g"]
-                left, top = left + above[0], top + above[1]
-            if left <= x + w / 2 <= left + width and top <= y + h / 2 <= top + height:
-                return key
-        return None
+        return region_of(view, id, dict(reversed(self.outlines.items())), self.outline)
+
+    def outline(self, view: View, frame: str) -> tuple[float, float, float, float]:
+        """The rectangle of a region; that of the column is told from its region's corner."""
+        left, top, width, height = view[frame]["g"]
+        if self.outlines[frame] == "column":
+            above = view[next(each for each, other in self.outlines.items() if other == HERE)]["g"]
+            left, top = left + above[0], top + above[1]
+        return left, top, width, height
 
     def here(self, view: View) -> set[str]:
         """What is in the region and in its column."""

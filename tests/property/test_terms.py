@@ -18,6 +18,7 @@ from harvestry.core import events
 from harvestry.core.protocol import ConnId
 from support.dice import Dice
 from support.gatherings import PLAN, HostedBench, plan
+from support.lying import region_of
 from support.rooms import identity
 from support.storm import Chance, Create, Seeded, Set, Storm, carry_out, view_of
 
@@ -43,28 +44,7 @@ class Model:
         self.seen: Counter[str] = Counter()
 
     def region(self, view: View, id: str) -> str | None:
-        seen: set[str] = set()
-        while True:
-            if id in seen:
-                return None
-            seen.add(id)
-            parent = view[id].get("p")
-            if parent in self.frames:
-                return self.frames[parent]
-            if parent is None or parent not in view:
-                break
-            id = parent
-        if view[id]["t"] == "conn":
-            end = view[id]["d"]["a"]
-            end = end.get("id") if isinstance(end, dict) else end
-            if end is not None:
-                return None if end not in view or view[end]["t"] == "conn" else self.region(view, end)
-        x, y, w, h = view[id]["g"]
-        for frame, key in self.frames.items():
-            left, top, width, height = view[frame]["g"]
-            if left <= x + w / 2 <= left + width and top <= y + h / 2 <= top + height:
-                return key
-        return None
+        return region_of(view, id, self.frames, lambda view, frame: view[frame]["g"])
 
     def check(self, before: View, after: View) -> None:
         for id in before.keys() | after.keys():
