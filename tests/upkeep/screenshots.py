@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,11 +22,13 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("server", "crdt", "tests")]
 from support.browser import OpenGathering, Person, aside, launch  # noqa: E402
 from support.elements import note  # noqa: E402
 from support.hands import Hands  # noqa: E402
+from support.sealing import Draft  # noqa: E402
 from support.server import ServerProcess  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 DESK = (1600, 1000)
 PHONE = (390, 844)
+WALL = (1600, 900)
 QUALITY = 82
 
 PLAN: dict[str, Any] = {
@@ -69,6 +72,13 @@ PLAN: dict[str, Any] = {
         },
         {"key": "sort", "title": "Sort what we see", "minutes": 8, "moving": "all"},
         {"key": "draft", "title": "Draft our purpose", "minutes": 12, "opens": [{"region": "purpose"}]},
+        {
+            "key": "choose",
+            "title": "Choose",
+            "instruction": "Three dots each, two at most on one.",
+            "minutes": 5,
+            "poll": {"kind": "dots", "question": "Where shall we begin?", "region": "see", "budget": 3, "most": 2},
+        },
     ],
 }
 STORIES = (
@@ -76,6 +86,14 @@ STORIES = (
     "The receptionist who noticed",
     "A key safe, a neighbour and a Sunday",
     "The coat left on the chair",
+)
+SEEN = (
+    "Grief is everywhere and unplanned for",
+    "Carers named in every plan",
+    "One record that people can read themselves",
+    "Waiting is when people get ill",
+    "Damp homes fill our wards",
+    "At 18 the whole team changes at once",
 )
 
 
@@ -95,10 +113,54 @@ def visitor(browser: Browser, gathering: OpenGathering) -> Callable[..., Person]
             viewport={"width": width, "height": height}, reduced_motion="reduce", locale="en-GB", **options
         )
         person = Person(context, gathering.base_url)
-        person.join(gathering.link(role), name)
+        if role == "display":
+            # A screen on a wall has nobody to give a name.
+            person.page.goto(gathering.link(role))
+            expect(person.page.get_by_role("main", name="Room display")).to_be_visible()
+        else:
+            person.join(gathering.link(role), name)
         return person
 
     return come
+
+
+def together(gathering: OpenGathering, jo: Hands, come: Callable[..., Person], amara: Person, ben: Person) -> None:
+    """What is revealed, voted on, and seen by the whole room; for somebody at a desk, and with a phone."""
+    amara.page.emulate_media(color_scheme="light")
+    now = {person: person.page.get_by_role("main", name="Now") for person in (amara, ben)}
+    field = now[amara].get_by_role("textbox", name="Your note")
+    field.fill("Shift two per cent to prevention")
+    now[amara].get_by_role("button", name="Add this note").click()
+    amara.has_saved()
+    field.fill("People get worse while they wait for us")
+    photograph(amara, "writing-alone")
+    with ExitStack() as stack:
+        others = [stack.enter_context(Hands(gathering, "participant", f"Guest {n}")) for n in range(len(SEEN))]
+        for other, words in zip(others, SEEN, strict=True):
+            other.do("seal.write", **Draft(words, words).args)
+        jo.do("seal.reveal")
+        for person in (amara, ben):
+            expect(now[person]).to_contain_text("Just revealed")
+        wall = come("", "display", WALL)
+        photograph(amara, "revealed")
+        photograph(ben, "revealed-phone")
+        photograph(wall, "room-display")
+        jo.go("choose")
+        for person in (amara, ben):
+            more = (
+                now[person].get_by_role("group", name=f"Dots for {SEEN[1]}").get_by_role("button", name="One dot more")
+            )
+            more.click()
+        photograph(amara, "voting")
+        photograph(ben, "voting-phone")
+        ids = [gathering.element(words).id for words in SEEN]
+        for number, other in enumerate(others):
+            other.cast({ids[1]: 2, ids[number // 2 + 2]: 1})
+        jo.do("poll.close", poll=jo.poll()["poll"])
+        for person in (amara, ben):
+            expect(now[person].get_by_role("region", name="Result")).to_be_visible()
+        photograph(amara, "result")
+        photograph(ben, "result-phone")
 
 
 def main() -> None:
@@ -133,6 +195,7 @@ def main() -> None:
             jo.do("show.go", phase="write")
             expect(ben.page.get_by_role("textbox", name="Your note")).to_be_visible()
             photograph(ben, "writing-alone-phone")
+            together(gathering, jo, come, amara, ben)
         with Hands(gathering, name="Jo Tait"):
             sunita = come("Sunita", "host", PHONE, has_touch=True)
             sunita.page.get_by_role("button", name="Open the host console").click()
