@@ -106,6 +106,7 @@ export function ObjectLayer({ editor, layer }: Props) {
             id={id}
             board={board}
             editor={editor}
+            version={board.version.value}
             goesOn={plots?.words(id) ?? null}
             reads={plots?.reads(id, true) ?? null}
             stop={id === stop}
@@ -126,6 +127,8 @@ interface OptionProps {
   readonly id: ElementId;
   readonly board: Board;
   readonly editor: Editor;
+  /** Counts up whenever something on the board has changed, so that it is drawn anew then. */
+  readonly version: number;
   readonly goesOn: string | null;
   /** It in words, where a gathering has others for it. */
   readonly reads: string | null;
@@ -135,7 +138,7 @@ interface OptionProps {
   readonly total: number;
 }
 
-/** Reads no signal: it is drawn anew with the layer, whatever has changed of its element. */
+/** Drawn anew with the layer, whatever has changed of its element. */
 function Option({ id, board, editor, goesOn, reads, stop, selected, position, total }: OptionProps) {
   const element = board.get(id);
   const rect = board.worldRect(id);
