@@ -4,7 +4,13 @@
  * Pure. `now` is always the server's time, in Unix milliseconds.
  */
 
-import type { Gathering, GatheringRole, Opening, Own, Phase, Poll, Region, Show } from './gathering.ts';
+import type { Poll } from './gathering/deciding.ts';
+import type { Gathering } from './gathering/gathering.ts';
+import type { Own } from './gathering/own.ts';
+import type { GatheringRole } from './gathering/people.ts';
+import type { Opening, Phase } from './gathering/phase.ts';
+import type { Region } from './gathering/region.ts';
+import type { Show } from './gathering/show.ts';
 import { unreachable } from './unreachable.ts';
 
 const MINUTE_MS = 60_000;

@@ -6,7 +6,10 @@
 
 import type { Board } from './board.ts';
 import type { BoardElement, ElementId } from './element.ts';
-import type { Gathering, Own, RecordField, RecordName, Region } from './gathering.ts';
+import type { Gathering } from './gathering/gathering.ts';
+import type { Own } from './gathering/own.ts';
+import type { RecordName } from './gathering/recording.ts';
+import type { RecordField, Region } from './gathering/region.ts';
 import { base64url, sha256 } from './sha256.ts';
 
 /** As the server makes it: 12 bytes of the digest of what is needed. */

@@ -4,7 +4,7 @@
  * Times are Unix milliseconds of the server's clock.
  */
 
-import type { Show } from './gathering.ts';
+import type { Show } from './gathering/show.ts';
 
 /** How a region was put back last. */
 export interface PutBack {

@@ -6,7 +6,7 @@
  */
 
 import type { BoardElement, ElementId } from '../model/element.ts';
-import { readOwn } from '../model/gathering.ts';
+import { readOwn } from '../model/gathering/own.ts';
 import { ApiError } from './api.ts';
 import type { Room } from './room.ts';
 import { keysOf } from './takeBack.ts';

@@ -54,7 +54,7 @@ export type ClientMessage =
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 export type CommandArgs = Readonly<Record<string, Plain>>;
 
-/** The gathering as it is told, unread: `model/gathering.ts`, which is fetched where there is one, makes sense of it. */
+/** The gathering as it is told, unread: `model/gathering/`, which is fetched where there is one, makes sense of it. */
 export type Told = Readonly<Record<string, unknown>>;
 
 /** A person as the wire tells of them: whether it is oneself follows from the connection. */

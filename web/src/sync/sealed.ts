@@ -5,7 +5,7 @@
  * alone whose the note is, stays: with it the author may take the note back or give it other words after the reveal.
  */
 
-import type { SealedNote } from '../model/gathering.ts';
+import type { SealedNote } from '../model/gathering/sealing.ts';
 import { unreachable } from '../model/unreachable.ts';
 
 /**

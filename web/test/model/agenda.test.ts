@@ -17,7 +17,7 @@ import {
   timeLeft,
   writingIn,
 } from '../../src/model/agenda.ts';
-import type { Opening } from '../../src/model/gathering.ts';
+import type { Opening } from '../../src/model/gathering/phase.ts';
 import { BEGAN, gathering, MINUTE, own } from './gatherings.ts';
 
 const ANN = personOf(own('participant'), null);

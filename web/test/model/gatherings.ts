@@ -1,6 +1,7 @@
 /** Gatherings for tests, as the server would tell of them. */
 
-import { type Gathering, type Own, readGathering, readOwn } from '../../src/model/gathering.ts';
+import { type Gathering, readGathering } from '../../src/model/gathering/gathering.ts';
+import { type Own, readOwn } from '../../src/model/gathering/own.ts';
 
 export const BEGAN = 1_790_000_000_000;
 export const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { elementId } from '../../src/model/element.ts';
-import { readGathering, readOwn } from '../../src/model/gathering.ts';
+import { readGathering } from '../../src/model/gathering/gathering.ts';
+import { readOwn } from '../../src/model/gathering/own.ts';
 import { headOf, recordOf, recordRegion, recordWords, standingWords } from '../../src/model/records.ts';
 import { addFrame, bench, rect } from './boards.ts';
 

@@ -4,7 +4,7 @@ import '../styles/focus.css';
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
-import type { Capture } from '../../model/gathering.ts';
+import type { Capture } from '../../model/gathering/show.ts';
 import type { Room } from '../../net/room.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
 import { Icon } from '../icons.tsx';

@@ -6,7 +6,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { keepFocus } from '../../a11y/keepFocus.ts';
 import { type Ask, namedBy, phaseNext, regionOf, takesPart } from '../../model/agenda.ts';
 import type { ElementId } from '../../model/element.ts';
-import type { Phase } from '../../model/gathering.ts';
+import type { Phase } from '../../model/gathering/phase.ts';
 import { unreachable } from '../../model/unreachable.ts';
 import type { Editor } from '../editor.ts';
 import { attendanceOf } from '../gathering/attendance.ts';

@@ -3,7 +3,7 @@
 import { useId } from 'preact/hooks';
 import { guarantee, regionOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
-import type { Opening } from '../../model/gathering.ts';
+import type { Opening } from '../../model/gathering/phase.ts';
 import type { StoredDraft } from '../../net/gatheringStorage.ts';
 import type { OwnNote } from '../../sync/sealed.ts';
 import type { Editor } from '../editor.ts';

@@ -4,7 +4,7 @@ import '../styles/records.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { type ElementId, elementId, LIMITS } from '../../model/element.ts';
-import type { Region } from '../../model/gathering.ts';
+import type { Region } from '../../model/gathering/region.ts';
 import { type BoardRecord, headOf, recordOf } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import { attendanceOf } from '../gathering/attendance.ts';

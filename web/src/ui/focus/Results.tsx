@@ -2,7 +2,7 @@
 
 import type { Board } from '../../model/board.ts';
 import { elementId } from '../../model/element.ts';
-import type { Poll, Result } from '../../model/gathering.ts';
+import type { Poll, Result } from '../../model/gathering/deciding.ts';
 import { label } from '../../model/outline.ts';
 import { Icon } from '../icons.tsx';
 import type { FocusProps } from './FocusView.tsx';

@@ -18,7 +18,7 @@ import {
   stepOf,
 } from '../../model/agenda.ts';
 import { type BoardElement, elementId } from '../../model/element.ts';
-import type { Gathering } from '../../model/gathering.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
 import { label } from '../../model/outline.ts';
 import type { Room } from '../../net/room.ts';
 import { type Attendance, attendanceOf } from '../gathering/attendance.ts';

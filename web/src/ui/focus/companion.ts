@@ -8,7 +8,11 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals-core';
 import { type Ask, askNow, isHeld, openingFor, type Person, phaseNow, regionOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
-import type { Gathering, Opening, Own, Poll, SealedNote } from '../../model/gathering.ts';
+import type { Poll } from '../../model/gathering/deciding.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
+import type { Own } from '../../model/gathering/own.ts';
+import type { Opening } from '../../model/gathering/phase.ts';
+import type { SealedNote } from '../../model/gathering/sealing.ts';
 import { cryptoBytes } from '../../model/ids.ts';
 import { base64url, sha256 } from '../../model/sha256.ts';
 import { ApiError } from '../../net/api.ts';

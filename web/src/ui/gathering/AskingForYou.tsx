@@ -1,6 +1,7 @@
 /** Who asks for a host: raised hands, pauses, words, and those who wait to be let in. */
 
-import type { Asking, Request } from '../../model/gathering.ts';
+import type { Asking } from '../../model/gathering/people.ts';
+import type { Request } from '../../model/gathering/requests.ts';
 import { Icon } from '../icons.tsx';
 import type { HostProps } from './Console.tsx';
 import { Sign } from './gatheringIcons.tsx';

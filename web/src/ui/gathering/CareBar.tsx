@@ -4,7 +4,7 @@ import '../styles/care.css';
 import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
-import type { Asking } from '../../model/gathering.ts';
+import type { Asking } from '../../model/gathering/people.ts';
 import type { Room } from '../../net/room.ts';
 import { Icon } from '../icons.tsx';
 import { later } from '../later.tsx';

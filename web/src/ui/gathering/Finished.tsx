@@ -1,7 +1,7 @@
 /** Having finished what a step asks: said and taken back by oneself, and seen by all as one figure without names. */
 
 import { takesPart } from '../../model/agenda.ts';
-import type { Finishing } from '../../model/gathering.ts';
+import type { Finishing } from '../../model/gathering/finishing.ts';
 import { Icon } from '../icons.tsx';
 import type { Services } from '../services.ts';
 import type { Attendance } from './attendance.ts';

@@ -1,7 +1,8 @@
 /** What may leave the gathering: hosts set it, everybody is told when it becomes less. */
 
 import { effect } from '@preact/signals-core';
-import type { Capture, Sealing } from '../../model/gathering.ts';
+import type { Sealing } from '../../model/gathering/sealing.ts';
+import type { Capture } from '../../model/gathering/show.ts';
 import type { Services } from '../services.ts';
 import type { Attendance } from './attendance.ts';
 import type { HostProps } from './Console.tsx';

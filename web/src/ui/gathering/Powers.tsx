@@ -1,7 +1,7 @@
 /** What hosts did: every power that was used, for everybody to read. */
 
 import '../styles/powers.css';
-import type { PowerUsed } from '../../model/gathering.ts';
+import type { PowerUsed } from '../../model/gathering/moderating.ts';
 import { Dialog } from '../Dialog.tsx';
 import type { Attendance } from './attendance.ts';
 import { timeWords } from './words.ts';

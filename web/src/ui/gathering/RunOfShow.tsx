@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { isLive } from '../../model/agenda.ts';
-import type { Phase } from '../../model/gathering.ts';
+import type { Phase } from '../../model/gathering/phase.ts';
 import { Icon } from '../icons.tsx';
 import { asPlanned, isToCome, moved, withMinutes } from './arranging.ts';
 import type { HostProps } from './Console.tsx';

@@ -1,6 +1,7 @@
 /** Changing what is still to come: steps in another order, with other minutes. Pure; what has begun stays where it is. */
 
-import type { Phase, Show } from '../../model/gathering.ts';
+import type { Phase } from '../../model/gathering/phase.ts';
+import type { Show } from '../../model/gathering/show.ts';
 import type { Plain } from '../../sync/messages.ts';
 
 const LEAST_MINUTES = 1;

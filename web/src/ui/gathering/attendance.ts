@@ -3,7 +3,10 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { clockText, isHost, type Person, personOf, phaseNow, timeLeft } from '../../model/agenda.ts';
 import type { ElementId } from '../../model/element.ts';
-import { type Gathering, type Own, type Phase, readGathering, readOwn, type Summon } from '../../model/gathering.ts';
+import { type Gathering, readGathering } from '../../model/gathering/gathering.ts';
+import { type Own, readOwn } from '../../model/gathering/own.ts';
+import type { Phase } from '../../model/gathering/phase.ts';
+import type { Summon } from '../../model/gathering/summon.ts';
 import { ApiError } from '../../net/api.ts';
 import type { Room } from '../../net/room.ts';
 import type { CommandArgs } from '../../sync/messages.ts';

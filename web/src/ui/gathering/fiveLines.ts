@@ -3,7 +3,8 @@
 import { type Ask, askNow, clockText, type Person, regionOf, stepOf, timeLeft } from '../../model/agenda.ts';
 import type { Board } from '../../model/board.ts';
 import { elementId } from '../../model/element.ts';
-import type { Gathering, Poll } from '../../model/gathering.ts';
+import type { Poll } from '../../model/gathering/deciding.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
 import { label } from '../../model/outline.ts';
 import { OUTCOMES } from '../focus/Results.tsx';
 import { things } from '../focus/Vote.tsx';

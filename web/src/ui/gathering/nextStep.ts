@@ -1,7 +1,8 @@
 /** What the one gold button of the host console does next. Pure. */
 
 import { isSealed, phaseNext, phaseNow, pollNow } from '../../model/agenda.ts';
-import type { Gathering, PollPlan } from '../../model/gathering.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
+import type { PollPlan } from '../../model/gathering/phase.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -3,7 +3,8 @@
 import { effect } from '@preact/signals-core';
 import type { Camera } from '../../model/camera.ts';
 import { elementId } from '../../model/element.ts';
-import type { Gathering, Phase } from '../../model/gathering.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
+import type { Phase } from '../../model/gathering/phase.ts';
 import type { Editor } from '../editor.ts';
 import { prefersStillness } from '../motion.ts';
 import type { Attendance } from './attendance.ts';

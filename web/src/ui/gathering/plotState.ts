@@ -10,7 +10,9 @@ import {
   pollNow,
   writingIn,
 } from '../../model/agenda.ts';
-import type { Gathering, Phase, Region } from '../../model/gathering.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
+import type { Phase } from '../../model/gathering/phase.ts';
+import type { Region } from '../../model/gathering/region.ts';
 import { about, concerns, opensAt } from './words.ts';
 
 export interface PlotState {

@@ -1,7 +1,7 @@
 /** What is asked of hosts, in words. */
 
 import { elementId } from '../../model/element.ts';
-import type { Request } from '../../model/gathering.ts';
+import type { Request } from '../../model/gathering/requests.ts';
 import { label } from '../../model/outline.ts';
 import type { Attendance } from './attendance.ts';
 

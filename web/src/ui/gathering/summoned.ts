@@ -2,7 +2,8 @@
 
 import { effect } from '@preact/signals-core';
 import { type ElementId, elementId, type Rect } from '../../model/element.ts';
-import type { Gathering, Summon } from '../../model/gathering.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
+import type { Summon } from '../../model/gathering/summon.ts';
 import { label } from '../../model/outline.ts';
 import type { Editor } from '../editor.ts';
 import { prefersStillness } from '../motion.ts';

@@ -1,7 +1,7 @@
 /** Who of the host team sits in with one's own table, and telling when they come and leave. */
 
 import { effect } from '@preact/signals-core';
-import type { Visit } from '../../model/gathering.ts';
+import type { Visit } from '../../model/gathering/visiting.ts';
 import type { Services } from '../services.ts';
 import type { Attendance } from './attendance.ts';
 

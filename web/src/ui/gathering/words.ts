@@ -1,7 +1,9 @@
 /** Words of the run of show that several screens say. */
 
 import { phaseNow, plannedTimes, stepOf } from '../../model/agenda.ts';
-import type { Gathering, Phase, Show } from '../../model/gathering.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
+import type { Phase } from '../../model/gathering/phase.ts';
+import type { Show } from '../../model/gathering/show.ts';
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { type ElementId, LIMITS } from '../../model/element.ts';
-import type { RecordField } from '../../model/gathering.ts';
+import type { RecordField } from '../../model/gathering/region.ts';
 import type { BoardRecord } from '../../model/records.ts';
 import { textDiff } from '../../model/textDiff.ts';
 import { caretAfter, mergeText } from '../../model/textMerge.ts';

@@ -2,7 +2,7 @@
 
 import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
-import type { Part } from '../../model/gathering.ts';
+import type { Part } from '../../model/gathering/recording.ts';
 import type { BoardRecord, Signed } from '../../model/records.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { Reasoned } from '../gathering/Reasoned.tsx';

@@ -1,7 +1,7 @@
 /** A record as it is drawn on the board: what it says under its headings, and at its foot whose names are on it. */
 
 import type { Rect } from '../../model/element.ts';
-import type { Region } from '../../model/gathering.ts';
+import type { Region } from '../../model/gathering/region.ts';
 import { type BoardRecord, type Said, standingWords } from '../../model/records.ts';
 import type { Painter } from '../../render/painter.ts';
 import { ellipsis, isRtl, type Measurer, paragraph, TEXT_WEIGHT, wrap } from '../../render/text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readGathering } from '../../../src/model/gathering.ts';
+import { readGathering } from '../../../src/model/gathering/gathering.ts';
 import { asPlanned, moved, withMinutes } from '../../../src/ui/gathering/arranging.ts';
 import { gatheringAt } from './gatherings.ts';
 

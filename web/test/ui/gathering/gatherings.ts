@@ -1,6 +1,6 @@
 /** A gathering as the server tells of it, with parts of it replaced. */
 
-import { type Gathering, readGathering } from '../../../src/model/gathering.ts';
+import { type Gathering, readGathering } from '../../../src/model/gathering/gathering.ts';
 
 export const NOON = Date.UTC(2026, 10, 26, 12);
 export const MINUTE = 60_000;

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import { expect, it } from 'vitest';
 import { elementId } from '../../../src/model/element.ts';
-import { readGathering, readOwn } from '../../../src/model/gathering.ts';
+import { readGathering } from '../../../src/model/gathering/gathering.ts';
+import { readOwn } from '../../../src/model/gathering/own.ts';
 import type { Editor } from '../../../src/ui/editor.ts';
 import type { Attendance } from '../../../src/ui/gathering/attendance.ts';
 import { endRecord } from '../../../src/ui/records/writing.ts';

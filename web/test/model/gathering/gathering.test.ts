@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { NO_GATHERING, NOTHING_OWN, readGathering, readOwn } from '../../src/model/gathering.ts';
+import { NO_GATHERING, readGathering } from '../../../src/model/gathering/gathering.ts';
+import { NOTHING_OWN, readOwn } from '../../../src/model/gathering/own.ts';
 
 it('reads nothing, and what is no gathering at all, as no gathering', () => {
   for (const value of [null, undefined, 7, 'live', [], { show: 3, people: [], deciding: { polls: 'none' } }]) {
