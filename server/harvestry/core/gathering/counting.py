@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from harvestry.core.errors import InvalidState
@@ -29,32 +29,25 @@ def count(kind: PollKind, ballots: Iterable[Given], *, changed: tuple[str, ...] 
         InvalidState: If a ballot is of another kind.
     """
     given = list(ballots)
-    n = len(given)
-    suppressed = n < FEWEST
     match kind:
         case PollKind.CONSENT:
-            # A group has to know whether it may go on, however small it is; who said what, it does not learn by that.
-            choices = Counter(choice for choice in given if isinstance(choice, Choice))
-            totals = {} if suppressed else {choice.value: choices[choice] for choice in Choice}
-            return Result(n=n, suppressed=suppressed, totals=totals, outcome=_outcome(choices), changed=changed)
-        case _ if suppressed:
-            return Result(n=n, suppressed=True)
+            return _consent(given, changed)
+        case _ if len(given) < FEWEST:
+            return Result(n=len(given), suppressed=True)
         case PollKind.FIST:
-            fingers = [each for each in given if isinstance(each, int)]
-            return Result(
-                n=n,
-                totals={str(height): fingers.count(height) for height in range(6)},
-                mean=_mean(fingers),
-                spread=(min(fingers), max(fingers)),
-                changed=changed,
-            )
+            return _fist(given, changed)
         case PollKind.DOTS:
-            dots: Counter[str] = Counter()
-            for each in given:
-                dots.update(_by_element(each))
-            return Result(n=n, totals=dict(sorted(dots.items())), changed=tuple(e for e in changed if e in dots))
+            return _dots(given, changed)
         case PollKind.RATING:
             return _rated(given, changed)
+
+
+def _consent(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
+    # A group has to know whether it may go on, however small it is; who said what, it does not learn by that.
+    suppressed = len(given) < FEWEST
+    choices = Counter(choice for choice in given if isinstance(choice, Choice))
+    totals = {} if suppressed else {choice.value: choices[choice] for choice in Choice}
+    return Result(n=len(given), suppressed=suppressed, totals=totals, outcome=_outcome(choices), changed=changed)
 
 
 def _outcome(choices: Counter[Choice]) -> Outcome | None:
@@ -65,17 +58,33 @@ def _outcome(choices: Counter[Choice]) -> Outcome | None:
     return "concerns" if choices[Choice.CONCERN] else "consented"
 
 
-def _rated(given: Iterable[Given], changed: tuple[str, ...]) -> Result:
-    n = 0
+def _fist(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
+    fingers = [each for each in given if isinstance(each, int)]
+    return Result(
+        n=len(given),
+        totals={str(height): fingers.count(height) for height in range(6)},
+        mean=_mean(fingers),
+        spread=(min(fingers), max(fingers)),
+        changed=changed,
+    )
+
+
+def _dots(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
+    dots: Counter[str] = Counter()
+    for each in given:
+        dots.update(_by_element(each))
+    return Result(n=len(given), totals=dict(sorted(dots.items())), changed=tuple(e for e in changed if e in dots))
+
+
+def _rated(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
     marks: dict[str, list[int]] = {}
     for each in given:
-        n += 1
         for element, stars in _by_element(each).items():
             marks.setdefault(element, []).append(stars)
     # Of what few have rated, nothing is told either.
     enough = {element: stars for element, stars in sorted(marks.items()) if len(stars) >= FEWEST}
     return Result(
-        n=n,
+        n=len(given),
         totals={element: len(stars) for element, stars in enough.items()},
         mean={element: _mean(stars) for element, stars in enough.items()},
         spread={element: (min(stars), max(stars)) for element, stars in enough.items()},

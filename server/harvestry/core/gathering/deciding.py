@@ -19,11 +19,12 @@ from harvestry.core.errors import InvalidState, Refusal
 from harvestry_crdt import Change, Patch, Put
 
 from .authorship import Withdrawn
+from .ballots import require_valid
 from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome, Row, RowKey, differing
 from .capabilities import SEATED
 from .counting import count
 from .moderating import WasSetAside
-from .options import digest, is_living, is_option, options
+from .options import digest, is_living, options
 from .parts import ElementId, Key
 from .plan import Phase, PollKind, PollPlan
 from .polls import Ballot, Choice, Deciding, Given, Poll, PollId, Reason, ReasonText, Result, Round, Spent, Wording
@@ -170,47 +171,20 @@ def _open(state: State, command: Open, actor: Actor, moment: Moment) -> Outcome:
 def _cast(state: State, command: Cast, actor: Actor, board: BoardReader) -> Outcome:
     deciding = state.deciding
     poll = _open_poll(state, command.poll)
-    _require_valid(state, poll, command, board)
+    ballot = Ballot(
+        poll=poll.id, given=command.ballot, reason=command.reason, seat=actor.seat if command.named else None
+    )
+    require_valid(poll.asks, ballot, board, region=_element_of(state, poll.asks.region))
     mark = mark_of(poll, command.token)
     is_known, is_spent = mark in deciding.ballots, actor.seat in deciding.spent.get(poll.id, ())
     if is_known is not is_spent:
         # A seat that has voted comes with another token, or one that has not with a token that is in use. Both are
         # told the same, so that nobody finds out about a token by trying.
         raise Refusal("spent", "A vote is in already. It can be changed where it was given.")
-    seat = actor.seat if command.named else None
-    ballot = Ballot(poll=poll.id, given=command.ballot, reason=command.reason, seat=seat)
     rows: dict[RowKey, Row | None] = {("ballot", mark): ballot}
     if not is_spent:
         rows["spent", poll.id + actor.seat] = Spent(poll=poll.id, seat=actor.seat)
     return Outcome(rows=rows)
-
-
-def _require_valid(state: State, poll: Poll, command: Cast, board: BoardReader) -> None:
-    given, kind, asks = command.ballot, poll.asks.kind, poll.asks
-    if (command.reason is not None or command.named) and given not in (Choice.CONCERN, Choice.OBJECTION):
-        raise Refusal("invalid", "A reason goes with a concern or an objection.")
-    if command.named and command.reason is None:
-        raise Refusal("invalid", "A name goes with a reason.")
-    match kind:
-        case PollKind.CONSENT:
-            if not isinstance(given, Choice):
-                raise Refusal("invalid", "Expected consent, concern or objection.")
-            if given is Choice.OBJECTION and command.reason is None:
-                raise Refusal("reason", "Say what would do harm, so that the group can work with it.")
-        case PollKind.FIST:
-            if not isinstance(given, int):
-                raise Refusal("invalid", "Expected a number from 0 to 5.")
-        case PollKind.DOTS | PollKind.RATING:
-            if not isinstance(given, dict):
-                raise Refusal("invalid", "Expected a number for each note.")
-            region = _element_of(state, asks.region)
-            if region is None or not all(is_option(board, region, element) for element in given):
-                raise Refusal("option", "Only what is in this region can be voted on.")
-            most = asks.most if kind is PollKind.DOTS else 5
-            if any(number > most for number in given.values()):
-                raise Refusal("most", f"At most {most} for one.")
-            if kind is PollKind.DOTS and sum(given.values()) > asks.budget:
-                raise Refusal("budget", f"You have {asks.budget} dots.")
 
 
 def _close(state: State, poll: Poll, actor: Actor, moment: Moment) -> Outcome:
@@ -304,7 +278,7 @@ def _wording(
 ) -> Mapping[RowKey, Row | None]:
     """What the things that are voted on say now, so that it shows if they are changed."""
     things = []
-    if asks.kind in (PollKind.DOTS, PollKind.RATING) and (region := _element_of(state, asks.region)) is not None:
+    if asks.kind.is_of_things and (region := _element_of(state, asks.region)) is not None:
         things = options(board, region)
     if about is not None and (element := board.element(about)) is not None:
         things.append(element)

@@ -86,6 +86,11 @@ class PollKind(Enum):
     FIST = "fist"
     RATING = "rating"
 
+    @property
+    def is_of_things(self) -> bool:
+        """Whether notes and cards of a region are voted on, each by itself, and not one question."""
+        return self not in (PollKind.CONSENT, PollKind.FIST)
+
 
 class Capture(Enum):
     """What may leave the gathering, from most to least: words with names, with roles, without either, or nothing."""
@@ -186,7 +191,7 @@ class PollPlan(Part):
     """A decision that a phase asks for.
 
     Attributes:
-        region: Its notes are what is voted on (dots and rating); None for a question by itself.
+        region: Its notes are what is voted on, if the kind is of things; None for a question by itself.
         budget: Dots each seat has.
         most: Dots one seat may put on one thing.
     """
@@ -199,8 +204,8 @@ class PollPlan(Part):
 
     @model_validator(mode="after")
     def _has_something_to_vote_on(self) -> Self:
-        if self.kind in (PollKind.DOTS, PollKind.RATING) and self.region is None:
-            raise ValueError("dots and ratings are given to the notes of a region")
+        if self.kind.is_of_things and self.region is None:
+            raise ValueError(f"{self.kind.value} is given to the notes of a region")
         return self
 
 

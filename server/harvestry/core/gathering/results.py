@@ -98,18 +98,28 @@ def _answers(board: BoardReader, kind: PollKind, result: Result, gone: frozenset
     """The lines of the card, and what came first."""
     if not result.totals:
         return (), ""
-    if kind is PollKind.CONSENT:
-        return [f"{result.totals[choice.value]} {word}" for choice, word in _CHOICES.items()], ""
-    if kind is PollKind.FIST:
-        lines = [f"{height}: {result.totals[str(height)]}" for height in range(5, -1, -1)]
-        return lines, f"mean {result.mean:.2f}" if isinstance(result.mean, float) else ""
+    match kind:
+        case PollKind.CONSENT:
+            return [f"{result.totals[choice.value]} {word}" for choice, word in _CHOICES.items()], ""
+        case PollKind.FIST:
+            lines = [f"{height}: {result.totals[str(height)]}" for height in range(5, -1, -1)]
+            return lines, f"mean {result.mean:.2f}" if isinstance(result.mean, float) else ""
+        case PollKind.DOTS | PollKind.RATING:
+            return _ranking(board, result, gone)
+
+
+def _ranking(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
     weights: Mapping[str, int | float] = result.mean if isinstance(result.mean, dict) else result.totals
     ranks = ranked(weights)
-    lines = [f"{rank} · {_amount(result, key)} · {_label(board, key, gone)}" for rank, key in ranks[:_MOST_LINES]]
-    if len(ranks) > _MOST_LINES:
-        lines.append(f"and {len(ranks) - _MOST_LINES} more")
+    lines = _at_most([f"{rank} · {_amount(result, key)} · {_label(board, key, gone)}" for rank, key in ranks])
     best = [_label(board, key, gone) for rank, key in ranks if rank in ("1", "1=")]
     return lines, ("most for " if len(best) == 1 else "level: ") + ", ".join(best[:5])
+
+
+def _at_most(lines: Sequence[str]) -> Sequence[str]:
+    """As many of them as a card holds, and how many more there are."""
+    more = len(lines) - _MOST_LINES
+    return lines if more <= 0 else [*lines[:_MOST_LINES], f"and {more} more"]
 
 
 def _amount(result: Result, element: str) -> str:

@@ -7,7 +7,7 @@ import { type BoardElement, elementId } from '../../model/element.ts';
 import { Icon, SeedMark } from '../icons.tsx';
 import type { FocusProps } from './FocusView.tsx';
 import { Mine } from './Mine.tsx';
-import { things } from './Vote.tsx';
+import { things } from './things.ts';
 
 interface Props extends FocusProps {
   readonly regions: readonly string[];

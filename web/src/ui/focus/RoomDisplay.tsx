@@ -29,9 +29,9 @@ import { Timer } from '../gathering/Timer.tsx';
 import { BETWEEN, CLOSED, READY } from '../gathering/words.ts';
 import { Icon, RingMark, SeedMark } from '../icons.tsx';
 import { present } from '../People.tsx';
+import { type Bar, barsOf, OUTCOMES } from './bars.ts';
 import { JoinHere, useWayIn } from './JoinHere.tsx';
-import { type Bar, barsOf, OUTCOMES } from './Results.tsx';
-import { things } from './Vote.tsx';
+import { things } from './things.ts';
 
 const PER_PAGE = 9;
 /** Long enough to read nine notes aloud. */

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Poll, PollKind } from '../../model/gathering/deciding.ts';
-import { OUTCOMES } from '../focus/Results.tsx';
+import { OUTCOMES } from '../focus/bars.ts';
 import type { HostProps } from './Console.tsx';
 import { newPollId } from './pollIds.ts';
 

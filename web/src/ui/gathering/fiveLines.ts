@@ -6,8 +6,8 @@ import { elementId } from '../../model/element.ts';
 import type { Poll } from '../../model/gathering/deciding.ts';
 import type { Gathering } from '../../model/gathering/gathering.ts';
 import { label } from '../../model/outline.ts';
-import { OUTCOMES } from '../focus/Results.tsx';
-import { things } from '../focus/Vote.tsx';
+import { OUTCOMES } from '../focus/bars.ts';
+import { things } from '../focus/things.ts';
 import { about, sentence } from './words.ts';
 
 export interface Line {
