@@ -3,6 +3,7 @@
 import { type Camera, rectToScreen } from '../model/camera.ts';
 import type { ElementId, Rect } from '../model/element.ts';
 import type { ThemeColours } from '../theme/theme.ts';
+import type { Connectors } from './connectors.ts';
 import { fontOf } from './fonts.ts';
 import { HANDLE_SIZE, handlePoint, handlesOf, isResizable, OUTLINE_OFFSET } from './handles.ts';
 import type { Hold, Lift, Tree } from './lift.ts';
@@ -29,6 +30,7 @@ export interface ActiveInput {
   readonly coarse: boolean;
   readonly canWrite: boolean;
   readonly plots: Plots | null;
+  readonly connectors: Connectors | null;
   authorOf(id: ElementId): string | null;
 }
 
@@ -90,7 +92,7 @@ function paintLifted(ctx: CanvasRenderingContext2D, scene: Scene, input: ActiveI
     if (element?.kind === 'frame') paintFrame(painter, element, rect);
   }
   for (const element of scene.connectors(tree)) {
-    if (lift.hidden.has(element.id)) scene.paintRoute(painter, element, places, null);
+    if (lift.hidden.has(element.id)) input.connectors?.paintLine(painter, element, places, null);
   }
   for (const [id, rect] of lift.rects) {
     const element = tree.get(id);
@@ -99,7 +101,7 @@ function paintLifted(ctx: CanvasRenderingContext2D, scene: Scene, input: ActiveI
     else paintElement(painter, element, rect);
   }
   for (const element of scene.connectors(tree)) {
-    if (lift.hidden.has(element.id)) scene.paintRoute(painter, element, places, null, true);
+    if (lift.hidden.has(element.id)) input.connectors?.paintOver(painter, element, places, null);
   }
 }
 

@@ -5,6 +5,7 @@ import type { ElementId, Rect } from '../model/element.ts';
 import type { ThemeColours } from '../theme/theme.ts';
 import { paintActive } from './active.ts';
 import { readConnector } from './connector.ts';
+import type { Connectors } from './connectors.ts';
 import { type CursorOf, Cursors } from './cursors.ts';
 import { type Hold, type Lift, liftOf, NO_LIFT, type Tree } from './lift.ts';
 import type { Plots } from './painter.ts';
@@ -31,6 +32,8 @@ export interface Picture {
   readonly coarse: boolean;
   readonly canWrite: boolean;
   readonly plots: Plots | null;
+  /** Null until they have come. */
+  readonly connectors: Connectors | null;
   /** No gliding: moves are cuts. */
   readonly still: boolean;
   authorOf(id: ElementId): string | null;

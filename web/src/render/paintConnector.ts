@@ -1,8 +1,8 @@
 /** Connectors: a line that follows its ends, an arrow head, and a label on the ground of a pill. */
 
-import { type KeptRoute, LABEL_HEIGHT, LONGEST_LABEL } from './connector.ts';
 import type { Painter } from './painter.ts';
 import type { Route } from './route.ts';
+import { type KeptRoute, LABEL_HEIGHT, LONGEST_LABEL } from './routes.ts';
 import { ellipsis, isRtl } from './text.ts';
 
 const WIDTH = 1.8;

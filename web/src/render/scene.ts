@@ -4,8 +4,7 @@ import { type Camera, type Viewport, visibleRect } from '../model/camera.ts';
 import type { BoardElement, ElementId, Rect } from '../model/element.ts';
 import { inflate } from '../model/rect.ts';
 import { unreachable } from '../model/unreachable.ts';
-import { Routes } from './connector.ts';
-import { paintArrow, paintConnector, paintLabel } from './paintConnector.ts';
+import type { Connectors } from './connectors.ts';
 import { type Model, Painter, type Surroundings } from './painter.ts';
 import { paintFrame, paintTitle } from './paintFrame.ts';
 import { paintLock } from './paintLock.ts';
@@ -21,6 +20,8 @@ export interface SceneInput extends Omit<Surroundings, 'zoom'> {
   readonly pixelRatio: number;
   /** Drawn on the layer above, because they are moving. */
   readonly lifted: ReadonlySet<ElementId>;
+  /** Null until they have come. */
+  readonly connectors: Connectors | null;
 }
 
 /** Beyond what is painted by this much is looked at too: outlines and labels reach over an element's box. */
@@ -40,7 +41,6 @@ export function useCamera(ctx: CanvasRenderingContext2D, camera: Camera, pixelRa
 
 export class Scene {
   readonly text: TextCache;
-  readonly routes = new Routes();
   #listed: readonly BoardElement[] | null = null;
   #connectors: readonly BoardElement[] = [];
 
@@ -85,7 +85,7 @@ export class Scene {
       if (rect !== undefined) paintFrame(painter, element, rect);
     }
     for (const element of this.connectors(model)) {
-      if (!lifted.has(element.id)) this.paintRoute(painter, element, model, area);
+      if (!lifted.has(element.id)) input.connectors?.paintLine(painter, element, model, area);
     }
     for (const element of found) {
       if (element.kind === 'frame' || element.kind === 'conn' || lifted.has(element.id)) continue;
@@ -93,7 +93,7 @@ export class Scene {
       if (rect !== undefined) paintElement(painter, element, rect);
     }
     for (const element of this.connectors(model)) {
-      if (!lifted.has(element.id)) this.paintRoute(painter, element, model, area, true);
+      if (!lifted.has(element.id)) input.connectors?.paintOver(painter, element, model, area);
     }
     for (const element of found) {
       if (element.kind !== 'frame' || lifted.has(element.id)) continue;
@@ -106,18 +106,6 @@ export class Scene {
       if (rect !== undefined) paintLock(ctx, input.theme, rect, camera.zoom);
     }
     ctx.restore();
-  }
-
-  /** Paints one connector: its line, or what lies `over` the elements, which is its head and its words. */
-  paintRoute(painter: Painter, element: BoardElement, places: Model, area: Rect | null, over = false): void {
-    const kept = this.routes.of(element, places);
-    if (kept === null || (area !== null && !touches(kept.route.bounds, area))) return;
-    if (!over) {
-      paintConnector(painter, kept);
-      return;
-    }
-    paintArrow(painter, kept);
-    paintLabel(painter, kept);
   }
 }
 
@@ -156,8 +144,4 @@ export function paintElement(painter: Painter, element: BoardElement, rect: Rect
     default:
       unreachable(element.kind);
   }
-}
-
-export function touches(a: Rect, b: Rect): boolean {
-  return a.x <= b.x + b.w && b.x <= a.x + a.w && a.y <= b.y + b.h && b.y <= a.y + a.h;
 }

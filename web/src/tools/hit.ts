@@ -3,9 +3,7 @@
 import type { BoardElement, ElementId, Rect } from '../model/element.ts';
 import type { WorldPoint } from '../model/point.ts';
 import { contains, distance } from '../model/rect.ts';
-import type { Routes } from '../render/connector.ts';
 import { headHeight } from '../render/measures.ts';
-import { distanceToRoute } from '../render/route.ts';
 
 export interface HitBoard {
   all(): readonly BoardElement[];
@@ -17,11 +15,9 @@ export interface HitOptions {
   /** How far beside an element a point may lie, in world units. */
   readonly tolerance: number;
   readonly connectors: readonly BoardElement[];
-  readonly routes: Routes;
+  /** Whether the point is on a connector, or hardly beside it. */
+  meets(connector: BoardElement): boolean;
 }
-
-/** A connector is thin: it is met from a little further away than a box. */
-const CONNECTOR_SLACK = 4;
 
 export function hitElement(board: HitBoard, point: WorldPoint, options: HitOptions): BoardElement | undefined {
   const { tolerance } = options;
@@ -42,13 +38,8 @@ export function hitElement(board: HitBoard, point: WorldPoint, options: HitOptio
     }
   }
   if (near !== undefined) return near;
-  for (const connector of options.connectors) {
-    const kept = options.routes.of(connector, board);
-    if (kept === null) continue;
-    if (distance(kept.route.bounds, point.x, point.y) > tolerance + CONNECTOR_SLACK) continue;
-    if (distanceToRoute(kept.route, point.x, point.y) <= tolerance + CONNECTOR_SLACK) return connector;
-  }
-  return found.findLast((element) => element.kind === 'frame');
+  const met = options.connectors.find((connector) => options.meets(connector));
+  return met ?? found.findLast((element) => element.kind === 'frame');
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { LiveRegions } from '../a11y/LiveRegions.tsx';
 import { BoardScreen } from './BoardScreen.tsx';
-import { endingOf } from './endings.ts';
+import { TITLES } from './endings.ts';
 import type { Journey, Screen } from './journey.ts';
 import { LobbyScreen, OpeningScreen } from './OpeningScreen.tsx';
 import { DisplaySettings, EndedScreen, JoinScreen, StartScreen } from './panels.ts';
@@ -85,7 +85,7 @@ function content(screen: Screen, journey: Journey, services: Services, openDispl
           reason={screen.reason}
           room={screen.room}
           openDisplay={openDisplay}
-          meanwhile={<OpeningScreen words={endingOf(screen.reason).title} progress={null} />}
+          meanwhile={<OpeningScreen words={TITLES[screen.reason]} progress={null} />}
           missed={() => undefined}
         />
       );
@@ -101,7 +101,7 @@ function pageTitle(screen: Screen): string {
     case 'board':
       return `${screen.room.title.value || 'Your board'} · Harvestry`;
     case 'ended':
-      return `${endingOf(screen.reason).title} · Harvestry`;
+      return `${TITLES[screen.reason]} · Harvestry`;
     case 'lobby':
       return 'A host will let you in · Harvestry';
     case 'looking':

@@ -8,6 +8,7 @@ import type { Room } from '../net/room.ts';
 import { onFonts } from '../render/fonts.ts';
 import { Layers } from '../render/layers.ts';
 import { theme } from '../theme/theme.ts';
+import { fetchFor } from './connecting.ts';
 import type { Editor } from './editor.ts';
 import { ObjectLayer } from './ObjectLayer.tsx';
 import { ContextTray, clipboard } from './panels.ts';
@@ -74,8 +75,13 @@ export function BoardCanvas({ editor, room }: Props) {
     room.authorship.value;
     editor.editing.value;
     editor.plots.value;
+    editor.connectors.value;
     theme.value;
     layers.current?.invalidate('scene', 'active', 'cursors');
+  });
+  useSignalEffect(() => {
+    room.board.value.version.value;
+    void fetchFor(room.board.peek());
   });
   useSignalEffect(() => {
     editor.camera.value;

@@ -7,7 +7,8 @@ import type { Room } from '../net/room.ts';
 import { keysOf, takeAllBack } from '../net/takeBack.ts';
 import { readAddress } from './address.ts';
 import { copyText } from './clipboard.ts';
-import { type EndReason, endingOf } from './endings.ts';
+import { type EndReason, TITLES } from './endings.ts';
+import { endingOf } from './endingWords.ts';
 import { Icon, Logo } from './icons.tsx';
 import { PasteLink } from './PasteLink.tsx';
 import { Sure } from './Sure.tsx';
@@ -24,7 +25,7 @@ export function EndedScreen({ reason, room, openDisplay }: Props) {
     <main class="page">
       <div class="page-card">
         <Logo />
-        <h1>{ending.title}</h1>
+        <h1>{TITLES[reason]}</h1>
         <p class="lead">{ending.why}</p>
         {reason === 'removed' ? <AfterRemoval /> : null}
         <p>{ending.advice}</p>

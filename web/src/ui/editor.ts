@@ -26,6 +26,7 @@ import { freePlaceIn, freePlaceNear, placeBeside } from '../tools/freePlace.ts';
 import type { ToolName } from '../tools/input.ts';
 import { movable, movePlan, relativeTo, withContents } from '../tools/moving.ts';
 import { Carrying } from './carrying.ts';
+import { ownConnectors } from './connecting.ts';
 import { Drafting } from './drafting.ts';
 import { follow, nearest } from './following.ts';
 import { closedBecause, LAYOUT_REASON, observes } from './observing.ts';
@@ -70,6 +71,7 @@ export class Editor {
   readonly placing: Signal<'move' | null> = signal(null);
   /** How a gathering draws its regions; null without one. */
   readonly plots: Signal<Plots | null> = signal(null);
+  readonly connectors = ownConnectors();
   readonly pointing = new Pointing(this);
   readonly carrying = new Carrying(this);
   readonly drafting = new Drafting(this);

@@ -5,6 +5,7 @@ import * as api from '../net/api.ts';
 import { changeSettings, forget, rememberedSeat, settings } from '../net/device.ts';
 import { type Role, Room } from '../net/room.ts';
 import { type Address, readAddress, TabTokens } from './address.ts';
+import { fetchFor } from './connecting.ts';
 import { type EndReason, reasonOfClose, reasonOfError } from './endings.ts';
 import { JoinScreen, Outline } from './panels.ts';
 
@@ -166,6 +167,7 @@ export class Journey {
       });
       await seated(room);
       stop();
+      await fetchFor(room.board.peek());
       entered = true;
       if (start !== this.#start) return room.close();
       this.#watch(room);

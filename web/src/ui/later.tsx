@@ -41,20 +41,21 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
 /** Something that draws nothing, and comes later. */
 export class LaterModule<T> {
   readonly #load: () => Promise<T>;
-  #here: T | null = null;
+  readonly #here = signal<T | null>(null);
 
   constructor(load: () => Promise<T>) {
     this.#load = load;
   }
 
-  /** Null until it has come. */
+  /** Null until it has come; subscribes. */
   get here(): T | null {
-    return this.#here;
+    return this.#here.value;
   }
 
   async fetch(): Promise<T> {
-    this.#here ??= await this.#load();
-    return this.#here;
+    const here = this.#here.peek() ?? (await this.#load());
+    this.#here.value = here;
+    return here;
   }
 }
 

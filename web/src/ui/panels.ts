@@ -1,5 +1,6 @@
 /** The parts that come after the first load: the dialogs, the tray of a selection, and the outline for those who do not begin with it. */
 
+import { connecting } from './connecting.ts';
 import { LaterModule, later } from './later.tsx';
 
 export const ContextTray = later(async () => (await import('./ContextTray.tsx')).ContextTray);
@@ -44,6 +45,7 @@ export const PANELS = [
   EndedScreen,
   recovery,
   clipboard,
+  connecting,
   RoomBanner,
   ContextTray,
   Outline,

@@ -43,6 +43,7 @@ export function pictureOf(editor: Editor, room: Room, coarse: boolean): Picture 
     cursors,
     coarse,
     plots: editor.plots.peek(),
+    connectors: editor.connectors.peek(),
     canWrite: room.canWrite.peek(),
     still: prefersStillness(),
     authorOf: (id) => room.authorOf(id),

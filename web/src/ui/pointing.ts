@@ -4,17 +4,18 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { BoardElement, ElementId } from '../model/element.ts';
 import type { WorldPoint } from '../model/point.ts';
 import { unreachable } from '../model/unreachable.ts';
-import { Routes } from '../render/connector.ts';
 import type { Preview } from '../render/preview.ts';
 import { AT_REST, type GestureContext, type Gestures, isBusy, isPulling, previewOf, step } from '../tools/gestures.ts';
 import { hitElement } from '../tools/hit.ts';
 import type { Intent, ToolInput } from '../tools/input.ts';
+import { ownConnectors } from './connecting.ts';
 import type { Editor } from './editor.ts';
 
 export class Pointing {
   readonly #editor: Editor;
   readonly #gestures: Signal<Gestures> = signal(AT_REST);
-  readonly #routes = new Routes();
+  /** Its own: what is drawn follows what others drag, and what is pointed at does not. */
+  readonly #lines = ownConnectors();
   #listed: readonly BoardElement[] | null = null;
   #connectors: readonly BoardElement[] = [];
   /** What the mouse is over, and a press would take hold of. */
@@ -78,7 +79,12 @@ export class Pointing {
       this.#listed = all;
       this.#connectors = all.filter((element) => element.kind === 'conn');
     }
-    return hitElement(board, point, { tolerance, connectors: this.#connectors, routes: this.#routes });
+    const lines = this.#lines.value;
+    return hitElement(board, point, {
+      tolerance,
+      connectors: this.#connectors,
+      meets: (connector) => lines?.meets(connector, board, point, tolerance) === true,
+    });
   }
 
   #do(intent: Intent): void {

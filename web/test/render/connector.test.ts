@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type BoardElement, elementId } from '../../src/model/element.ts';
-import { Routes, readConnector } from '../../src/render/connector.ts';
+import { readConnector } from '../../src/render/connector.ts';
 import { distanceToRoute, routeBetween } from '../../src/render/route.ts';
+import { Routes } from '../../src/render/routes.ts';
 
 const LEFT = { x: 0, y: 0, w: 100, h: 60 };
 const RIGHT = { x: 300, y: 20, w: 100, h: 60 };

@@ -5,7 +5,7 @@ import { HOME, toWorld } from '../../src/model/camera.ts';
 import type { ElementId, Rect } from '../../src/model/element.ts';
 import type { NewElement } from '../../src/model/plan.ts';
 import { screen } from '../../src/model/point.ts';
-import { Routes } from '../../src/render/connector.ts';
+import { Connectors } from '../../src/render/connectors.ts';
 import { hitElement } from '../../src/tools/hit.ts';
 import type { Intent, Step, ToolContext, ToolInput } from '../../src/tools/input.ts';
 import { bench } from '../model/boards.ts';
@@ -28,7 +28,7 @@ export function frame(rect: Rect, parent: ElementId | null = null, text = 'Regio
 }
 
 export function contextOf(board: Board, change: Partial<ToolContext> = {}): ToolContext {
-  const routes = new Routes();
+  const connectors = new Connectors();
   return {
     board,
     camera: HOME,
@@ -39,8 +39,8 @@ export function contextOf(board: Board, change: Partial<ToolContext> = {}): Tool
     hit: (point, tolerance) =>
       hitElement(board, point, {
         tolerance,
-        routes,
         connectors: board.all().filter((element) => element.kind === 'conn'),
+        meets: (connector) => connectors.meets(connector, board, point, tolerance),
       }),
     ...change,
   };

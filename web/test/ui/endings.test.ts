@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/net/api.ts';
-import { endingOf, reasonOfClose, reasonOfError } from '../../src/ui/endings.ts';
+import { reasonOfClose, reasonOfError, TITLES } from '../../src/ui/endings.ts';
+import { endingOf } from '../../src/ui/endingWords.ts';
 
 describe('the end of a board', () => {
   it('has a reason for each close code of the protocol that concerns a person', () => {
@@ -28,9 +29,9 @@ describe('the end of a board', () => {
   it('always says what to do, and never blames', () => {
     const reasons = ['revoked', 'token', 'unknown', 'version', 'unreachable', 'page', 'fault'] as const;
     for (const reason of reasons) {
-      const { title, why, advice, action, pasteLink } = endingOf(reason);
+      const { why, advice, action, pasteLink } = endingOf(reason);
       expect(action !== null || pasteLink).toBe(true);
-      expect(`${title} ${why} ${advice}`).not.toMatch(/invalid|error|failed|denied|forbidden|user|session/i);
+      expect(`${TITLES[reason]} ${why} ${advice}`).not.toMatch(/invalid|error|failed|denied|forbidden|user|session/i);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals-core';
 import { beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { Board } from '../../src/model/board.ts';
 import type { Gathering } from '../../src/net/api.ts';
 import * as api from '../../src/net/api.ts';
 import { remember, rememberedSeat, settings } from '../../src/net/device.ts';
@@ -19,7 +20,7 @@ function answer(role: Role): Gathering {
 /** A room as far as the journey looks into it. */
 function room(save = signal<SaveState>({ kind: 'saved' })): Room {
   const me = signal({ conn: 1, seat: 's', name: 'Marian', role: 'participant', hue: 0, self: true });
-  return { save, me, waits: signal(false), close: vi.fn() } as unknown as Room;
+  return { save, me, waits: signal(false), board: signal(new Board()), close: vi.fn() } as unknown as Room;
 }
 
 const board = (token: string | null) => ({ kind: 'board', board: 'abc', token }) as const;
@@ -56,7 +57,7 @@ describe('the way to a board', () => {
     const me = signal<Room['me']['value']>(null);
     const waits = signal(true);
     const save = signal<SaveState>({ kind: 'saving', since: 0 } as unknown as SaveState);
-    open.mockResolvedValue({ save, me, waits, close: vi.fn() } as unknown as Room);
+    open.mockResolvedValue({ save, me, waits, board: signal(new Board()), close: vi.fn() } as unknown as Room);
     const journey = new Journey();
     await journey.go(board('link'));
     const joined = journey.join('Marian', 'board');
