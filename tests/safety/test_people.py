@@ -223,6 +223,10 @@ def test_whoever_was_removed_takes_back_what_they_wrote(
             for token in tokens[1:]:
                 assert (await asyncio.to_thread(ask, token)).status_code == 401
             assert (await asyncio.to_thread(ask, ann.resume, ["short"])).status_code == 422
+            again = [await asyncio.to_thread(ask, ann.resume) for _ in range(3)]
+            assert [answer.status_code for answer in again] == [200, 200, 429]
+            assert again[2].json()["error"]["code"] == "slow_down"
+            assert 0 < int(again[2].headers["retry-after"]) <= 21
             stored = await asyncio.to_thread(
                 client.get, f"/api/boards/{gathering.board}/state", headers=bearer(gathering.host)
             )

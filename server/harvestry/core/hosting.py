@@ -236,16 +236,14 @@ class Hosting:
         """
         if self._state.show.plan is None or seat not in self._state.people.removed:
             return {"gone": 0, "stays": 0}
-        gone = 0
-        for key in keys:
-            if (element := owning.found(self._state, key)) is not None:
-                is_nameless = self._admission.author_of(element) is None
-                wish = authorship.Withdraw(element=element, key=key, later=is_nameless)
-                self._take(authorship.withdraw(self._state, wish, self._moment(now)))
-                gone += 1
+        found = owning.found(self._state, keys)
+        for key, element in found.items():
+            is_nameless = self._admission.author_of(element) is None
+            wish = authorship.Withdraw(element=element, key=key, later=is_nameless)
+            self._take(authorship.withdraw(self._state, wish, self._moment(now)))
         outcome = owning.delete(self._state, seat, self._moment(now))
         self._take(outcome.outcome)
-        return {"gone": gone + outcome.gone, "stays": outcome.stays}
+        return {"gone": len(found) + outcome.gone, "stays": outcome.stays}
 
     def joined(self, member: Member, now: Millis) -> None:
         """Somebody has come; a gathering remembers every seat."""

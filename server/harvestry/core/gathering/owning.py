@@ -7,7 +7,7 @@ others have put their names to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -71,18 +71,29 @@ def decide(state: State, command: Command, actor: Actor, moment: Moment) -> Outc
 
 
 def _found(state: State, key: str) -> str:
-    element = found(state, key)
+    element = found(state, (key,)).get(key)
     if element is None:
         raise Refusal("unknown", "This key is no note's here.")
     return element
 
 
-def found(state: State, key: str) -> str | None:
-    """The note without a name that a key is of; None if it is no note's, or of one that is about to be taken back."""
-    hashed = hash_of(key)
-    # As many are tried whether or not one fits.
-    fits = [element for element, row in state.sealing.keys.items() if row.proof.is_of(hashed)]
-    return fits[0] if fits and fits[0] not in state.sealing.returning else None
+def found(state: State, keys: Iterable[str]) -> dict[str, str]:
+    """The notes without a name that keys are of, by key; no note that is about to be taken back.
+
+    All notes are gone through once, however many keys there are, and each is held against the few keys it may be of.
+    """
+    hashes = {hash_of(key): key for key in keys}
+    tried: dict[str, list[str]] = {}
+    for hashed in hashes:
+        tried.setdefault(hashed[0], []).append(hashed)
+    fits: dict[str, str] = {}
+    for element, row in state.sealing.keys.items():
+        hint = row.proof.hint
+        # As many are tried whether or not one fits.
+        for hashed in hashes if hint is None else tried.get(hint, ()):
+            if row.proof.is_of(hashed) and element not in state.sealing.returning:
+                fits[hashes[hashed]] = element
+    return fits
 
 
 @dataclass(frozen=True, slots=True)

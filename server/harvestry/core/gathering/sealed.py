@@ -53,20 +53,30 @@ _SALT_BYTES = 16
 
 
 class Proof(Part):
-    """What a key is held against; `salt` is fresh for each, so that two proofs tell nothing of each other."""
+    """What a key is held against; `salt` is fresh for each, so that two proofs tell next to nothing of each other.
+
+    Attributes:
+        hint: The first of the 43 letters of the key's hash, one of 64: a key is tried on every 64th note, and whoever
+            reads this learns 6 of its 256 bits. None in rows that were written before there were hints.
+    """
 
     salt: Annotated[str, StringConstraints(max_length=24)]
     digest: _Digest
+    hint: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]$")] | None = None
 
     @classmethod
     def of(cls, key_hash: str, fresh: bytes) -> Self:
         """The proof of a key, given at least 16 bytes that nobody can guess."""
         salt = _text(fresh[:_SALT_BYTES])
-        return cls(salt=salt, digest=_digest(salt, key_hash))
+        return cls(salt=salt, digest=_digest(salt, key_hash), hint=key_hash[0])
 
     def is_of(self, key_hash: str) -> bool:
         """Whether a hash is that of the key; takes as long whether it is or not."""
         return hmac.compare_digest(_digest(self.salt, key_hash), self.digest)
+
+    def may_be_of(self, key_hash: str) -> bool:
+        """Whether a hash is worth being tried."""
+        return self.hint is None or self.hint == key_hash[0]
 
 
 class Sealed(Row):

@@ -334,7 +334,7 @@ def _within(state: State, key: str) -> frozenset[str]:
 
 def is_there(sealing: Sealing, key_hash: str) -> bool:
     """Whether what is written under a key is on the board."""
-    return any(row.proof.is_of(key_hash) for row in sealing.keys.values())
+    return any(row.proof.may_be_of(key_hash) and row.proof.is_of(key_hash) for row in sealing.keys.values())
 
 
 # ---- evolve --------------------------------------------------------------------------------------------------------

@@ -88,7 +88,8 @@ def transcribe(state: State, command: Transcribe, actor: Actor, moment: Moment) 
         raise Refusal("closed", "This is not open for writing in this step.")
     require_writer(state, actor, opening, command.region, command.text)
     if is_there(sealing, command.key) or any(
-        not note.seat and note.proof.is_of(command.key) for note in sealing.notes.values()
+        not note.seat and note.proof.may_be_of(command.key) and note.proof.is_of(command.key)
+        for note in sealing.notes.values()
     ):
         return Outcome(value={"there": True})
     place = (phase.key, opening.region)

@@ -10,7 +10,9 @@ import pytest
 
 from harvestry.core import events
 from harvestry.core.access import Role, SeatId
+from harvestry.core.gathering import owning
 from harvestry.core.gathering.gathering import view
+from harvestry.core.gathering.sealed import Authorship, Proof
 from harvestry.core.protocol import Command, ConnId
 from harvestry_crdt import Board, Element, Put
 from support.gatherings import PLAN, HostedBench, plan
@@ -148,6 +150,31 @@ def test_taking_everything_back_reads_only_what_is_ones_own(
     monkeypatch.setattr(type(hosting._board), "count", lambda _: 2_000)
     worth = {name: hosting.worth(command, SeatId(ANN)) for name, command in asks.items()}
     assert worth == {"request.aside": 101, "request.restore": 101, "own.delete": 1, "clock": 1}
+
+
+def test_a_key_is_tried_on_few_notes_however_many_there_are(
+    bench: HostedBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[PEO-7] Whoever takes everything back, with all the keys one may send, holds up nobody."""
+    drafts = [Draft(f"draft {n}", "") for n in range(640)]
+    keys = {f"note{n:08}": Authorship(proof=Proof.of(drafts[n].key_hash, bytes(32))) for n in range(640)}
+    state = bench.room._loaded.hosting._state
+    state = replace(state, sealing=replace(state.sealing, keys=keys))
+    is_of, tried = Proof.is_of, 0
+
+    def counted(proof: Proof, key_hash: str) -> bool:
+        nonlocal tried
+        tried += 1
+        return is_of(proof, key_hash)
+
+    monkeypatch.setattr(Proof, "is_of", counted)
+    asked = [draft.key for draft in drafts[:32]] + [Draft(f"nobody's {n}", "").key for n in range(32)]
+    found = {drafts[n].key: f"note{n:08}" for n in range(32)}
+    assert owning.found(state, asked) == found
+    assert tried < 2 * len(keys)
+    # Of notes from before there were hints, every key is tried on each.
+    before = {id: Authorship(proof=row.proof.model_copy(update={"hint": None})) for id, row in keys.items()}
+    assert owning.found(replace(state, sealing=replace(state.sealing, keys=before)), asked) == found
 
 
 def test_an_objection_stays_one_when_whoever_gave_it_takes_everything_back(bench: HostedBench) -> None:
