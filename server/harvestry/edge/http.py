@@ -13,7 +13,7 @@ import segno
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -52,6 +52,12 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 ]
+
+# For whoever opens a page of a server that has none; programs have what they need all the same.
+_NO_CLIENT = (
+    "There are no pages here: this server runs without the web client, which has not been built.\n"
+    "Whoever runs it can stop it and start it with `python3 run.py serve`, which builds the client first.\n"
+)
 
 _STATUS: Mapping[CloseCode, tuple[int, str]] = {
     CloseCode.UNKNOWN_BOARD: (404, "unknown_board"),
@@ -111,7 +117,7 @@ class Api:
     codes: Codes
     clock: LoopClock
     public_url: str
-    # To try 64 keys on thousands of notes takes a second of everybody's.
+    # To try 64 keys on thousands of notes takes a while, and has the board rebuilt if one fits.
     withdrawals: Allowance = field(default_factory=lambda: Allowance(each_second=0.05, at_once=3))
     withdrawals_of_board: Allowance = field(default_factory=lambda: Allowance(each_second=0.2, at_once=12))
 
@@ -434,16 +440,21 @@ class _Assets(StaticFiles):
 
 
 def client_routes(static: Path) -> list[BaseRoute]:
-    """The built client: one page for every board, and its files."""
+    """The built client: one page for every board, and its files; or a sentence that says that it has not been built."""
+    pages = ("/", "/b/{board}", "/join")
+    if not (static / "index.html").is_file():
+
+        async def missing(_: Request) -> Response:
+            return PlainTextResponse(_NO_CLIENT, 404, headers={"Cache-Control": "no-store"})
+
+        return [Route(path, missing, methods=["GET"]) for path in pages]
 
     async def page(_: Request) -> Response:
         # Not kept at all: a browser that goes back to it must not show what somebody had on their screen.
         return FileResponse(static / "index.html", headers={"Cache-Control": "no-store"})
 
     return [
-        Route("/", page, methods=["GET"]),
-        Route("/b/{board}", page, methods=["GET"]),
-        Route("/join", page, methods=["GET"]),
+        *(Route(path, page, methods=["GET"]) for path in pages),
         Mount("/assets", _Assets(directory=static / "assets", check_dir=False)),
         Mount("/", _Pages(directory=static, check_dir=False)),
     ]

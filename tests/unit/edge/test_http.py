@@ -10,8 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from harvestry.edge.client import NativeClient
+from harvestry.edge.http import ERRORS, client_routes, error_response
 from support.rooms import texts
 from support.server import Gathering, ServerProcess
 
@@ -264,6 +266,22 @@ def test_the_client_is_served_for_every_board(start_server: Callable[..., Server
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert client.get("/assets/../../app.py").status_code == 404
         assert client.get("/%2e%2e/app.py").status_code == 404
+
+
+def test_a_server_without_its_pages_says_so_and_what_to_do(tmp_path: Path) -> None:
+    app = Starlette(routes=client_routes(tmp_path / "static"), exception_handlers=dict.fromkeys(ERRORS, error_response))
+
+    async def work() -> None:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here.example") as client:
+            for path in ("/", "/b/Jx4mP0qLr8sT2uVw", "/join"):
+                answer = await client.get(path)
+                assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+                assert "has not been built" in answer.text
+                assert "python3 run.py serve" in answer.text
+            assert (await client.get("/assets/index.js")).status_code == 404
+
+    asyncio.run(work())
 
 
 def test_no_token_and_no_words_reach_the_log(server: ServerProcess, client: httpx.Client) -> None:
