@@ -215,7 +215,9 @@ def export_board(
                 raise Failure("What the group agreed may leave cannot be read, so nothing is exported.") from error
             if damage := await archive.damage_of(board):
                 typer.echo(f"This board is damaged, and written out as far as it is sound: {damage}.", err=True)
-        text = write_canvas(what.elements, title=what.title, authors=what.authors, withdrawn=what.withdrawn)
+        text = write_canvas(
+            what.elements, title=what.title, authors=what.authors, withdrawn=what.withdrawn, records=what.records
+        )
         return text, len(what.elements), what.withdrawn
 
     text, count, withdrawn = run(settings, work())

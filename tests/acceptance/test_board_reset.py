@@ -265,7 +265,8 @@ async def moderate(of: Gathering) -> None:
     (element,) = (key for key, each in host.within(host.region("drivers-see")).items() if str(each["txt"]) == NAMING)
     await host.command("mod.aside", element=element, reason="It names a person.")
     await of.all(lambda client: NAMING not in client.texts("drivers-see"))
-    assert [each["reason"] for each in of.remote[0].at.gathering["moderating"]["aside"]] == ["It names a person."]
+    told = ["It names a person."]
+    await of.all(lambda client: [each["reason"] for each in client.gathering["moderating"]["aside"]] == told)
     await host.command("mod.restore", element=element)
     await of.all(lambda client: NAMING in client.texts("drivers-see"))
     (element,) = (key for key, each in host.within(host.region("drivers-see")).items() if str(each["txt"]) == NAMING)
@@ -411,14 +412,22 @@ async def promise(of: Gathering) -> None:
     for number, seat in enumerate(of.remote):
         await seat.at.command("record.take", element=cards[number % 2], part="commit")
     await of.remote[0].at.command("record.leave", element=cards[0])
+    await of.remote[1].at.command("record.say", element=cards[1], own="Every Monday, first.")
+    assert await of.remote[0].at.refused("record.say", element=cards[1], own="Not I.") == "unknown"
     await of.all(lambda client: sum(map(len, client.gathering["recording"]["names"].values())) == 14)
 
 
 async def take_up(of: Gathering) -> None:
-    """Eight actions: seven are taken, each from its own seat, asked or not; the eighth is offered, and nobody's."""
+    """Eight actions, each for a focus: seven are taken, each from its own seat; the eighth is offered, and nobody's.
+
+    Whoever took one says how it stands, and nobody else does.
+    """
     await of.go("actions-write")
+    vera = of.vera.at
+    focus = sorted(vera.within(vera.region("focus-candidates")))
+    says = {"by_when": "In June.", "first_step": "Call."}
     cards = [
-        await record(of.remote[n], "actions-actions", n, what=f"Do {n}.", by_when="In June.", first_step="Call.")
+        await record(of.remote[n], "actions-actions", n, what=f"Do {n}.", **says, links=focus[n % len(focus)])
         for n in range(8)
     ]
     await of.go("actions-accept")
@@ -433,6 +442,13 @@ async def take_up(of: Gathering) -> None:
     await of.host.command("record.offer", element=cards[7], seat=of.remote[0].id)
     assert await hostile.refused("record.take", element=cards[0], part="lead") == "led"
     assert await hostile.refused("record.take", element=cards[7], part="lead", seat=of.remote[0].id) == "invalid"
+    for number, (card, lead) in enumerate(zip(cards[:7], of.remote[3:10], strict=True)):
+        await lead.at.command("record.status", element=card, status="moving")
+        if number == 1:
+            await lead.at.command("record.status", element=card, status="stuck", reason="Nobody picks up.")
+    for client in (hostile, of.host):
+        assert await client.refused("record.status", element=cards[0], status="done") == "theirs"
+    assert await hostile.refused("record.status", element=cards[7], status="done") == "theirs"
     await hostile.settle()
     assert cards[7] not in hostile.gathering["recording"]["names"]
     assert not any(seat.id in repr(hostile.own["recording"]) for seat in of.remote)
@@ -503,6 +519,13 @@ def outcomes(elements: Mapping[str, Mapping[str, Any]], gathering: Mapping[str, 
         "records": len(cards) >= 3,
         # Nobody is named who has not said so: the eighth action has no name.
         "actions": sorted(len(names.get(card, [])) for card in inside(frames["actions-actions"])) == [0, *[1] * 7],
+        "served": all(
+            elements[elements[card]["d"]["links"]]["p"] == frames["focus-candidates"]
+            for card in inside(frames["actions-actions"])
+        ),
+        "standing": Counter(of[-1][0] for of in gathering["recording"]["standing"].values())
+        == {"moving": 6, "stuck": 1},
+        "own words": [own for of in names.values() for *_, own in of if own] == ["Every Monday, first."],
         "commitments": sum(len(names.get(card, [])) for card in inside(frames["principles-agreed"])) == 14,
         "agreed": set(gathering["recording"]["agreed"]) < set(inside(frames["principles-agreed"])),
         "powers": {"set a note aside: It names a person.", "revealed “What we see”", "gave 60 seconds"} <= done,

@@ -62,7 +62,7 @@ def test_an_action_is_offered_to_somebody_who_takes_it_on_their_own_seat(
         now.get_by_role("textbox", name="By when").fill("Monday")
         now.get_by_role("button", name="Next").tap()
         now.get_by_role("textbox", name="First visible step").fill("Write to them")
-        for button in ("Next", "Next", "Done"):
+        for button in ("Next", "Done"):
             now.get_by_role("button", name=button, exact=True).tap()
         mine = now.get_by_role("listitem", name="Ask the clinic")
         mine.get_by_role("button", name="I will help").tap()
@@ -81,6 +81,68 @@ def test_an_action_is_offered_to_somebody_who_takes_it_on_their_own_seat(
         theirs = now.get_by_role("listitem", name="Call the school")
         theirs.get_by_role("button", name="Say so again").tap()
         expect(row).to_contain_text("By when: Tomorrow. First visible step: Look up the number. Led by Ben.")
+
+
+def test_an_action_is_made_of_what_it_is_for_and_says_how_it_stands(
+    make_gathering: MakeGathering, let_in: LetIn
+) -> None:
+    """[REC-10] [REC-11] [REC-13] By keyboard and by touch; nothing is dragged."""
+    gathering = make_gathering()
+    with Hands(gathering) as rosa:
+        rosa.do("show.load", template=["missing", "actions"])
+        rosa.go("missing-invite")
+        amara, ben = let_in(gathering, size=DESKTOP), let_in(gathering, size=PHONE, has_touch=True, is_mobile=True)
+        amara.join(gathering.link("participant"), "Amara")
+        ben.join(gathering.link("participant"), "Ben")
+        now = ben.page.get_by_role("main", name="Now")
+
+        # A gap, and from it, once that is what the step is for, an action that names it.
+        amara.open_outline()
+        amara.page.get_by_role("button", name="Write a card").click()
+        gap = amara.page.get_by_role("dialog", name="Who will ask")
+        for label, words in {"Whose voice": "Young adults", "How to invite them": "Call", "By when": "May"}.items():
+            gap.get_by_role("textbox", name=label, exact=True).fill(words)
+        rosa.go("actions-write")
+        gap.get_by_role("button", name="Make an action of this").press("Enter")
+        form = amara.page.get_by_role("dialog", name="Actions")
+        expect(form).to_contain_text("Young adults")
+        for label, words in ACTION.items():
+            form.get_by_role("textbox", name=label, exact=True).fill(words)
+        finds_nothing(amara, "the form of an action that serves something")
+        form.get_by_role("button", name="Done").click()
+        row = amara.page.get_by_role("treeitem", name=re.compile("What: Call the school"))
+        expect(row).to_contain_text("What it is for: Young adults.")
+        expect(amara.page.get_by_role("treeitem", name=re.compile("Actions for this: Call the school"))).to_have_count(
+            1
+        )
+
+        # Whoever leads it says how it stands, why, and a line of their own.
+        card = now.get_by_role("listitem", name="Call the school")
+        card.get_by_role("button", name="I will lead this").tap()
+        card.get_by_role("button", name="Add words of your own").tap()
+        card.get_by_role("textbox", name="In your own words").fill("On Mondays, first.")
+        card.get_by_role("button", name="Keep them").tap()
+        expect(card).to_contain_text("On Mondays, first.")
+        card.get_by_role("button", name="Say how it stands").tap()
+        card.get_by_role("radio", name="Stuck").tap()
+        card.get_by_role("button", name="Say so").tap()
+        expect(card.get_by_role("alert")).to_have_text("Say why, in a few words.")
+        card.get_by_role("textbox", name="What would unstick it?").fill("Somebody who knows the head.")
+        finds_nothing(ben, "saying how an action stands")
+        ben.fits_its_width()
+        card.get_by_role("button", name="Say so").tap()
+        expect(card).to_contain_text("Somebody who knows the head.")
+        expect(row).to_contain_text("Led by Ben: “On Mondays, first.”. Stuck: Somebody who knows the head.")
+
+        # By the keyboard alone: another thing is not to be chosen twice, and the link can be taken away.
+        row.press("Enter")
+        form.get_by_role("button", name="Take away “Young adults”").press("Enter")
+        form.get_by_role("combobox", name="What it is for").press("ArrowDown")
+        form.get_by_role("button", name="Add", exact=True).press("Enter")
+        expect(form.get_by_role("button", name="Take away “Young adults”")).to_have_count(1)
+        expect(form.get_by_role("button", name="Say how it stands")).to_have_count(0)
+        form.get_by_role("button", name="Done").press("Enter")
+        expect(row).to_contain_text("What it is for: Young adults.")
 
 
 def test_two_people_who_both_say_so_know_that_they_go_on(make_gathering: MakeGathering, let_in: LetIn) -> None:

@@ -35,7 +35,9 @@ _RICH: Final[dict[str, Any]] = {
         {"key": "see", "title": "What we see", "kind": "columns", "frame": [0, 0, 800, 600]},
         {"key": "see-left", "title": "Left", "frame": [0, 0, 400, 600], "within": "see"},
         {"key": "tell", "title": "Tell", "prompt": "One thing on each note.", "frame": [900, 0, 800, 600]},
-        {"key": "focus", "title": "Our focus", "kind": "vote", "frame": [0, 700, 800, 600]},
+        {"key": "focus", "title": "Our focus", "kind": "vote", "frame": [0, 700, 800, 600], "makes": "focus"},
+        {"key": "do", "title": "What we do", "kind": "record", "frame": [900, 700, 800, 600],
+         "fields": [{"key": "title", "label": "What", "needed": True}], "names": "lead", "serves": ["focus"]},
     ],
     "phases": [
         {"key": "arrive", "title": "Arrive", "minutes": 2},
@@ -49,7 +51,8 @@ _RICH: Final[dict[str, Any]] = {
             {"region": "tell", "visibility": "sealed-table", "attribution": "table"},
             {"region": "focus", "visibility": "table", "attribution": "named", "writers": "table"},
         ]},
-        {"key": "talk", "title": "Talk", "minutes": 5, "opens": [{"region": "focus"}], "moving": "table"},
+        {"key": "talk", "title": "Talk", "minutes": 5, "moving": "table",
+         "opens": [{"region": "focus"}, {"region": "do"}]},
         {"key": "sort", "title": "Sort", "minutes": 6, "moving": "all"},
         *(
             {"key": f"by-{kind.value}", "title": "Choose", "minutes": 3, "poll": {
@@ -68,6 +71,7 @@ _AT_WORK: Final = (
     *("seal.late", "seal.drop", "seal.withdraw", "seal.reword", "poll.met") * 2,
     *("show.go", "seal.reveal", "poll.close") * 3,
     *("poll.open", "poll.again", "people.tables", "mod.aside", "mod.restore", "mod.say"),
+    *("record.take", "record.take", "record.say", "record.status"),
 )
 _PLAIN: Final = ("words", "über dem Fluß 🌾", "x", "\u202eright to left", " ", "\x00", "-" * 300)
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{12}")

@@ -66,6 +66,8 @@ ASKS: Final[Mapping[str, Callable[[Ids], dict[str, Any]]]] = {
     "connect.decline": lambda ids: {"seat": ids["seat"]},
     "record.take": lambda ids: {"element": ids["element"], "part": "lead"},
     "record.leave": lambda ids: {"element": ids["element"]},
+    "record.say": lambda ids: {"element": ids["element"], "own": "mine now"},
+    "record.status": lambda ids: {"element": ids["element"], "status": "done"},
     "record.offer": lambda ids: {"element": ids["element"], "seat": ids["seat"]},
     "record.decline": lambda ids: {"element": ids["element"]},
     "record.agree": lambda ids: {"element": ids["element"], "agreed": True},

@@ -42,6 +42,7 @@ RECORDS: dict[str, Any] = {
                 {"key": "review", "label": "When we look again"},
             ],
             "names": "lead",
+            "serves": ["principle"],
         },
         {"key": "stories", "title": "Stories", "frame": [0, 700, 800, 600]},
     ],
@@ -69,8 +70,8 @@ class RecordRoom(WritingBench):
     cleo: ConnId
     vera: ConnId
 
-    def begin(self) -> None:
-        self.host_it(RECORDS)
+    def begin(self, plan: dict[str, Any] = RECORDS) -> None:
+        self.host_it(plan)
         self.ben, self.cleo = self.join(identity("Ben")), self.join(identity("Cleo"))
         self.vera = self.join(identity("Vera", Role.HARVESTER))
         self.settle()
@@ -98,7 +99,16 @@ class RecordRoom(WritingBench):
     def names(self, id: str, conn: ConnId | None = None) -> list[tuple[str, str]]:
         """Whose names are on a record and as what, as somebody was last told."""
         told = self.view(self.host if conn is None else conn)["recording"]["names"].get(id, [])
-        return [(seat, part) for seat, part, _ in told]
+        return [(seat, part) for seat, part, _, _ in told]
+
+    def own_words(self, id: str) -> list[str]:
+        """What people say to a record beside their names, as somebody was last told."""
+        return [own for _, _, _, own in self.view(self.host)["recording"]["names"].get(id, [])]
+
+    def standing(self, id: str) -> list[tuple[str, str | None, str | None]]:
+        """How an action stood, who is told to have said so, and why; the latest last."""
+        told = self.view(self.cleo)["recording"]["standing"].get(id, [])
+        return [(status, seat, reason) for status, _, seat, reason in told]
 
     def digests(self, id: str) -> set[str]:
-        return {words for _, _, words in self.view(self.host)["recording"]["names"].get(id, [])}
+        return {words for _, _, words, _ in self.view(self.host)["recording"]["names"].get(id, [])}

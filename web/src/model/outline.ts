@@ -55,7 +55,7 @@ export function cardWords(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null) return '';
   const parts: string[] = [];
   for (const [key, value] of Object.entries(payload)) {
-    if (key !== 'ht' && typeof value === 'string' && value.trim() !== '') parts.push(value);
+    if (key !== 'ht' && key !== 'links' && typeof value === 'string' && value.trim() !== '') parts.push(value);
   }
   return parts.join('\n');
 }

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { elementId } from '../../src/model/element.ts';
 import { readGathering } from '../../src/model/gathering/gathering.ts';
 import { readOwn } from '../../src/model/gathering/own.ts';
-import { headOf, recordOf, recordRegion, recordWords, standingWords } from '../../src/model/records.ts';
+import {
+  choicesFor,
+  headOf,
+  recordOf,
+  recordRegion,
+  recordWords,
+  servedWords,
+  serving,
+  servingRegions,
+  standingWords,
+} from '../../src/model/records.ts';
 import { addFrame, bench, rect } from './boards.ts';
 
 const FIELDS = [
@@ -93,5 +103,105 @@ describe('the words of a card', () => {
     expect(field('not_there')).toBeUndefined();
     expect([board.hasField(id, 'shown'), board.hasField(id, 'not_there')]).toEqual([true, false]);
     expect(board.get(id)?.text).toBe('');
+  });
+});
+
+describe('what a record serves', () => {
+  /** A focus on a note, a principle on a card and its draft, and an action that may serve them. */
+  function linked() {
+    const { board } = bench(1);
+    const field = (key: string) => ({ key, label: key, hint: '', needed: true });
+    const [drafts, principles, candidates, actions] = ['Drafts', 'Our principles', 'Candidates', 'Actions'].map(
+      (title) => addFrame(board, title),
+    );
+    const put = (parent: typeof drafts, words: object) => {
+      const [id = elementId('')] = board.run({
+        type: 'create',
+        elements: [{ kind: 'note', rect: rect(20, 90), parent: parent ?? null, ...words }],
+      });
+      return id;
+    };
+    put(drafts, { text: 'A draft' });
+    const principle = put(principles, { kind: 'card', payload: { ht: 'principle', we_will: 'Say it\nkindly.' } });
+    const focus = put(candidates, { text: 'One front door' });
+    const result = put(null as never, { kind: 'card', payload: { ht: 'result', question: 'So?', voted: '3 voted' } });
+    const action = put(actions, { kind: 'card', payload: { ht: 'action', what: 'Call.', links: '' } });
+    const region = (key: string, element: typeof drafts, title: string, more: object) => ({
+      key,
+      element,
+      title,
+      ...more,
+    });
+    const gathering = readGathering({
+      show: {
+        stage: 'live',
+        regions: [
+          region('drafts', drafts, 'Drafts', { makes: 'principle' }),
+          region('agreed', principles, 'Our principles', {
+            kind: 'record',
+            makes: 'principle',
+            fields: [field('we_will')],
+          }),
+          region('candidates', candidates, 'Candidates', { makes: 'focus' }),
+          region('actions', actions, 'Actions', {
+            kind: 'record',
+            makes: 'action',
+            fields: [field('what')],
+            names: 'lead',
+            serves: ['principle', 'focus', 'decision'],
+          }),
+        ],
+      },
+      recording: {
+        standing: {
+          [action]: [
+            ['moving', 1, 'ann', null],
+            ['stuck', 2, null, 'Nobody picks up.'],
+          ],
+        },
+      },
+    });
+    const read = () => {
+      const record = recordOf(board, gathering, readOwn({}), board.get(action));
+      if (record === null) throw new Error('this is no record');
+      return record;
+    };
+    return { board, gathering, principle, focus, result, action, read };
+  }
+
+  it('is chosen from records, or else notes, and results', () => {
+    const { board, gathering, read } = linked();
+    const choices = choicesFor(board, gathering, read().region);
+    expect(choices.map(({ title, things }) => [title, things.map(({ head }) => head)])).toEqual([
+      ['Our principles', ['Say it kindly.']],
+      ['Candidates', ['One front door']],
+      ['Results', [expect.stringContaining('So?')]],
+    ]);
+  });
+
+  it('is read off the board both ways, and known to be gone', () => {
+    const { board, gathering, principle, focus, action, read } = linked();
+    board.editText(action, `${principle}\n${focus}\nnot-an-id`, undefined, 'links');
+    expect(read().serves.map(({ head }) => head)).toEqual(['Say it kindly.', 'One front door']);
+    expect(headOf(read())).toBe('Call.');
+    expect(recordWords(read(), nameOf)).toContain('What it is for: Say it kindly.\nOne front door.');
+    expect(servedWords(serving(board, gathering).get(focus) ?? [])).toBe('Actions for this: Call. (stuck)');
+    board.editText(focus, 'Two front doors');
+    expect(read().serves[1]?.head).toBe('Two front doors');
+    board.run({ type: 'delete', ids: [focus] });
+    expect(read().serves[1]?.head).toBeNull();
+    expect(read().said.at(-1)?.text).toContain('not on the board any more');
+    board.undo();
+    expect(read().serves[1]?.head).toBe('Two front doors');
+  });
+
+  it('can be anything that its region asks for', () => {
+    const { board, gathering, principle, focus, result, action } = linked();
+    const keys = (id: typeof focus) => servingRegions(board, gathering, id).map(({ key }) => key);
+    expect([principle, focus, result, action].map(keys)).toEqual([['actions'], ['actions'], ['actions'], []]);
+  });
+
+  it('stands in one line with how it stands', () => {
+    expect(standingWords(linked().read(), nameOf)).toBe('Nobody leads this yet. Stuck: Nobody picks up.');
   });
 });

@@ -121,6 +121,9 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "record.take": Permission(SEATED, LIVE, "Only who takes part puts their name to something."),
     # One's own name can always be taken off.
     "record.leave": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "A room display has no name."),
+    "record.say": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "A room display has no name."),
+    # What was taken up goes on after the end.
+    "record.status": Permission(SEATED, BEGUN, "Only who takes part says how an action stands."),
     "record.offer": Permission(SEATED, LIVE, "Only who takes part can offer something."),
     "record.decline": Permission(EVERYBODY - {Role.DISPLAY}, BEGUN, "A room display is offered nothing."),
     "record.agree": Permission(TEAM, BEGUN, "Only the host team marks what is agreed."),

@@ -1,25 +1,69 @@
 """What may leave a gathering as a file: what the group agreed on, and each person for their own words.
 
+A name that somebody put on a record themselves stands with it at every level at which anything leaves: it is there to
+be read. Whoever wants none of their words to leave is named nowhere.
+
 Every export is made of what is returned here, and of nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from harvestry.core.access import Holder, SeatId
 from harvestry.core.errors import HarvestryError
 from harvestry_crdt import Element
 
-from .plan import Attribution, Capture, Moving, Plan, Visibility
+from .plan import Attribution, Capture, Moving, Plan, Region, Visibility
+from .records import Part, Status, head, linked, promised, record_region
 from .state import State
 
-__all__ = ["Leaving", "NothingLeaves", "leaving", "may_be_named"]
+__all__ = ["Leaving", "NothingLeaves", "Recorded", "Signature", "Stand", "leaving", "may_be_named"]
 
 
 class NothingLeaves(HarvestryError):
     """The group agreed that nothing leaves the gathering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A name that its owner put on a record.
+
+    Attributes:
+        own: What they say to it; empty for nothing.
+        earlier: The record said something else then.
+    """
+
+    name: str
+    part: Part
+    own: str
+    earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How an action stood from a time on, in Unix milliseconds; nobody is named who said so."""
+
+    status: Status
+    at: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What stands beside the words of a record.
+
+    Attributes:
+        names: Whoever leads comes first, then whoever came first.
+        serves: What it serves and may leave too, in the record's own order: elements, and what each says first.
+        status: How it stood, the latest last.
+    """
+
+    names: tuple[Signature, ...] = ()
+    agreed: bool = False
+    serves: Mapping[str, str] = field(default_factory=dict)
+    status: tuple[Stand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +75,14 @@ class Leaving:
             what is in it, or ends on it, finds its place.
         authors: By whom an element is, as far and in such words as the group agreed.
         withdrawn: How many things were taken back, and are to be dropped from earlier files.
+        records: What stands beside the words of records, by element.
     """
 
     title: str
     elements: tuple[Element, ...]
     authors: Mapping[str, str]
     withdrawn: int = 0
+    records: Mapping[str, Recorded] = field(default_factory=dict)
 
 
 def leaving(
@@ -58,11 +104,13 @@ def leaving(
     kept_back = state.capture.unexported | {
         id for id, holder in authors.items() if state.people.consent.get(SeatId(holder)) is False
     }
+    there = {id: _gone(element) if id in kept_back else element for id, element in elements.items()}
     return Leaving(
         title,
-        tuple(_gone(element) if id in kept_back else element for id, element in elements.items()),
+        tuple(there.values()),
         {} if plan is None else _authors(state, plan, elements, authors, names),
         state.sealing.withdrawn,
+        _records(state, there, names),
     )
 
 
@@ -75,6 +123,41 @@ def may_be_named(state: State, elements: Mapping[str, Element], id: str) -> bool
 def _gone(element: Element) -> Element:
     text = None if element.text is None else ""
     return replace(element, deleted=True, text=text, payload=None, style={})
+
+
+def _records(state: State, there: Mapping[str, Element], names: Mapping[SeatId, str]) -> dict[str, Recorded]:
+    found = {id: record_region(state.show.plan, there.get, id) for id, each in there.items() if each.kind == "card"}
+    return {
+        id: recorded
+        for id, record in found.items()
+        if record is not None and (recorded := _recorded(state, record, there, names)) != Recorded()
+    }
+
+
+def _recorded(
+    state: State, record: tuple[Region, Element], there: Mapping[str, Element], names: Mapping[SeatId, str]
+) -> Recorded:
+    region, element = record
+    plan, consent, now = state.show.plan, state.people.consent, promised(region, element)
+    on = state.recording.names.get(element.id, {})
+    signed = [
+        Signature(names[seat], name.part, name.own, earlier=name.words != now)
+        for seat, name in on.items()
+        if names.get(seat) and consent.get(seat) is not False
+    ]
+    return Recorded(
+        tuple(sorted(signed, key=lambda one: one.part != "lead")),
+        element.id in state.recording.agreed,
+        {
+            id: head(plan, there.get, there[id])
+            for id in linked(region, element)
+            if id in there and not there[id].deleted
+        },
+        tuple(
+            Stand(one.status, one.at, None if consent.get(one.seat) is False else one.reason)
+            for one in state.recording.standing.get(element.id, ())
+        ),
+    )
 
 
 def _authors(

@@ -18,6 +18,7 @@ from harvestry_crdt import Change, Element, Patch
 from .authorship import ERASED_AFTER_MS, AuthorKey, Withdrawn
 from .base import Actor, Command, Moment, Outcome, Row, RowKey
 from .connecting import forgotten
+from .plan import LINKS
 from .polls import Choice, Reason
 from .sealed import LEAVING, SEALED, Leaving, hash_of
 from .state import State
@@ -132,6 +133,12 @@ def delete(state: State, seat: SeatId, moment: Moment) -> Deleted:
     rows |= {("reason", id): _unsaid(reason) for id, reason in state.deciding.reasons.items() if reason.seat == seat}
     rows |= {("mod.said", id): None for id, said in state.moderating.said.items() if said.by == seat}
     rows |= {("named", f"{id}:{seat}"): None for id, names in state.recording.names.items() if seat in names}
+    rows |= {
+        ("stood", f"{id}:{one.at}"): None
+        for id, stood in state.recording.standing.items()
+        for one in stood
+        if one.seat == seat
+    }
     rows |= forgotten(state, seat)
     rows |= {("offered", id): None for id, offer in state.recording.offers.items() if seat in (offer.to, offer.by)}
     count = sum(id in here or id in state.moderating.kept for id in going)
@@ -143,7 +150,8 @@ def delete(state: State, seat: SeatId, moment: Moment) -> Deleted:
 def _words(values: Mapping[str, object]) -> str:
     """What something says that was set aside, a line for each field of a card."""
     fields = values.get("d") if values.get("t") == "card" else None
-    texts = [values.get("txt"), *(fields.values() if isinstance(fields, Mapping) else ())]
+    said = [text for key, text in fields.items() if key != LINKS] if isinstance(fields, Mapping) else []
+    texts = [values.get("txt"), *said]
     return "\n".join(text for text in texts if isinstance(text, str) and text)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import Enum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from .parts import ElementId, Key, Line, Part, Prose, Title
 
 __all__ = [
+    "LINKS",
     "Attribution",
     "Capture",
     "Moving",
@@ -30,6 +31,8 @@ MAX_PHASES = 60
 MAX_REGIONS = 80
 # As many as a card may have, and a few to spare for what comes later.
 MAX_FIELDS = 12
+# The text of a card that names what it serves: element ids, one in a line.
+LINKS: Final = "links"
 
 
 class Writers(Enum):
@@ -141,6 +144,7 @@ class Region(Part):
         makes: What a note in it becomes in the harvest; empty for nothing.
         fields: What each record in it says; only where the kind is `record`.
         names: How people put their names on these records.
+        serves: What these records are linked to: things that other regions make, called as their `makes` is.
     """
 
     key: Key
@@ -158,6 +162,9 @@ class Region(Part):
     makes: Annotated[str, Field(max_length=32)] = ""
     fields: Annotated[tuple[RecordField, ...], Field(max_length=MAX_FIELDS)] = ()
     names: Names = Names.NONE
+    serves: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=32)], ...], Field(max_length=8)
+    ] = ()
 
     @model_validator(mode="after")
     def _has_fields_of_its_own(self) -> Self:
@@ -166,7 +173,9 @@ class Region(Part):
         if self.names is not Names.NONE and not any(field.needed for field in self.fields):
             raise ValueError(f"{self.key} takes names for records that need to say nothing")
         keys = [field.key for field in self.fields]
-        if "ht" in keys or len(set(keys)) < len(keys):
+        if self.serves and not self.fields:
+            raise ValueError(f"{self.key} links what are no records")
+        if "ht" in keys or (self.serves and LINKS in keys) or len(set(keys)) < len(keys):
             raise ValueError(f"{self.key} has two fields of the same name, or one that is taken")
         return self
 

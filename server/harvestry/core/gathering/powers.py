@@ -96,6 +96,7 @@ POWERS: Final[Mapping[str, _Said]] = {
     "poll.closed": lambda *_: ("closed a vote", None),
     "poll.reopened": lambda *_: ("opened another round", None),
     "record.agreed": lambda _, h: (f"{'marked' if h.agreed else 'no longer marks'} a record as agreed", h.element),
+    "record.stood": lambda _, h: (f"marked an action that nobody has as {h.status.replace('_', ' ')}", h.element),
     "mod.locked": lambda s, h: (f"{'locked' if h.locked else 'unlocked'} {_region(s, h.region)}", h.region),
     "mod.aside": lambda _, h: (f"set a note aside: {h.reason}", h.element),
     "mod.restored": lambda *_: ("put a note back", None),

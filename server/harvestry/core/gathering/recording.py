@@ -1,24 +1,42 @@
 """Records: cards with fields, names that their owners put on them, and words that the group has agreed on.
 
-Nobody puts another's name on anything. What somebody is asked to take is told to them and to whoever asked, and to
-nobody else, until they say yes from their own seat. All of that can be taken back, and none of it is a happening.
+How an action stands is said by whoever leads it or helps, and of one that nobody has by the host team. Nobody puts
+another's name on anything. What somebody is asked to take is told to them and to whoever asked, and to nobody else,
+until they say yes from their own seat. All of that can be taken back, and none of it is a happening.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import StringConstraints, model_validator
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
 from harvestry_crdt import Element
 
 from .base import Actor, Area, BoardReader, Command, Happening, Moment, Outcome, RowKey, differing
-from .capabilities import SEATED
-from .parts import ElementId, Row, Seat
+from .capabilities import SEATED, TEAM
+from .parts import ElementId, Reason, Row, Seat
 from .plan import Names, Region
-from .records import Name, Named, Offer, Offered, Part, Recording, lacking, promised
+from .records import (
+    OWN_WORDS,
+    REASONED,
+    Name,
+    Named,
+    Offer,
+    Offered,
+    Part,
+    Recording,
+    Standing,
+    Status,
+    Stood,
+    lacking,
+    promised,
+    record_region,
+)
 from .state import State
 
 __all__ = ["RECORDING"]
@@ -28,8 +46,9 @@ MOST_NAMES: Final = 100
 MOST_OFFERS: Final = 50
 _NAMED: Final = "named"
 _OFFERED: Final = "offered"
-# Frames in frames: nobody nests so deep, and a loop ends here.
-_DEEPEST: Final = 32
+_STOOD: Final = "stood"
+# How an action stood is kept so far back: what came before is forgotten.
+MOST_STANDINGS: Final = 12
 _PARTS: Final[Mapping[Names, frozenset[Part]]] = {
     Names.NONE: frozenset(),
     Names.COMMIT: frozenset({"commit"}),
@@ -79,6 +98,29 @@ class Agree(Command):
     agreed: bool
 
 
+class Say(Command):
+    """Add a line of one's own to one's name, give it other words, or with none take it away."""
+
+    kind: Literal["record.say"] = "record.say"
+    element: ElementId
+    own: Annotated[str, StringConstraints(max_length=OWN_WORDS, strip_whitespace=True)]
+
+
+class SetStatus(Command):
+    """Say how an action stands, and why if it is stuck or let go."""
+
+    kind: Literal["record.status"] = "record.status"
+    element: ElementId
+    status: Status
+    reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _has_a_reason_where_one_is_needed(self) -> Self:
+        if (self.reason is not None) is not (self.status in REASONED):
+            raise ValueError("a reason goes with what is stuck or let go, and with nothing else")
+        return self
+
+
 # ---- happenings ----------------------------------------------------------------------------------------------------
 
 
@@ -90,6 +132,14 @@ class Agreed(Happening):
     agreed: bool
 
 
+class StatusSet(Happening):
+    """The host team said how an action stands that nobody had. Why, and what others say, is in the vault."""
+
+    kind: Literal["record.stood"] = "record.stood"
+    element: ElementId
+    status: Status
+
+
 # ---- decide --------------------------------------------------------------------------------------------------------
 
 
@@ -99,9 +149,10 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
         case Take(element=id, part=part):
             return _take(state, id, part, actor, moment)
         case Leave(element=id):
-            if actor.seat not in now.names.get(id, {}):
+            name = now.names.get(id, {}).get(actor.seat)
+            if name is None:
                 return Outcome()
-            return Outcome(rows={_name_key(id, actor.seat): None})
+            return Outcome(rows={_name_key(id, actor.seat): None}, leaves_no_trace=bool(name.own))
         case MakeOffer():
             return _offer(state, command, actor, moment)
         case Decline(element=id):
@@ -109,6 +160,10 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
             if not rows:
                 raise Refusal("unknown", "This is not offered to you any more.")
             return Outcome(rows=rows)
+        case Say(element=id, own=own):
+            return _say(state, id, own, actor)
+        case SetStatus():
+            return _set_status(state, command, actor, moment)
         case Agree(element=id, agreed=agreed):
             return _agree(state, id, agreed, actor, moment)
         case _:
@@ -126,7 +181,8 @@ def _take(state: State, id: str, part: Part, actor: Actor, moment: Moment) -> Ou
         raise Refusal("led", "Somebody leads this already. You can help.")
     if mine is None and sum(actor.seat in names for names in now.names.values()) >= MOST_NAMES:
         raise Refusal("full", f"Your name is on {MOST_NAMES} things already. Take it off one of them first.")
-    row = Named(element=id, seat=actor.seat, part=part, words=promised(region, element), at=moment.now)
+    own = "" if mine is None else mine.own
+    row = Named(element=id, seat=actor.seat, part=part, words=promised(region, element), at=moment.now, own=own)
     rows: dict[RowKey, Row | None] = {_name_key(id, actor.seat): row}
     if part == "lead":
         # It is taken: it is offered to nobody any more.
@@ -160,6 +216,40 @@ def _offer(state: State, command: MakeOffer, actor: Actor, moment: Moment) -> Ou
     return Outcome(rows={key: Offered(element=id, seat=to, by=actor.seat)})
 
 
+def _say(state: State, id: str, own: str, actor: Actor) -> Outcome:
+    name = state.recording.names.get(id, {}).get(actor.seat)
+    if name is None:
+        raise Refusal("unknown", "Your name is not on this.")
+    if own == name.own:
+        return Outcome()
+    row = Named(element=id, seat=actor.seat, part=name.part, words=name.words, at=name.at, own=own)
+    return Outcome(rows={_name_key(id, actor.seat): row}, leaves_no_trace=bool(name.own))
+
+
+def _set_status(state: State, command: SetStatus, actor: Actor, moment: Moment) -> Outcome:
+    id, status = command.element, command.status
+    region, _ = _record(state, moment.board, id)
+    if region.names is not Names.LEAD:
+        raise Refusal("kind", "Nothing is done here that could be on its way.")
+    names = state.recording.names.get(id, {})
+    if names and actor.seat not in names:
+        raise Refusal("theirs", "Whoever leads this, or helps, says how it stands.")
+    if not names and actor.role not in TEAM:
+        raise Refusal("theirs", "Put your name to it first: whoever leads this, or helps, says how it stands.")
+    before = state.recording.standing.get(id, ())
+    last = before[-1] if before else None
+    if (status, command.reason) == (("not_started", None) if last is None else (last.status, last.reason)):
+        return Outcome()
+    at = moment.now if last is None else max(moment.now, last.at + 1)
+    by_team = not names
+    row = Stood(element=id, seat=actor.seat, status=status, at=at, by_team=by_team, reason=command.reason)
+    too_old = before[: max(0, len(before) + 1 - MOST_STANDINGS)]
+    rows: dict[RowKey, Row | None] = {_stood_key(id, one.at): None for one in too_old}
+    rows[_stood_key(id, at)] = row
+    happened = (StatusSet(at=moment.now, by=actor.seat, element=id, status=status),) if by_team else ()
+    return Outcome(happened, rows=rows)
+
+
 def _agree(state: State, id: str, agreed: bool, actor: Actor, moment: Moment) -> Outcome:
     if agreed is (id in state.recording.agreed):
         return Outcome()
@@ -175,20 +265,10 @@ def _record(state: State, board: BoardReader, id: str) -> tuple[Region, Element]
     Raises:
         Refusal: `unknown` if there is no such record.
     """
-    plan = state.show.plan
-    frames = {region.element: region for region in (() if plan is None else plan.regions)}
-    record = board.element(id)
-    above = record
-    for _ in range(_DEEPEST):
-        if above is None or above.deleted or above.parent is None:
-            break
-        region = frames.get(above.parent)
-        if region is not None and record is not None:
-            if record.kind == "card" and region.fields:
-                return region, record
-            break
-        above = board.element(above.parent)
-    raise Refusal("unknown", "There is no such record on the board any more.")
+    found = record_region(state.show.plan, board.element, id)
+    if found is None:
+        raise Refusal("unknown", "There is no such record on the board any more.")
+    return found
 
 
 def _require_whole(region: Region, element: Element) -> None:
@@ -217,6 +297,10 @@ def _offer_key(id: str, seat: str, by: str) -> RowKey:
     return _OFFERED, f"{id}:{seat}:{by}"
 
 
+def _stood_key(id: str, at: int) -> RowKey:
+    return _STOOD, f"{id}:{at}"
+
+
 # ---- evolve, keep, follows -----------------------------------------------------------------------------------------
 
 
@@ -226,6 +310,9 @@ def _evolve(state: State, happening: Happening) -> State:
         case Agreed(element=id, agreed=agreed):
             left = now.agreed | {id} if agreed else now.agreed - {id}
             return replace(state, recording=replace(now, agreed=left))
+        case StatusSet():
+            # It is read in the log of powers; how the action stands now is in the vault.
+            return state
         case _:
             raise InvalidState(f"{happening.kind} is nothing that happens to records")
 
@@ -237,10 +324,19 @@ def _keep(state: State, kind: str, key: str, row: Row | None) -> State:
 def _kept(now: Recording, kind: str, key: str, row: Row | None) -> Recording:
     match row:
         case Named(element=id, seat=seat):
-            names = {**now.names.get(id, {}), SeatId(seat): Name(row.part, row.words, row.at)}
+            names = {**now.names.get(id, {}), SeatId(seat): Name(row.part, row.words, row.at, row.own)}
             return replace(now, names={**now.names, id: _in_order(names)})
         case Offered(element=id, seat=seat, by=by, declined=declined):
             return replace(now, offers={**now.offers, key: Offer(id, SeatId(seat), SeatId(by), declined)})
+        case Stood(element=id, at=at):
+            stood = [one for one in now.standing.get(id, ()) if one.at != at]
+            stood.append(Standing(row.status, at, SeatId(row.seat), row.by_team, row.reason))
+            return replace(now, standing={**now.standing, id: tuple(sorted(stood, key=lambda one: one.at))})
+        case None if kind == _STOOD:
+            id, _, since = key.partition(":")
+            left = tuple(one for one in now.standing.get(id, ()) if str(one.at) != since)
+            rest = {other: of for other, of in now.standing.items() if other != id}
+            return replace(now, standing={**rest, id: left} if left else rest)
         case None if kind == _NAMED:
             id, _, seat = key.partition(":")
             names = {other: name for other, name in now.names.get(id, {}).items() if other != seat}
@@ -272,8 +368,15 @@ def _follows(state: State, happening: Happening, _: Moment) -> Outcome:
 
 def _common(state: State, _: Role) -> Mapping[str, object]:
     now = state.recording
-    names = {id: [[seat, name.part, name.words] for seat, name in of.items()] for id, of in now.names.items()}
-    return {"names": names, "agreed": sorted(now.agreed)}
+    names = {id: [[seat, name.part, name.words, name.own] for seat, name in of.items()] for id, of in now.names.items()}
+    standing = {id: [_stands(state, id, one) for one in of] for id, of in now.standing.items()}
+    return {"names": names, "agreed": sorted(now.agreed), "standing": standing}
+
+
+def _stands(state: State, id: str, one: Standing) -> list[object]:
+    """How an action stood, as it is told: with a name only while its owner has it there."""
+    named = (one.by_team and one.seat not in state.people.removed) or one.seat in state.recording.names.get(id, {})
+    return [one.status, one.at, one.seat if named else None, one.reason]
 
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:
@@ -292,12 +395,12 @@ def _touched(before: State, after: State) -> Collection[str]:
 
 RECORDING = Area(
     name="recording",
-    commands=(Take, Leave, MakeOffer, Decline, Agree),
-    happenings=(Agreed,),
+    commands=(Take, Leave, Say, MakeOffer, Decline, Agree, SetStatus),
+    happenings=(Agreed, StatusSet),
     decide=_decide,
     evolve=_evolve,
     common=_common,
-    rows=(Named, Offered),
+    rows=(Named, Offered, Stood),
     keep=_keep,
     own=_own,
     touched=_touched,

@@ -485,6 +485,7 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
                 "makes": r.makes,
                 "fields": [field.model_dump(mode="json") for field in r.fields],
                 "names": r.names.value,
+                "serves": list(r.serves),
             }
             for r in show.plan.regions
         ],

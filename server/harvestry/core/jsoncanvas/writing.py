@@ -6,6 +6,8 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 
+from harvestry.core.gathering.leaving import Recorded, Signature
+from harvestry.core.gathering.plan import LINKS
 from harvestry.core.jsoncanvas.marks import (
     EDGE_FIELDS,
     EXTENSION,
@@ -27,12 +29,18 @@ EXTENSION_VERSION = 1
 
 
 def write_canvas(
-    elements: Iterable[Element], *, title: str, authors: Mapping[str, str] | None = None, withdrawn: int = 0
+    elements: Iterable[Element],
+    *,
+    title: str,
+    authors: Mapping[str, str] | None = None,
+    withdrawn: int = 0,
+    records: Mapping[str, Recorded] | None = None,
 ) -> str:
     """The board as a JSON Canvas file. What was deleted stays behind, and so do the connectors on it.
 
     `authors` says by whom an element is, in words that may leave, and `withdrawn` how many things were taken back, so
-    that whoever has an earlier file can tell; a reader of the file has no use for either.
+    that whoever has an earlier file can tell; `records` is what stands beside the words of records. A reader of the
+    file has no use for any of them: a board has its names and links from the people on it.
 
     Nodes stand in painter's order, as the format wants it: the first lies under all others. Coordinates in the file are
     absolute, ours are relative to the frame. A connector with an end in the open becomes a node, since no edge has one.
@@ -52,9 +60,13 @@ def write_canvas(
     edges = sorted((element for element in live if element.id in joined), key=lambda edge: (edge.z, edge.id))
 
     names = {node.id: file_id(node, "node") for node in nodes}
-    by = authors or {}
+    by, beside = authors or {}, records or {}
+    told = {node.id: _Told(record, names) for node in nodes if (record := beside.get(node.id)) is not None}
     file = {
-        "nodes": [_node(node, names, places[node.id], parents.get(node.id), by.get(node.id)) for node in nodes],
+        "nodes": [
+            _node(node, names, places[node.id], parents.get(node.id), by.get(node.id), told.get(node.id))
+            for node in nodes
+        ],
         "edges": [
             _edge(edge, names, joined[edge.id], geometries[edge.id], parents.get(edge.id), by.get(edge.id))
             for edge in edges
@@ -82,8 +94,63 @@ def _ends(element: Element) -> tuple[str, ...]:
     return tuple(end for end in ends if isinstance(end, str))
 
 
+class _Told:
+    """What stands beside a record, for people and for programs.
+
+    Args:
+        names: What each element is called in the file.
+    """
+
+    def __init__(self, record: Recorded, names: Mapping[str, str]) -> None:
+        self._record = record
+        self._serves = {names[id]: head for id, head in record.serves.items() if id in names}
+
+    def lines(self) -> list[str]:
+        """For whoever reads the file in another program, a paragraph each."""
+        record = self._record
+        lines = [f"Serves: {'; '.join(self._serves.values())}"] if self._serves else []
+        for title, part in (("Led by", "lead"), ("Helping", "help"), ("Committed", "commit")):
+            if those := [_signed(name) for name in record.names if name.part == part]:
+                lines.append(f"{title}: {'; '.join(those)}")
+        if record.status:
+            last = record.status[-1]
+            stands = last.status.replace("_", " ").capitalize()
+            lines.append(stands if last.reason is None else f"{stands}: {last.reason}")
+        return [*lines, "Agreed"] if record.agreed else lines
+
+    def extension(self) -> Json:
+        """For programs that know us; dates in Unix milliseconds."""
+        record = self._record
+        told: Json = {"agreed": True} if record.agreed else {}
+        if record.names:
+            told["names"] = [
+                {"name": one.name, "part": one.part}
+                | ({"own": one.own} if one.own else {})
+                | ({"earlier": True} if one.earlier else {})
+                for one in record.names
+            ]
+        if self._serves:
+            told["serves"] = list(self._serves)
+        if record.status:
+            told["status"] = [
+                {"status": one.status, "at": one.at} | ({} if one.reason is None else {"reason": one.reason})
+                for one in record.status
+            ]
+        return told
+
+
+def _signed(name: Signature) -> str:
+    said = f"{name.name}, “{name.own}”" if name.own else name.name
+    return f"{said} (to earlier words)" if name.earlier else said
+
+
 def _node(
-    element: Element, names: Mapping[str, str], corner: tuple[int, int], parent: str | None, author: str | None
+    element: Element,
+    names: Mapping[str, str],
+    corner: tuple[int, int],
+    parent: str | None,
+    author: str | None,
+    told: _Told | None = None,
 ) -> Json:
     (x, y), (_, _, w, h) = corner, element.geometry
     node: Json = {"id": names[element.id], "type": "text", "x": x, "y": y, "width": w, "height": h}
@@ -98,7 +165,8 @@ def _node(
             node |= {"type": "file", "file": f"assets/{fields.get('hash', '')}"}
         case "card":
             # Other programs show the words; we read them from the payload.
-            node["text"] = "\n\n".join(str(value) for key, value in fields.items() if key != "ht" and value)
+            said = [str(value) for key, value in fields.items() if key not in ("ht", LINKS) and value]
+            node["text"] = "\n\n".join([*said, *([] if told is None else told.lines())])
             if element.text is not None:
                 extension["text"] = element.text
         case "stamp":
@@ -107,6 +175,8 @@ def _node(
             node["text"] = str(fields.get("label", ""))
         case _:
             node |= source_of(element) or {"text": element.text or ""}
+    if told is not None:
+        extension["record"] = told.extension()
     if isinstance(element.payload, bytes):
         extension["ink"] = base64.b64encode(element.payload).decode("ascii")
     elif isinstance(payload, dict):

@@ -89,6 +89,8 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "connect.decline": ("HCVTPO", "wsvdobc", {"seat": "B" * 12}),
     "record.take": ("HCVTP", "wsvdob", {"element": "A" * 12, "part": "lead"}),
     "record.leave": ("HCVTPO", "wsvdobc", {"element": "A" * 12}),
+    "record.say": ("HCVTPO", "wsvdobc", {"element": "A" * 12, "own": "Every Monday."}),
+    "record.status": ("HCVTP", "wsvdobc", {"element": "A" * 12, "status": "moving"}),
     "record.offer": ("HCVTP", "wsvdob", {"element": "A" * 12, "seat": "B" * 12}),
     "record.decline": ("HCVTPO", "wsvdobc", {"element": "A" * 12}),
     "record.agree": ("HCV", "wsvdobc", {"element": "A" * 12, "agreed": True}),

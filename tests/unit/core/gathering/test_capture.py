@@ -18,6 +18,7 @@ from harvestry.core.jsoncanvas import write_canvas
 from harvestry.core.protocol import ConnId
 from harvestry_crdt import Board, Element, Put
 from support.gatherings import PLAN, HostedBench, plan
+from support.recording import RECORDS, RecordRoom
 from support.rooms import identity
 from support.sealing import Draft
 
@@ -75,7 +76,9 @@ def names_of(bench: HostedBench) -> dict[str, str]:
 
 
 def canvas(what: Leaving) -> str:
-    return write_canvas(what.elements, title=what.title, authors=what.authors, withdrawn=what.withdrawn)
+    return write_canvas(
+        what.elements, title=what.title, authors=what.authors, withdrawn=what.withdrawn, records=what.records
+    )
 
 
 def refusing(seat: str) -> Any:
@@ -374,3 +377,87 @@ def test_ps47_a_file_is_the_same_whoever_of_two_wrote_what() -> None:
 
     assert written((ANN, "one"), (BEN, "two")) == written((BEN, "one"), (ANN, "two"))
     assert "one" in written((ANN, "one"), (BEN, "two"))
+
+
+# ---- records -------------------------------------------------------------------------------------------------------
+
+ACTION, PRINCIPLE = "AAAAAAAAAAAA", "BBBBBBBBBBBB"
+
+
+def recorded(level: str) -> RecordRoom:
+    """Ann leads an action that serves a principle, which Ben has committed to, and Cleo before it read otherwise."""
+    room = RecordRoom()
+    room.begin({**RECORDS, "capture": level})
+    says = {"we_will": "Say it kindly.", "shown": "Nobody waits.", "account": "Anybody asks.", "repair": ""}
+    room.record(room.vera, PRINCIPLE, "principles", **says)
+    room.do(room.cleo, "record.take", element=PRINCIPLE, part="commit")
+    room.words(room.vera, PRINCIPLE, shown="Nobody hears it later.")
+    room.do(room.ben, "record.take", element=PRINCIPLE, part="commit")
+    room.do(room.ben, "record.say", element=PRINCIPLE, own="Every Monday.")
+    room.record(room.vera, ACTION, "actions", what="Call the school.", review="", links=f"{PRINCIPLE}\n{'Z' * 12}")
+    room.do(room.ben, "record.take", element=ACTION, part="help")
+    room.do(room.ann, "record.take", element=ACTION, part="lead")
+    room.do(room.ann, "record.status", element=ACTION, status="stuck", reason="Nobody picks up.")
+    return room
+
+
+@pytest.mark.parametrize("level", ["named", "role", "chatham"])
+def test_the_names_that_people_put_on_records_stand_there_in_files_too(level: str) -> None:
+    """[LEV-4] [PS-32]"""
+    what = left(recorded(level))
+    action, principle = what.records[ACTION], what.records[PRINCIPLE]
+    assert [(one.name, one.part) for one in action.names] == [("Ann", "lead"), ("Ben", "help")]
+    assert action.serves == {PRINCIPLE: "Say it kindly."}
+    assert [(one.status, one.reason) for one in action.status] == [("stuck", "Nobody picks up.")]
+    assert {(one.name, one.own, one.earlier) for one in principle.names} == {
+        ("Cleo", "", True),
+        ("Ben", "Every Monday.", False),
+    }
+    nodes = {node["id"]: node for node in json.loads(canvas(what))["nodes"]}
+    assert nodes[ACTION]["text"].split("\n\n") == [
+        "Call the school.",
+        "Serves: Say it kindly.",
+        "Led by: Ann",
+        "Helping: Ben",
+        "Stuck: Nobody picks up.",
+    ]
+    assert "Committed: Cleo (to earlier words); Ben, “Every Monday.”" in nodes[PRINCIPLE]["text"]
+    told = nodes[ACTION]["harvestry"]["record"]
+    assert (told["serves"], told["names"][0]) == ([PRINCIPLE], {"name": "Ann", "part": "lead"})
+    assert told["status"][0]["status"] == "stuck"
+
+
+def test_nobody_is_named_who_lets_no_words_leave_nor_who_was_only_asked() -> None:
+    """[LEV-4] [PS-30] [PS-32]"""
+    room = recorded("named")
+    room.do(room.ann, "people.consent", capture=False)
+    room.do(room.ben, "record.leave", element=PRINCIPLE)
+    room.record(room.vera, "C" * 12, "actions", what="Ask the clinic.", review="", links="")
+    room.do(room.host, "record.offer", element="C" * 12, seat=room.seat(room.cleo))
+    what = left(room)
+    assert "C" * 12 not in what.records
+    assert [one.name for one in what.records[ACTION].names] == ["Ben"]
+    assert [one.reason for one in what.records[ACTION].status] == [None]
+    text = canvas(what)
+    assert "Ann" not in text
+    assert "picks up" not in text
+    assert "Every Monday." not in text
+
+
+def test_what_a_record_serves_is_told_only_while_it_may_leave() -> None:
+    """[LEV-4]"""
+    room = recorded("chatham")
+    room.do(room.vera, "people.consent", capture=False)
+    assert left(room).records == {}
+    room.do(room.vera, "people.consent", capture=True)
+    room.do(room.host, "record.agree", element=PRINCIPLE, agreed=True)
+    assert left(room).records[PRINCIPLE].agreed
+    room.do(room.host, "record.agree", element=PRINCIPLE, agreed=False)
+    room.writes(room.vera, lambda els: els[PRINCIPLE].__setitem__("del", 1))
+    assert left(room).records[ACTION].serves == {}
+
+
+def test_no_name_leaves_where_nothing_does() -> None:
+    """[LEV-2] [PS-32]"""
+    with pytest.raises(NothingLeaves):
+        left(recorded("nothing"))

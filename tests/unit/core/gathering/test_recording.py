@@ -15,8 +15,8 @@ from harvestry.core.errors import Refusal
 from harvestry.core.gathering.base import Actor, Draw, Moment
 from harvestry.core.gathering.gathering import decide, fold, own, parse_command, read_row, rows_about, view
 from harvestry.core.gathering.plan import Names, Plan, Region
-from harvestry.core.gathering.recording import MOST_NAMES, MOST_OFFERS
-from harvestry.core.gathering.records import Name, Offer, Recording, promised
+from harvestry.core.gathering.recording import MOST_NAMES, MOST_OFFERS, MOST_STANDINGS
+from harvestry.core.gathering.records import OWN_WORDS, Name, Offer, Recording, promised
 from harvestry.core.gathering.state import People, Show, Stage, State
 from harvestry_crdt import Element
 from support.recording import RECORDS, RecordRoom
@@ -60,6 +60,9 @@ def test_everybody_is_told_what_the_records_of_a_region_say(room: RecordRoom) ->
         {"fields": [{"key": "ht", "label": "A", "needed": True}]},
         {"fields": [{"key": "A b", "label": "A", "needed": True}]},
         {"names": "somebody"},
+        {"serves": [""]},
+        {"serves": ["principle"], "fields": [{"key": "links", "label": "A", "needed": True}]},
+        {"serves": ["principle"], "fields": [], "names": "none"},
     ],
 )
 def test_a_region_whose_fields_make_no_sense_is_refused(wrong: dict[str, Any]) -> None:
@@ -184,6 +187,108 @@ def test_the_digest_of_a_promise_is_the_one_that_clients_make() -> None:
     region = Region.model_validate_json(json.dumps(RECORDS["regions"][0] | {"fields": FIELDS}))
     payload = {"ht": "principle", "we_will": " Say it kindly.\n", "shown": "Nobody waits.", "repair": "Whatever."}
     assert promised(region, replace(RECORD, payload=payload)) == "7Idz0PG1o6x-HjWg"
+
+
+# ---- words of one's own ----------------------------------------------------------------------------------------------
+
+
+def test_words_of_ones_own_are_changed_and_taken_away_by_their_owner_alone(room: RecordRoom) -> None:
+    """[REC-10]"""
+    room.record(room.ann, B, "principles", **WHOLE)
+    for conn in (room.ann, room.ben):
+        room.do(conn, "record.take", element=B, part="commit")
+    room.do(room.ann, "record.say", element=B, own="  On Mondays, first.  ")
+    assert room.own_words(B) == ["On Mondays, first.", ""]
+    for conn in (room.cleo, room.host):
+        assert room.refused(conn, "record.say", element=B, own="Ann never does.") == "unknown"
+    assert room.refused(room.ben, "record.say", element=B, own="x", seat=room.seat(room.ann)) == "invalid"
+    assert room.refused(room.ann, "record.say", element=B, own="x" * (OWN_WORDS + 1)) == "invalid"
+    # Said again to other words of the record, they stay; and they are no other promise.
+    before = room.digests(B)
+    room.do(room.ann, "record.take", element=B, part="commit")
+    assert (room.own_words(B), room.digests(B)) == (["", "On Mondays, first."], before)
+    room.do(room.ann, "record.say", element=B, own="")
+    assert room.own_words(B) == ["", ""]
+
+
+@pytest.mark.parametrize("command", [("record.leave", {"element": B}), ("own.delete", {})])
+def test_words_of_ones_own_go_with_ones_name(room: RecordRoom, command: tuple[str, dict[str, Any]]) -> None:
+    """[REC-10]"""
+    room.record(room.cleo, B, "principles", **WHOLE)
+    room.do(room.ann, "record.take", element=B, part="commit")
+    room.do(room.ann, "record.say", element=B, own="On Mondays, first.")
+    room.do(room.ann, command[0], **command[1])
+    room.do(room.ann, "record.take", element=B, part="commit")
+    assert room.own_words(B) == [""]
+    assert not any(b"Mondays" in body for entry in room.entries for body in entry.happenings)
+
+
+# ---- how an action stands --------------------------------------------------------------------------------------------
+
+
+def test_whoever_leads_or_helps_says_how_an_action_stands(room: RecordRoom) -> None:
+    """[REC-11]"""
+    ann, ben = room.seat(room.ann), room.seat(room.ben)
+    room.do(room.ann, "record.take", element=A, part="lead")
+    room.do(room.ben, "record.take", element=A, part="help")
+    room.do(room.ann, "record.status", element=A, status="moving")
+    room.do(room.ben, "record.status", element=A, status="stuck", reason="Nobody picks up.")
+    for conn in (room.cleo, room.host, room.vera):
+        assert room.refused(conn, "record.status", element=A, status="done") == "theirs"
+    room.do(room.ben, "record.status", element=A, status="stuck", reason="Nobody picks up.")
+    expected = [("moving", ann, None), ("stuck", ben, "Nobody picks up.")]
+    assert room.standing(A) == expected
+    # Other words on the card, and the end, change nothing about it.
+    room.words(room.ann, A, what="Write to the school.")
+    room.do(room.host, "show.close")
+    room.do(room.ann, "record.status", element=A, status="done")
+    assert room.standing(A) == [*expected, ("done", ann, None)]
+    assert not any(b"picks up" in body for entry in room.entries for body in entry.happenings)
+
+
+def test_what_is_stuck_or_let_go_says_why_and_nothing_else_does(room: RecordRoom) -> None:
+    """[REC-11]"""
+    room.do(room.ann, "record.take", element=A, part="lead")
+    for args in ({"status": "stuck"}, {"status": "let_go"}, {"status": "done", "reason": "So."}, {"status": "lost"}):
+        assert room.refused(room.ann, "record.status", element=A, **args) == "invalid"
+    room.record(room.ann, B, "principles", **WHOLE)
+    room.do(room.ann, "record.take", element=B, part="commit")
+    assert room.refused(room.ann, "record.status", element=B, status="done") == "kind"
+
+
+def test_of_an_action_that_nobody_has_the_host_team_says_it_and_everybody_can_read_that(room: RecordRoom) -> None:
+    """[REC-11]"""
+    vera = room.seat(room.vera)
+    assert room.refused(room.ben, "record.status", element=A, status="moving") == "theirs"
+    room.do(room.vera, "record.status", element=A, status="let_go", reason="Nobody has the time.")
+    assert room.standing(A) == [("let_go", vera, "Nobody has the time.")]
+    power = room.view(room.ann)["moderating"]["powers"][-1]
+    assert (power["by"], power["what"]) == (vera, "marked an action that nobody has as let go")
+    room.do(room.ann, "record.take", element=A, part="lead")
+    room.do(room.ann, "record.status", element=A, status="moving")
+    # One's own is no power.
+    assert room.view(room.ann)["moderating"]["powers"][-1] == power
+
+
+def test_how_it_went_is_kept_without_whoever_left_and_not_for_ever(room: RecordRoom) -> None:
+    """[REC-11] [REC-12]"""
+    ann = room.seat(room.ann)
+    room.do(room.ann, "record.take", element=A, part="lead")
+    for number in range(MOST_STANDINGS + 3):
+        room.do(room.ann, "record.status", element=A, status="stuck", reason=f"{number}")
+    assert [reason for _, _, reason in room.standing(A)] == [str(n) for n in range(3, MOST_STANDINGS + 3)]
+    room.do(room.ann, "record.leave", element=A)
+    room.do(room.ben, "record.take", element=A, part="lead")
+    room.do(room.ben, "record.status", element=A, status="moving")
+    assert {seat for _, seat, _ in room.standing(A)} == {None, room.seat(room.ben)}
+    stored = room.reloaded()
+    state = fold(stored.happenings, stored.vault)
+    assert view(state, Role.HOST)["recording"] == room.view(room.host)["recording"]
+    assert all(len(key) <= 64 for kind, key in stored.vault if kind == "stood")
+    assert len([key for key in rows_about(stored.vault, [], [ann]) if key[0] == "stood"]) == MOST_STANDINGS - 1
+    # What somebody takes back of it is gone, and what others said stays.
+    room.do(room.ann, "own.delete")
+    assert room.standing(A) == [("moving", room.seat(room.ben), None)]
 
 
 # ---- offers ----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import { type Finishing, readFinishing } from './finishing.ts';
 import { type Moderating, readModerating } from './moderating.ts';
 import { type People, readPeople } from './people.ts';
 import { each, type Fields, fields, map, number, words } from './reading.ts';
-import { type Recording, readName } from './recording.ts';
+import { type Recording, readName, readStanding } from './recording.ts';
 import { type Request, readRequest } from './requests.ts';
 import { readSealing, type Sealing } from './sealing.ts';
 import { readShow, type Show } from './show.ts';
@@ -48,6 +48,7 @@ export function readGathering(value: unknown): Gathering {
     recording: {
       names: map(fields(areas.recording).names, (of) => each(of, readName)),
       agreed: each(fields(areas.recording).agreed, words),
+      standing: map(fields(areas.recording).standing, (of) => each(of, readStanding)),
     },
     finishing: readFinishing(fields(areas.finishing)),
     visits: readVisits(fields(areas.visiting)),

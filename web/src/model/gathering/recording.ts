@@ -1,6 +1,6 @@
 /** The names on records: who put theirs there, and who is asked to. */
 
-import { each, type Fields, some, words } from './reading.ts';
+import { each, type Fields, number, some, words } from './reading.ts';
 
 /** What somebody takes upon themselves in a record. */
 export type Part = 'commit' | 'lead' | 'help';
@@ -11,12 +11,28 @@ export interface RecordName {
   readonly part: Part;
   /** A digest of what the record promised then. */
   readonly words: string;
+  /** What its owner says to it; empty for nothing. */
+  readonly own: string;
+}
+
+/** How far an action is. */
+export type Status = 'not_started' | 'moving' | 'stuck' | 'done' | 'let_go';
+
+/** How an action stood from a server time on. */
+export interface Standing {
+  readonly status: Status;
+  readonly at: number;
+  /** Who said so, as long as their name is on it. */
+  readonly seat: string | null;
+  readonly reason: string | null;
 }
 
 export interface Recording {
   /** By element; whoever came first in front. */
   readonly names: ReadonlyMap<string, readonly RecordName[]>;
   readonly agreed: readonly string[];
+  /** By element; the latest last. */
+  readonly standing: ReadonlyMap<string, readonly Standing[]>;
 }
 
 export interface Offers {
@@ -27,9 +43,18 @@ export interface Offers {
 }
 
 export function readName(value: unknown): RecordName | null {
-  const [seat, part, digest] = each(value, words);
+  const [seat, part, digest, own = ''] = each(value, words);
   const known = some(part, ['commit', 'lead', 'help']);
-  return seat === undefined || known === null || digest === undefined ? null : { seat, part: known, words: digest };
+  if (seat === undefined || known === null || digest === undefined) return null;
+  return { seat, part: known, words: digest, own };
+}
+
+export function readStanding(value: unknown): Standing | null {
+  if (!Array.isArray(value)) return null;
+  const [status, at, seat, reason] = value as readonly unknown[];
+  const known = some(status, ['not_started', 'moving', 'stuck', 'done', 'let_go']);
+  const time = number(at);
+  return known === null || time === null ? null : { status: known, at: time, seat: words(seat), reason: words(reason) };
 }
 
 export function readOffers(recording: Fields): Offers {

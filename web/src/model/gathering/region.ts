@@ -24,6 +24,8 @@ export interface Region {
   readonly fields: readonly RecordField[];
   /** How people put their own names on these records. */
   readonly names: Names;
+  /** What these records serve: things that other regions make. */
+  readonly serves: readonly string[];
 }
 
 export function readRegion(value: unknown): Region | null {
@@ -39,6 +41,7 @@ export function readRegion(value: unknown): Region | null {
     makes: words(region.makes) ?? '',
     fields: each(region.fields, readField),
     names: some(region.names, ['none', 'commit', 'lead']) ?? 'none',
+    serves: each(region.serves, words),
   };
 }
 

@@ -60,7 +60,10 @@ export function Consent({ room, services }: Props) {
   return (
     <section class="offer consent" aria-labelledby={`${id}-ask`}>
       <h3 id={`${id}-ask`}>May your words be kept for the harvest?</h3>
-      <p>{KEPT_AS[capture]} You take part either way, and can change this at any time.</p>
+      <p>
+        {KEPT_AS[capture]} Where you put your own name on a card, it stays there, unless you leave your words out. You
+        take part either way, and can change this at any time.
+      </p>
       <div class="row">
         <button type="button" class="btn soft-fill" aria-pressed={consent === true} onClick={() => void say(true)}>
           They may be kept

@@ -109,7 +109,7 @@ export function RecordsHere({ companion, editor, services, region, change }: Her
                 </button>
               </div>
             ) : null}
-            <RecordNames record={record} attendance={attendance} services={services} />
+            <RecordNames record={record} attendance={attendance} editor={editor} services={services} />
           </li>
         ))}
       </ul>
@@ -200,7 +200,7 @@ export function AskedOfMe({ companion, editor, services }: Pick<FocusProps, 'com
         {records.map((record) => (
           <li key={record.id} aria-label={headOf(record)}>
             <RecordSaid record={record} />
-            <RecordNames record={record} attendance={attendance} services={services} />
+            <RecordNames record={record} attendance={attendance} editor={editor} services={services} />
           </li>
         ))}
       </ul>

@@ -19,8 +19,8 @@ const LABELS: Readonly<Record<Capture, string>> = {
 
 const MEANS: Readonly<Record<Capture, string>> = {
   named: 'Files say who wrote a note, where a name stands with it.',
-  role: 'Files say the role of who wrote a note, and never a name.',
-  chatham: 'Files never say who wrote a note.',
+  role: 'Files say the role of who wrote a note, and never a name. Cards keep the names that people put on them.',
+  chatham: 'Files never say who wrote a note. Cards keep the names that people put on them.',
   nothing: 'No file is made of this gathering.',
 };
 

@@ -169,7 +169,7 @@ export function showPlots(attendance: Attendance, editor: Editor): () => void {
     const writing = writingOnBoard(gathering.value, person.value, minute.value);
     const { recording, show } = gathering.value;
     const names = [...recording.names].map(([id, of]) => [id, of, of.map(({ seat }) => attendance.nameOf(seat))]);
-    const tells = JSON.stringify([...states, writing, show.regions, names, recording.agreed]);
+    const tells = JSON.stringify([...states, writing, show.regions, names, recording.agreed, [...recording.standing]]);
     if (tells === told) return;
     told = tells;
     editor.plots.value = new GatheringPlots(states, writing, new RecordPlots(attendance, editor));

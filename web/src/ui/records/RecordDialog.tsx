@@ -46,7 +46,7 @@ export function RecordDialog({ id, attendance, editor, services }: Props) {
         oneByOne={layout.value === 'phone'}
         done={close}
       />
-      <RecordNames record={record} attendance={attendance} services={services} />
+      <RecordNames record={record} attendance={attendance} editor={editor} services={services} />
     </Dialog>
   );
 }

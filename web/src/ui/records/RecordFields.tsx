@@ -4,11 +4,13 @@ import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { type ElementId, LIMITS } from '../../model/element.ts';
 import type { RecordField } from '../../model/gathering/region.ts';
-import type { BoardRecord } from '../../model/records.ts';
+import { type BoardRecord, choicesFor, LINKS } from '../../model/records.ts';
 import { textDiff } from '../../model/textDiff.ts';
 import { caretAfter, mergeText } from '../../model/textMerge.ts';
 import type { Editor } from '../editor.ts';
+import { attendanceOf } from '../gathering/attendance.ts';
 import { Icon } from '../icons.tsx';
+import { RecordLinks } from './RecordLinks.tsx';
 
 interface Props {
   readonly record: BoardRecord;
@@ -34,7 +36,7 @@ export function RecordFields({ record, editor, closed, oneByOne, first = 0, done
       </>
     );
   }
-  const { said } = record;
+  const said = record.said.filter(({ field }) => field.key !== LINKS || hasLinks(record, editor));
   const index = Math.min(at.value, said.length - 1);
   const shown = oneByOne ? said.slice(index, index + 1) : said;
   const isLast = index === said.length - 1;
@@ -55,7 +57,7 @@ export function RecordFields({ record, editor, closed, oneByOne, first = 0, done
       {shown.map(({ field }, number) => (
         <Place
           key={field.key}
-          id={record.id}
+          record={record}
           field={field}
           editor={editor}
           takesFocus={oneByOne ? index > first : number === 0}
@@ -83,6 +85,12 @@ export function RecordFields({ record, editor, closed, oneByOne, first = 0, done
   );
 }
 
+/** Where nothing has been made that it could be for, nobody is asked what it is for. */
+function hasLinks({ serves, region }: BoardRecord, { board, room }: Editor): boolean {
+  board.version.value;
+  return serves.length > 0 || choicesFor(board, attendanceOf(room).gathering.value, region).length > 0;
+}
+
 /** What a record says, to read. */
 export function RecordSaid({ record }: { readonly record: BoardRecord }) {
   return (
@@ -100,7 +108,7 @@ export function RecordSaid({ record }: { readonly record: BoardRecord }) {
 }
 
 interface FieldProps {
-  readonly id: ElementId;
+  readonly record: BoardRecord;
   readonly field: RecordField;
   readonly editor: Editor;
   readonly takesFocus: boolean;
@@ -108,10 +116,12 @@ interface FieldProps {
 
 /** A card that was moved here from elsewhere has the fields of where it came from. */
 function Place(props: FieldProps) {
-  const { id, field, editor } = props;
+  const { record, field, editor } = props;
   const { board } = editor;
   board.version.value;
-  if (board.get(id) === undefined || board.hasField(id, field.key)) return <Field {...props} />;
+  if (board.get(record.id) === undefined || board.hasField(record.id, field.key)) {
+    return field.key === LINKS ? <RecordLinks {...props} label={field.label} /> : <Field {...props} />;
+  }
   return (
     <div class="field">
       <p dir="auto">
@@ -125,7 +135,7 @@ function Place(props: FieldProps) {
   );
 }
 
-function Field({ id, field, editor, takesFocus }: FieldProps) {
+function Field({ record: { id }, field, editor, takesFocus }: FieldProps) {
   const name = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   const { board } = editor;

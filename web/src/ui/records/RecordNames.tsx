@@ -1,14 +1,18 @@
-/** Whose names are on a record, and one's own: putting it, taking it off, being asked and asking. */
+/** Whose names are on a record, and one's own: putting it, taking it off, being asked and asking; and what comes of it. */
 
 import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
 import type { Part } from '../../model/gathering/recording.ts';
 import type { BoardRecord, Signed } from '../../model/records.ts';
+import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { Reasoned } from '../gathering/Reasoned.tsx';
 import { Icon } from '../icons.tsx';
 import type { Services } from '../services.ts';
 import { AskOne } from './AskOne.tsx';
+import { OwnWords } from './OwnWords.tsx';
+import { RecordServed } from './RecordServed.tsx';
+import { RecordStatus } from './RecordStatus.tsx';
 
 interface Props {
   readonly record: BoardRecord;
@@ -28,11 +32,22 @@ const TAKEN: Readonly<Record<Part, string>> = {
   help: 'You help with this.',
 };
 
-export function RecordNames(props: Props) {
+/** What stands beside the words of a record: what is done for it, whose names are on it, and how it stands. */
+export function RecordNames({ editor, ...props }: Props & { readonly editor: Editor }) {
+  return (
+    <>
+      <RecordServed record={props.record} attendance={props.attendance} editor={editor} />
+      <Names {...props} />
+    </>
+  );
+}
+
+function Names(props: Props) {
   const id = useId();
   const { record, attendance } = props;
   const { region, lead, names } = record;
-  const here = attendance.gathering.value.show.stage === 'live' && takesPart(attendance.person.value);
+  const { stage } = attendance.gathering.value.show;
+  const here = (stage === 'live' || stage === 'closed') && takesPart(attendance.person.value);
   if (region.names === 'none') return <Agreeing {...props} />;
   const all = lead === null ? names : [lead, ...names];
   return (
@@ -51,6 +66,7 @@ export function RecordNames(props: Props) {
         </ul>
       )}
       {here ? <Mine {...props} all={all} /> : null}
+      <RecordStatus {...props} />
       <Agreeing {...props} />
     </div>
   );
@@ -66,6 +82,11 @@ function Named({ name, attendance }: { readonly name: Signed; readonly attendanc
         <bdi>{attendance.nameOf(name.seat)}</bdi>
         {mine ? ' (you)' : ''} {part}
         {name.earlier ? <small class="soft"> · said so to earlier words</small> : null}
+        {name.own === '' ? null : (
+          <q class="own" dir="auto">
+            {name.own}
+          </q>
+        )}
       </span>
     </li>
   );
@@ -80,6 +101,10 @@ function Mine({ record, attendance, services, all }: Props & { readonly all: rea
     void attendance.ask(services, 'record.take', { element, part }, TAKEN[part]);
   };
   const led = lead !== null && lead !== mine;
+  const { capture, stage } = attendance.gathering.value.show;
+  // After the end nobody begins anything; what has one's name stays one's own.
+  const ended = stage === 'closed';
+  if (ended && mine === undefined) return null;
   return (
     <>
       {askedBy.length === 0 ? null : (
@@ -110,7 +135,7 @@ function Mine({ record, attendance, services, all }: Props & { readonly all: rea
           </>
         ) : (
           <>
-            {mine.earlier ? <Reasoned label="Say so again" reason={why} run={() => take(mine.part)} /> : null}
+            {mine.earlier && !ended ? <Reasoned label="Say so again" reason={why} run={() => take(mine.part)} /> : null}
             <button
               type="button"
               class="btn"
@@ -118,10 +143,16 @@ function Mine({ record, attendance, services, all }: Props & { readonly all: rea
             >
               Take my name off
             </button>
+            <OwnWords element={element} mine={mine} attendance={attendance} services={services} />
           </>
         )}
       </div>
-      {region.names === 'lead' && lead === null ? (
+      {mine === undefined && capture !== 'nothing' ? (
+        <p class="hint">
+          Your name then stands here, and in files made of the gathering unless you leave your words out.
+        </p>
+      ) : null}
+      {region.names === 'lead' && lead === null && !ended ? (
         <Asking record={record} attendance={attendance} services={services} />
       ) : null}
     </>

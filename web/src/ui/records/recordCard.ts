@@ -39,7 +39,14 @@ export function emptyRecord(region: Region, first: string): readonly Said[] {
   return region.fields.map((field, index) => ({ field, text: index === 0 ? first : '' }));
 }
 
-export function paintRecord(painter: Painter, rect: Rect, record: BoardRecord, nameOf: (seat: string) => string): void {
+/** A record, and how many others serve it. */
+interface Shown {
+  readonly record: BoardRecord;
+  readonly served: number;
+}
+
+export function paintRecord(painter: Painter, rect: Rect, shown: Shown, nameOf: (seat: string) => string): void {
+  const { record } = shown;
   const { ctx, theme } = painter;
   painter.roundedPath(rect, 8, painter.border / 2);
   ctx.fillStyle = theme.color.surface;
@@ -67,11 +74,15 @@ export function paintRecord(painter: Painter, rect: Rect, record: BoardRecord, n
     painter.layout(words, x, y, room, empty ? theme.color.warn : theme.color.ink);
     y += words.height + GAP;
   }
-  paintFoot(painter, { x, y: foot, w: room, h: FOOT_HEIGHT }, record, nameOf);
+  paintFoot(painter, { x, y: foot, w: room, h: FOOT_HEIGHT }, shown, nameOf);
 }
 
-function paintFoot(painter: Painter, rect: Rect, record: BoardRecord, nameOf: (seat: string) => string): void {
-  const words = standingWords(record, nameOf);
+function servedCount(served: number): string {
+  return served === 0 ? '' : served === 1 ? '1 card is for this' : `${served} cards are for this`;
+}
+
+function paintFoot(painter: Painter, rect: Rect, { record, served }: Shown, nameOf: (seat: string) => string): void {
+  const words = [servedCount(served), standingWords(record, nameOf)].filter((part) => part !== '').join('. ');
   if (words === '') return;
   const { ctx, theme } = painter;
   ctx.beginPath();
@@ -83,6 +94,7 @@ function paintFoot(painter: Painter, rect: Rect, record: BoardRecord, nameOf: (s
   const box = { w: rect.w, h: FOOT_TEXT };
   const layout = paragraph(words, box, FOOT.size, FOOT.weight, FOOT.line, painter.text.measurer);
   const named = record.lead !== null || record.names.length > 0 || record.agreed;
-  const ink = record.lacks.length > 0 ? 'warn' : named ? 'good' : 'ink-soft';
+  const stuck = record.standing.at(-1)?.status === 'stuck';
+  const ink = record.lacks.length > 0 || stuck ? 'warn' : named ? 'good' : 'ink-soft';
   painter.layout(layout, rect.x, rect.y + GAP, rect.w, theme.color[ink]);
 }

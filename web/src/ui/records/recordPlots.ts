@@ -1,7 +1,17 @@
 /** Records on the board: how they are drawn and read out, what is made in their regions, and opening one. */
 
 import type { BoardElement, ElementId, Rect } from '../../model/element.ts';
-import { type BoardRecord, recordOf, recordRegion, recordWords } from '../../model/records.ts';
+import { label } from '../../model/outline.ts';
+import {
+  type BoardRecord,
+  LINKS,
+  recordOf,
+  recordRegion,
+  recordWords,
+  type Serving,
+  servedWords,
+  serving,
+} from '../../model/records.ts';
 import type { Painter } from '../../render/painter.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
@@ -14,8 +24,9 @@ const HARVEST_TYPE = /^[a-z][a-z0-9-]{0,23}$/u;
 export class RecordPlots {
   readonly #attendance: Attendance;
   readonly #editor: Editor;
-  /** Elements are immutable values. */
-  readonly #known = new WeakMap<BoardElement, BoardRecord | 'none'>();
+  /** Elements are immutable values; but what one serves may change while it stays as it is. */
+  readonly #known = new WeakMap<BoardElement, { readonly record: BoardRecord | null; readonly version: number }>();
+  #serving: { readonly version: number; readonly by: ReadonlyMap<ElementId, readonly Serving[]> } | null = null;
 
   constructor(attendance: Attendance, editor: Editor) {
     this.#attendance = attendance;
@@ -25,7 +36,8 @@ export class RecordPlots {
   paint(painter: Painter, element: BoardElement, rect: Rect): boolean {
     const record = this.#recordOf(element);
     if (record === null) return false;
-    paintRecord(painter, rect, record, (seat) => this.#attendance.nameOf(seat));
+    const served = this.#servedBy(element.id).length;
+    paintRecord(painter, rect, { record, served }, (seat) => this.#attendance.nameOf(seat));
     return true;
   }
 
@@ -38,6 +50,7 @@ export class RecordPlots {
     const said = emptyRecord(region, text);
     const payload = {
       ht: HARVEST_TYPE.test(region.makes) ? region.makes : 'record',
+      ...(region.serves.length > 0 ? { [LINKS]: '' } : {}),
       ...Object.fromEntries(said.map(({ field, text: words }) => [field.key, words])),
     };
     return { size: { w: CARD_WIDTH, h: cardHeight(said, CARD_WIDTH, this.#editor.text.measurer) }, payload };
@@ -54,18 +67,34 @@ export class RecordPlots {
   reads(id: ElementId, isPlaced: boolean): string | null {
     const element = this.#editor.board.get(id);
     const record = element === undefined ? null : this.#recordOf(element);
-    if (record === null) return null;
-    const words = recordWords(record, (seat) => this.#attendance.nameOf(seat));
+    const served = servedWords(this.#servedBy(id));
+    if (record === null) {
+      const isServed = !isPlaced && served !== '' && element?.kind === 'note';
+      return isServed ? `${label(element)}. ${served}.` : null;
+    }
+    const said = recordWords(record, (seat) => this.#attendance.nameOf(seat));
+    const words = served === '' ? said : `${said} ${served}.`;
     return isPlaced ? `Card, in ${record.region.title}. ${words}` : words;
   }
 
   #recordOf(element: BoardElement): BoardRecord | null {
     if (element.kind !== 'card') return null;
+    const { board } = this.#editor;
+    const version = board.version.peek();
     const known = this.#known.get(element);
-    if (known !== undefined) return known === 'none' ? null : known;
+    if (known !== undefined && (known.version === version || !known.record?.serves.length)) return known.record;
     const { gathering, own } = this.#attendance;
-    const record = recordOf(this.#editor.board, gathering.peek(), own.peek(), element);
-    this.#known.set(element, record ?? 'none');
+    const record = recordOf(board, gathering.peek(), own.peek(), element);
+    this.#known.set(element, { record, version });
     return record;
+  }
+
+  #servedBy(id: ElementId): readonly Serving[] {
+    const { board } = this.#editor;
+    const version = board.version.peek();
+    if (this.#serving?.version !== version) {
+      this.#serving = { version, by: serving(board, this.#attendance.gathering.peek()) };
+    }
+    return this.#serving.by.get(id) ?? [];
   }
 }

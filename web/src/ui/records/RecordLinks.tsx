@@ -1,0 +1,117 @@
+/** Choosing what a record is for, from what the group has made: a list, a button to add, and one to take away. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import type { ElementId } from '../../model/element.ts';
+import { type BoardRecord, choicesFor, LINKS, MOST_LINKS } from '../../model/records.ts';
+import type { Editor } from '../editor.ts';
+import { attendanceOf } from '../gathering/attendance.ts';
+import { Reasoned } from '../gathering/Reasoned.tsx';
+import { Icon } from '../icons.tsx';
+import { shortened } from './served.ts';
+
+interface Props {
+  readonly record: BoardRecord;
+  readonly label: string;
+  readonly editor: Editor;
+  readonly takesFocus: boolean;
+}
+
+export function RecordLinks({ record, label, editor, takesFocus }: Props) {
+  const name = useId();
+  const list = useRef<HTMLSelectElement>(null);
+  const chosen = useSignal('');
+  const { board } = editor;
+  board.version.value;
+  const { id, region, serves } = record;
+  const attendance = attendanceOf(editor.room);
+  const taken = new Set<string>(serves.map((to) => to.id));
+  const choices = choicesFor(board, attendance.gathering.value, region);
+  const left = choices
+    .map(({ title, things }) => ({ title, things: things.filter((thing) => !taken.has(thing.id)) }))
+    .filter(({ things }) => things.length > 0);
+  const known = left.flatMap(({ things }) => things).find((thing) => thing.id === chosen.value);
+
+  useEffect(() => {
+    if (takesFocus) list.current?.focus();
+  }, []);
+
+  const link = (to: readonly ElementId[]): void => {
+    board.editText(id, to.join('\n'), undefined, LINKS);
+    board.endText(id);
+  };
+  return (
+    <div class="field">
+      {left.length === 0 ? (
+        <p>
+          <b>{label}</b>
+        </p>
+      ) : (
+        <label for={name}>
+          {label}
+          <small class="soft"> (can be left open)</small>
+        </label>
+      )}
+      {serves.length === 0 ? null : (
+        <ul class="record-links" aria-label={label}>
+          {serves.map((to) => (
+            <li key={to.id}>
+              <span dir="auto">{to.head === null ? <em>Not on the board any more</em> : to.head}</span>
+              <button
+                type="button"
+                class="btn bare ico"
+                aria-label={`Take away “${to.head ?? 'what is not on the board any more'}”`}
+                onClick={() => {
+                  link(serves.flatMap((other) => (other === to ? [] : other.id)));
+                  // There may have been no list as long as everything was chosen.
+                  requestAnimationFrame(() => list.current?.focus());
+                }}
+              >
+                <Icon name="close" small />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {left.length === 0 ? null : (
+        <div class="ask-one">
+          <select
+            ref={list}
+            id={name}
+            class="input"
+            value={known === undefined ? '' : chosen.value}
+            onChange={({ currentTarget: { value } }) => {
+              chosen.value = value;
+            }}
+          >
+            <option value="">Choose</option>
+            {left.map(({ title, things }) => (
+              <optgroup key={title} label={title}>
+                {things.map((thing) => (
+                  <option key={thing.id} value={thing.id}>
+                    {shortened(thing.head)}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          </select>
+          <Reasoned
+            label="Add"
+            reason={
+              serves.length >= MOST_LINKS
+                ? `It is for ${MOST_LINKS} things already.`
+                : known === undefined
+                  ? 'Choose something first.'
+                  : null
+            }
+            run={() => {
+              if (known === undefined) return;
+              link([...serves.map((to) => to.id), known.id]);
+              chosen.value = '';
+            }}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
