@@ -19,6 +19,7 @@ from fuzz.frames import spoil
 from harvestry.core.access import Role
 from harvestry.core.gathering.gathering import COMMANDS
 from harvestry.core.gathering.plan import PollKind
+from harvestry.core.gathering.polls import LOW
 from harvestry.core.gathering.sealed import hash_of
 from harvestry.core.gathering.state import State
 from support.dice import Dice
@@ -286,9 +287,19 @@ class _Known:
                 if choice != "consent":
                     args |= {"reason": self._words("reason"), "named": dice.once_in(3)}
             case PollKind.FIST:
-                args["ballot"] = dice.below(6)
+                args["ballot"] = fingers = dice.below(6)
+                if fingers <= LOW:
+                    args |= {"reason": self._words("reason"), "named": dice.once_in(3)}
             case PollKind.DOTS | PollKind.RATING:
                 args["ballot"] = {id: 1 + dice.below(3) for id in self._options(poll.asks.region)}
+            case PollKind.FISTS:
+                args["ballot"] = held = {id: dice.below(6) for id in self._options(poll.asks.region)}
+                low = [id for id, fingers in held.items() if fingers <= LOW]
+                if low and dice.once_in(2):
+                    args |= {"reasons": {id: self._words("reason") for id in low}, "named": dice.once_in(3)}
+            case PollKind.BALANCE:
+                options = self._options(poll.asks.region)
+                args["ballot"] = {id: [dice.below(101), dice.below(101)] for id in options}
         return args
 
     def met(self) -> dict[str, object]:
@@ -298,7 +309,7 @@ class _Known:
     def open(self) -> dict[str, object]:
         kind = self.dice.pick(list(PollKind)).value
         asks = {"kind": kind, "question": "So?", "region": self._string({}, "region")}
-        if kind in ("consent", "fist") and self.dice.once_in(2):
+        if not PollKind(kind).is_of_things and self.dice.once_in(2):
             del asks["region"]
         about = {"about": self.dice.pick(self.elements)} if self.elements and self.dice.once_in(4) else {}
         return {"poll": self._poll_id(), "asks": asks, **about}

@@ -23,7 +23,20 @@ VOTERS = 6
 BALLOTS: dict[str, list[dict[str, Any]]] = {
     "dots": [{"ballot": each} for each in ({ONE: 1}, {TWO: 2, ONE: 1}, {THREE: 2}, {ONE: 1}, {TWO: 1}, {})],
     "rating": [{"ballot": each} for each in ({ONE: 1}, {ONE: 5, TWO: 2}, {ONE: 2}, {ONE: 4}, {ONE: 1}, {ONE: 3})],
-    "fist": [{"ballot": each} for each in (0, 5, 3, 4, 1, 2)],
+    "fist": [
+        {"ballot": 0, "reason": "It would shut the smallest place out."},
+        {"ballot": 2, "reason": "We have not asked anybody young yet."},
+        *({"ballot": each} for each in (3, 4, 1, 2)),
+    ],
+    "fists": [
+        {"ballot": {ONE: 1, TWO: 0}, "reasons": {ONE: "Too dear.", TWO: "It would shut the smallest place out."}},
+        {"ballot": {ONE: 5, THREE: 2}, "reasons": {THREE: "We have not asked anybody young yet."}},
+        *({"ballot": {ONE: each}} for each in (2, 4, 1, 0)),
+    ],
+    "balance": [
+        {"ballot": each}
+        for each in ({ONE: [70, 25]}, {ONE: [0, 100], TWO: [50, 60]}, {ONE: [30, 75]}, {ONE: [1, 2]}, {ONE: [9, 9]}, {})
+    ],
     "consent": [
         {"ballot": "objection", "reason": "It would shut the smallest place out."},
         {"ballot": "objection", "reason": "We have not asked anybody young yet."},
@@ -104,8 +117,9 @@ def test_before_the_close_no_message_depends_on_how_anybody_voted(kind: str) -> 
     assert heard[0] == heard[1] == heard[2]
 
 
-def test_no_words_of_an_objection_leave_before_the_close() -> None:
-    """[DEC-9]"""
+@pytest.mark.parametrize("kind", ["consent", "fist", "fists"])
+def test_no_words_of_a_reason_leave_before_the_close(kind: str) -> None:
+    """[DEC-9] [DEC-13]"""
     canary = "It would shut the smallest place out."
     bench = Witnesses()
     everything: list[bytes] = []
@@ -118,7 +132,7 @@ def test_no_words_of_an_objection_leave_before_the_close() -> None:
             for frame in of(effect)
         )
 
-    bench.vote_all("consent", BALLOTS["consent"], until_close=listen)
+    bench.vote_all(kind, BALLOTS[kind], until_close=listen)
     assert everything
     assert not any(canary.encode() in frame for frame in everything)
     assert canary in msgpack.packb(bench.polls()).decode(errors="ignore")

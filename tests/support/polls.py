@@ -10,6 +10,7 @@ from typing import Any
 from pycrdt import Map, Text
 
 from harvestry.core.access import Role
+from harvestry.core.gathering.plan import PollKind
 from harvestry.core.protocol import ConnId
 
 from .gatherings import HostedBench
@@ -84,7 +85,7 @@ class PollBench(HostedBench):
         poll = token_of(("poll", len(self.polls())))[:16]
         about = {"about": more.pop("about")} if "about" in more else {}
         asks = {"kind": kind, "question": "What do we say?", **more}
-        if kind in ("dots", "rating"):
+        if PollKind(kind).is_of_things:
             asks.setdefault("region", "focus")
         self.do(self.host, "poll.open", poll=poll, asks=asks, **about)
         return poll

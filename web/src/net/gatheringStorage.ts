@@ -13,8 +13,17 @@ export interface StoredDraft {
   readonly text: string;
 }
 
+/** Where a thing is today, and where it should be; `null` for what has no mark yet. */
+export type Pair = readonly [today: number | null, wanted: number | null];
+
 /** What was chosen in a poll. */
-export type Ballot = Readonly<Record<string, number>> | number | 'consent' | 'concern' | 'objection';
+export type Ballot =
+  | Readonly<Record<string, number>>
+  | Readonly<Record<string, Pair>>
+  | number
+  | 'consent'
+  | 'concern'
+  | 'objection';
 
 export interface StoredBallot {
   readonly poll: string;
@@ -24,7 +33,9 @@ export interface StoredBallot {
   readonly round: number;
   readonly ballot: Ballot | null;
   readonly reason: string;
-  /** Whether one's name is to stand with the reason. */
+  /** Reasons by element, where several cards are asked about. */
+  readonly reasons?: Readonly<Record<string, string>>;
+  /** Whether one's name is to stand with what is a reason. */
   readonly named: boolean;
   /** What the server has of it; `null` before it was handed in. */
   readonly cast: string | null;

@@ -203,7 +203,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
             quickAdd={!phone}
             writing={
               gathers && !now ? (
-                <panels.OutlineWriting.Part room={room} editor={editor} services={services} missed={noMatter} />
+                <panels.OutlineNow.Part room={room} editor={editor} services={services} missed={noMatter} />
               ) : null
             }
             missed={() => {

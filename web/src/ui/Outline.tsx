@@ -37,7 +37,7 @@ interface Props {
   readonly close: (() => void) | null;
   readonly showOnBoard: (id: ElementId) => void;
   readonly quickAdd: boolean;
-  /** What one writes alone, where a gathering asks for it. */
+  /** What one writes alone or votes on, where a gathering asks for it. */
   readonly writing: ComponentChildren;
 }
 

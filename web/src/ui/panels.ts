@@ -33,7 +33,7 @@ export const CareBar = later(async () => (await import('./gathering/CareBar.tsx'
 /** What is asked of a person in a gathering, and what a screen in the room shows of it. */
 export const Now = later(async () => (await import('./focus/Now.tsx')).Now);
 /** The same for whoever works in the outline. */
-export const OutlineWriting = later(async () => (await import('./focus/OutlineWriting.tsx')).OutlineWriting);
+export const OutlineNow = later(async () => (await import('./focus/OutlineNow.tsx')).OutlineNow);
 export const RoomDisplay = later(async () => (await import('./focus/RoomDisplay.tsx')).RoomDisplay);
 
 /** What a room needs on a bad day, when nothing may be there to fetch it from. */

@@ -10,11 +10,11 @@ from harvestry.core.errors import Refusal
 from .base import BoardReader
 from .options import is_option
 from .plan import PollKind, PollPlan
-from .polls import Ballot, Choice
+from .polls import FINGERS, LOW, Ballot, Choice, Given
 
 __all__ = ["require_valid"]
 
-_MOST_STARS: Final = 5
+_STARS: Final = range(1, 6)
 
 
 def require_valid(asks: PollPlan, ballot: Ballot, board: BoardReader, *, region: str | None) -> None:
@@ -29,7 +29,7 @@ def require_valid(asks: PollPlan, ballot: Ballot, board: BoardReader, *, region:
     Raises:
         Refusal: `invalid`, `reason`, `option`, `most` or `budget`.
     """
-    _require_reason_where_it_goes(ballot)
+    _require_reasons_where_they_go(asks.kind, ballot)
     match asks.kind:
         case PollKind.CONSENT:
             if not isinstance(ballot.given, Choice):
@@ -40,37 +40,46 @@ def require_valid(asks: PollPlan, ballot: Ballot, board: BoardReader, *, region:
             if not isinstance(ballot.given, int):
                 raise Refusal("invalid", "Expected a number from 0 to 5.")
         case PollKind.DOTS:
-            dots = _numbers(ballot)
+            dots = _numbers(ballot, range(1, asks.most + 1))
             _require_options(dots, board, region)
-            _require_at_most(dots, asks.most)
             if sum(dots.values()) > asks.budget:
                 raise Refusal("budget", f"You have {asks.budget} dots.")
         case PollKind.RATING:
-            stars = _numbers(ballot)
-            _require_options(stars, board, region)
-            _require_at_most(stars, _MOST_STARS)
+            _require_options(_numbers(ballot, _STARS), board, region)
+        case PollKind.FISTS:
+            _require_options(_numbers(ballot, FINGERS), board, region)
+        case PollKind.BALANCE:
+            if not isinstance(ballot.given, dict) or any(isinstance(each, int) for each in ballot.given.values()):
+                raise Refusal("invalid", "Expected two marks for each note.")
+            _require_options(ballot.given, board, region)
 
 
-def _require_reason_where_it_goes(ballot: Ballot) -> None:
-    is_asked = ballot.given in (Choice.CONCERN, Choice.OBJECTION)
-    if (ballot.reason is not None or ballot.seat is not None) and not is_asked:
-        raise Refusal("invalid", "A reason goes with a concern or an objection.")
-    if ballot.seat is not None and ballot.reason is None:
+def _require_reasons_where_they_go(kind: PollKind, ballot: Ballot) -> None:
+    given = ballot.given
+    if ballot.seat is not None and ballot.reason is None and not ballot.reasons:
         raise Refusal("invalid", "A name goes with a reason.")
+    if ballot.reason is not None and not _is_asked_why(given):
+        raise Refusal("invalid", "A reason goes with a concern, an objection, or two fingers and fewer.")
+    held = given if kind is PollKind.FISTS and isinstance(given, dict) else {}
+    if not all(isinstance(fingers := held.get(id), int) and fingers <= LOW for id in ballot.reasons):
+        raise Refusal("invalid", "A reason goes with two fingers and fewer.")
 
 
-def _numbers(ballot: Ballot) -> dict[str, int]:
+def _is_asked_why(given: Given) -> bool:
+    return given <= LOW if isinstance(given, int) else given in (Choice.CONCERN, Choice.OBJECTION)
+
+
+def _numbers(ballot: Ballot, allowed: range) -> Mapping[str, int]:
     """What it gives to each thing."""
-    if not isinstance(ballot.given, dict):
+    given = ballot.given if isinstance(ballot.given, dict) else None
+    numbers = {} if given is None else {id: number for id, number in given.items() if isinstance(number, int)}
+    if given is None or len(numbers) < len(given) or any(number < allowed.start for number in numbers.values()):
         raise Refusal("invalid", "Expected a number for each note.")
-    return ballot.given
+    if any(number not in allowed for number in numbers.values()):
+        raise Refusal("most", f"At most {allowed.stop - 1} for one.")
+    return numbers
 
 
 def _require_options(given: Iterable[str], board: BoardReader, region: str | None) -> None:
     if region is None or not all(is_option(board, region, element) for element in given):
         raise Refusal("option", "Only what is in this region can be voted on.")
-
-
-def _require_at_most(numbers: Mapping[str, int], most: int) -> None:
-    if any(number > most for number in numbers.values()):
-        raise Refusal("most", f"At most {most} for one.")

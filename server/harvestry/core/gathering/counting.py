@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from harvestry.core.errors import InvalidState
 
 from .plan import PollKind
-from .polls import Choice, Given, Outcome, Result
+from .polls import FINGERS, Balance, Choice, Given, Outcome, Place, Result
 
 __all__ = ["FEWEST", "count"]
+
+T = TypeVar("T")
 
 # With fewer, what one person answered can be told from what the others did.
 FEWEST: Final = 5
@@ -40,6 +42,10 @@ def count(kind: PollKind, ballots: Iterable[Given], *, changed: tuple[str, ...] 
             return _dots(given, changed)
         case PollKind.RATING:
             return _rated(given, changed)
+        case PollKind.FISTS:
+            return _fists(given, changed)
+        case PollKind.BALANCE:
+            return _balance(given, changed)
 
 
 def _consent(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
@@ -62,8 +68,9 @@ def _fist(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
     fingers = [each for each in given if isinstance(each, int)]
     return Result(
         n=len(given),
-        totals={str(height): fingers.count(height) for height in range(6)},
+        totals={str(height): fingers.count(height) for height in FINGERS},
         mean=_mean(fingers),
+        median=_median(fingers),
         spread=(min(fingers), max(fingers)),
         changed=changed,
     )
@@ -77,26 +84,79 @@ def _dots(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
 
 
 def _rated(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
-    marks: dict[str, list[int]] = {}
-    for each in given:
-        for element, stars in _by_element(each).items():
-            marks.setdefault(element, []).append(stars)
-    # Of what few have rated, nothing is told either.
-    enough = {element: stars for element, stars in sorted(marks.items()) if len(stars) >= FEWEST}
+    stars = _enough(map(_by_element, given))
     return Result(
         n=len(given),
-        totals={element: len(stars) for element, stars in enough.items()},
-        mean={element: _mean(stars) for element, stars in enough.items()},
-        spread={element: (min(stars), max(stars)) for element, stars in enough.items()},
-        changed=tuple(element for element in changed if element in enough),
+        totals={element: len(each) for element, each in stars.items()},
+        mean={element: _mean(each) for element, each in stars.items()},
+        spread={element: (min(each), max(each)) for element, each in stars.items()},
+        changed=tuple(element for element in changed if element in stars),
     )
+
+
+def _fists(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
+    result = _rated(given, changed)
+    fists = _enough(map(_by_element, given))
+    return result.model_copy(
+        update={
+            "median": {element: _median(each) for element, each in fists.items()},
+            "fingers": {element: tuple(map(each.count, FINGERS)) for element, each in fists.items()},
+        }
+    )
+
+
+def _balance(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
+    marks = _enough(map(_pairs_by_element, given))
+    return Result(
+        n=len(given),
+        totals={element: len(each) for element, each in marks.items()},
+        balance={
+            element: Balance(today=_place([today for today, _ in each]), wanted=_place([wanted for _, wanted in each]))
+            for element, each in marks.items()
+        },
+        changed=tuple(element for element in changed if element in marks),
+    )
+
+
+def _enough(ballots: Iterable[Mapping[str, T]]) -> Mapping[str, list[T]]:
+    """What was given to each thing. Of what few have said anything of, nothing is told either."""
+    by_element: dict[str, list[T]] = {}
+    for ballot in ballots:
+        for element, each in ballot.items():
+            by_element.setdefault(element, []).append(each)
+    return {element: given for element, given in sorted(by_element.items()) if len(given) >= FEWEST}
+
+
+def _place(marks: list[int]) -> Place:
+    return Place(median=_median(marks), spread=(min(marks), max(marks)))
 
 
 def _mean(values: list[int]) -> float:
     return round(sum(values) / len(values), 2)
 
 
+def _median(values: list[int]) -> float:
+    ordered = sorted(values)
+    return (ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]) / 2
+
+
 def _by_element(given: Given) -> Mapping[str, int]:
+    numbers = {id: each for id, each in _things(given).items() if isinstance(each, int)}
+    return _all_of(numbers, given)
+
+
+def _pairs_by_element(given: Given) -> Mapping[str, tuple[int, int]]:
+    pairs = {id: each for id, each in _things(given).items() if isinstance(each, tuple)}
+    return _all_of(pairs, given)
+
+
+def _things(given: Given) -> Mapping[str, int | tuple[int, int]]:
     if not isinstance(given, dict):
         raise InvalidState("a ballot of another kind of poll")
-    return given
+    return {**given}
+
+
+def _all_of(found: Mapping[str, T], given: Given) -> Mapping[str, T]:
+    if len(found) < len(_things(given)):
+        raise InvalidState("a ballot of another kind of poll")
+    return found

@@ -8,11 +8,11 @@ kinds go, and totals are all that is left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
@@ -27,7 +27,21 @@ from .moderating import WasSetAside
 from .options import digest, is_living, options
 from .parts import ElementId, Key
 from .plan import Phase, PollKind, PollPlan
-from .polls import Ballot, Choice, Deciding, Given, Poll, PollId, Reason, ReasonText, Result, Round, Spent, Wording
+from .polls import (
+    Ballot,
+    Choice,
+    Deciding,
+    Given,
+    Poll,
+    PollId,
+    Reason,
+    Reasons,
+    ReasonText,
+    Result,
+    Round,
+    Spent,
+    Wording,
+)
 from .results import result_card, said
 from .show import Entered, new_element_id
 from .state import State
@@ -63,6 +77,7 @@ class Cast(Command):
     token: Token
     ballot: Given
     reason: ReasonText | None = None
+    reasons: Reasons = Field(default_factory=dict)
     named: bool = False
 
 
@@ -171,9 +186,8 @@ def _open(state: State, command: Open, actor: Actor, moment: Moment) -> Outcome:
 def _cast(state: State, command: Cast, actor: Actor, board: BoardReader) -> Outcome:
     deciding = state.deciding
     poll = _open_poll(state, command.poll)
-    ballot = Ballot(
-        poll=poll.id, given=command.ballot, reason=command.reason, seat=actor.seat if command.named else None
-    )
+    seat = actor.seat if command.named else None
+    ballot = Ballot(poll=poll.id, given=command.ballot, reason=command.reason, reasons=command.reasons, seat=seat)
     require_valid(poll.asks, ballot, board, region=_element_of(state, poll.asks.region))
     mark = mark_of(poll, command.token)
     is_known, is_spent = mark in deciding.ballots, actor.seat in deciding.spent.get(poll.id, ())
@@ -212,22 +226,26 @@ def _close(state: State, poll: Poll, actor: Actor, moment: Moment) -> Outcome:
 
 def _reasons(poll: Poll, ballots: Mapping[str, Ballot], draw: Draw) -> Mapping[RowKey, Row]:
     """Reasons under ids that tell nothing of who gave them or when, in an order that follows from their words alone."""
-    given = [(mark, ballot) for mark, ballot in ballots.items() if ballot.reason is not None]
-    given.sort(key=lambda item: draw.keyed(f"{item[1].given}{item[1].seat}{item[1].reason}".encode()))
-    rows: dict[RowKey, Row] = {}
-    for mark, ballot in given:
-        if ballot.reason is None or not isinstance(ballot.given, Choice):
-            raise InvalidState("a reason without a choice")
-        rows["reason", new_element_id(draw)] = Reason(
-            poll=poll.id,
-            round=len(poll.rounds),
-            choice=ballot.given,
-            text=ballot.reason,
-            # A concern is not there to be met; and so nothing of its token stays.
-            mark=mark if ballot.given is Choice.OBJECTION else None,
-            seat=ballot.seat,
-        )
-    return rows
+    given = [reason for mark, ballot in ballots.items() for reason in _reasons_of(poll, mark, ballot)]
+    given.sort(key=lambda one: draw.keyed(f"{one.choice}{one.about}{one.seat}{one.text}".encode()))
+    return {("reason", new_element_id(draw)): reason for reason in given}
+
+
+def _reasons_of(poll: Poll, mark: str, ballot: Ballot) -> Iterator[Reason]:
+    choice = ballot.given if isinstance(ballot.given, Choice) else Choice.CONCERN
+    # A concern is not there to be met; and so nothing of its token stays.
+    mine = mark if choice is Choice.OBJECTION else None
+    for about, text in ((None, ballot.reason), *ballot.reasons.items()):
+        if text is not None:
+            yield Reason(
+                poll=poll.id,
+                round=len(poll.rounds),
+                choice=choice,
+                about=about,
+                text=text,
+                mark=mine,
+                seat=ballot.seat,
+            )
 
 
 def _met(state: State, command: Met, board: BoardReader) -> Outcome:
@@ -435,7 +453,14 @@ def _told(deciding: Deciding, poll: Poll, turnouts: Mapping[str, int], voters: i
 
 
 def _reason(id: str, reason: Reason) -> Mapping[str, object]:
-    return {"id": id, "round": reason.round, "reason": reason.text, "met": reason.met, "by": reason.seat}
+    return {
+        "id": id,
+        "round": reason.round,
+        "about": reason.about,
+        "reason": reason.text,
+        "met": reason.met,
+        "by": reason.seat,
+    }
 
 
 def _result(deciding: Deciding, poll: Poll, number: int) -> Mapping[str, object] | None:

@@ -88,6 +88,10 @@ class PollKind(Enum):
     CONSENT = "consent"
     FIST = "fist"
     RATING = "rating"
+    # Fist to five, on each card by itself.
+    FISTS = "fists"
+    # Where each thing is today, between one answer for everybody and each place by itself, and where it should be.
+    BALANCE = "balance"
 
     @property
     def is_of_things(self) -> bool:

@@ -16,16 +16,21 @@ from .parts import ElementId, Part, Row
 from .plan import PollPlan
 
 __all__ = [
+    "FINGERS",
+    "LOW",
     "MAX_THINGS",
+    "Balance",
     "Ballot",
     "Choice",
     "Deciding",
     "Given",
     "Outcome",
+    "Place",
     "Poll",
     "PollId",
     "Reason",
     "ReasonText",
+    "Reasons",
     "Result",
     "Round",
     "Spent",
@@ -36,6 +41,11 @@ R = TypeVar("R", bound=Row)
 
 # How many things one ballot may name.
 MAX_THINGS: Final = 200
+# How many reasons one ballot may give; each is told to everybody.
+MAX_REASONS: Final = 20
+# Whoever holds up so few fingers, or fewer, is asked what would move them one up.
+LOW: Final = 2
+FINGERS: Final = range(6)
 _SEAT_CHARACTERS: Final = 12
 
 PollId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
@@ -54,12 +64,34 @@ class Choice(Enum):
 # What a consent round came to.
 Outcome = Literal["consented", "concerns", "objections"]
 
-# Dots or stars by element, fingers from 0 to 5, or a choice.
+# From 0, one answer for everybody, to 100, each place by itself.
+Stand = Annotated[int, Field(ge=0, le=100)]
+
+# By element dots, stars or fingers; by element where it is today and where it should be; fingers; or a choice.
 Given = (
-    Annotated[dict[ElementId, Annotated[int, Field(ge=1, le=20)]], Field(max_length=MAX_THINGS)]
+    Annotated[dict[ElementId, Annotated[int, Field(ge=0, le=20)]], Field(max_length=MAX_THINGS)]
+    | Annotated[dict[ElementId, tuple[Stand, Stand]], Field(max_length=MAX_THINGS)]
     | Annotated[int, Field(ge=0, le=5)]
     | Choice
 )
+
+
+# What would move somebody one finger up, by element.
+Reasons = Annotated[dict[ElementId, ReasonText], Field(max_length=MAX_REASONS)]
+
+
+class Place(Part):
+    """Where many put a mark: the median, the lowest and the highest."""
+
+    median: float
+    spread: tuple[Stand, Stand]
+
+
+class Balance(Part):
+    """Where a thing is today, and where it should be."""
+
+    today: Place
+    wanted: Place
 
 
 class Result(Part):
@@ -68,9 +100,12 @@ class Result(Part):
     Attributes:
         n: How many voted.
         suppressed: They are so few that nothing else is told.
-        totals: By element (dots: how many; rating: how many rated it) or by answer (how many gave it).
-        mean: For fingers one, for a rating one for each element.
-        spread: The lowest and the highest that was given, likewise.
+        totals: By element (dots: how many; otherwise: how many said something of it) or by answer (how many gave it).
+        mean: For fingers one, for a rating and for fingers on each card one for each element.
+        median: Likewise, but not for a rating.
+        spread: The lowest and the highest that was given, as the mean.
+        fingers: Of fingers on each card, by element: how many held up none, one and so on to five.
+        balance: By element.
         outcome: Of a consent round.
         changed: Things whose words were changed after the round began: it was cast on an earlier version.
     """
@@ -79,7 +114,10 @@ class Result(Part):
     suppressed: bool = False
     totals: dict[str, int] = Field(default_factory=dict)
     mean: float | dict[str, float] | None = None
+    median: float | dict[str, float] | None = None
     spread: tuple[int, int] | dict[str, tuple[int, int]] | None = None
+    fingers: dict[ElementId, tuple[int, ...]] = Field(default_factory=dict)
+    balance: dict[ElementId, Balance] = Field(default_factory=dict)
     outcome: Outcome | None = None
     changed: tuple[ElementId, ...] = ()
 
@@ -88,14 +126,16 @@ class Ballot(Row):
     """What somebody answered. Its key says who may change it, and nothing says who that is.
 
     Attributes:
-        reason: With a concern or an objection.
-        seat: Only if whoever cast it wants their name to stand with the reason.
+        reason: With a concern or an objection, or with few fingers.
+        reasons: With few fingers on each card, by element.
+        seat: Only if whoever cast it wants their name to stand with what they give as a reason.
     """
 
     kind: Literal["ballot"] = "ballot"
     poll: PollId
     given: Given
     reason: ReasonText | None = None
+    reasons: Reasons = Field(default_factory=dict)
     seat: str | None = None
 
 
@@ -110,7 +150,10 @@ class Spent(Row):
 class Reason(Row):
     """Why somebody objected or was concerned; told once the round has ended.
 
+    What would move somebody one finger up is a concern as well.
+
     Attributes:
+        about: The card that it is about, if the round was about several.
         text: Empty once whoever gave it has taken it back: that somebody objected stays.
         mark: Of an objection: whoever has the token that it comes from may say that it is met.
         seat: As in the ballot.
@@ -120,6 +163,7 @@ class Reason(Row):
     poll: PollId
     round: int
     choice: Choice
+    about: ElementId | None = None
     text: Annotated[str, StringConstraints(max_length=600)]
     mark: Mark | None = None
     seat: str | None = None

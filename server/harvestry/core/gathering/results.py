@@ -15,7 +15,7 @@ from .base import BoardReader
 from .counting import FEWEST
 from .options import is_living, words
 from .plan import PollKind
-from .polls import Choice, Poll, Result, Round
+from .polls import Choice, Place, Poll, Result, Round
 
 __all__ = ["ranked", "result_card", "said"]
 
@@ -87,6 +87,8 @@ def said(
         fields["answers"] = "\n".join(lines)
     if isinstance(result.mean, float) and isinstance(result.spread, tuple):
         fields["spread"] = f"Mean {result.mean:.2f}, from {result.spread[0]} to {result.spread[1]}"
+    if poll.asks.kind is PollKind.BALANCE and lines:
+        fields["spread"] = "0 is one answer for everybody, 100 is each place by itself."
     if (state := outcome or result.outcome) is not None:
         fields["outcome"] = first = _OUTCOMES[state]
     if result.changed:
@@ -106,6 +108,10 @@ def _answers(board: BoardReader, kind: PollKind, result: Result, gone: frozenset
             return lines, f"mean {result.mean:.2f}" if isinstance(result.mean, float) else ""
         case PollKind.DOTS | PollKind.RATING:
             return _ranking(board, result, gone)
+        case PollKind.FISTS:
+            return _fists(board, result, gone)
+        case PollKind.BALANCE:
+            return _balance(board, result, gone)
 
 
 def _ranking(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
@@ -114,6 +120,33 @@ def _ranking(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[
     lines = _at_most([f"{rank} · {_amount(result, key)} · {_label(board, key, gone)}" for rank, key in ranks])
     best = [_label(board, key, gone) for rank, key in ranks if rank in ("1", "1=")]
     return lines, ("most for " if len(best) == 1 else "level: ") + ", ".join(best[:5])
+
+
+def _fists(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
+    if not isinstance(result.mean, dict) or not isinstance(result.median, dict):
+        return (), ""
+    median = result.median
+    lines = [
+        f"{_amount(result, key)} · median {median[key]:g} · {_label(board, key, gone)}"
+        for _, key in ranked(result.mean)
+    ]
+    low, high = min(median.values()), max(median.values())
+    return _at_most(lines), f"median {low:g}" if low == high else f"medians {low:g} to {high:g}"
+
+
+def _balance(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
+    """Where people want most to change comes first."""
+    far = {key: abs(each.wanted.median - each.today.median) for key, each in result.balance.items()}
+    lines = [
+        f"{_label(board, key, gone)}: today {_stands(result.balance[key].today)}, "
+        f"should be {_stands(result.balance[key].wanted)}; {result.totals[key]} placed it"
+        for _, key in ranked(far)
+    ]
+    return _at_most(lines), ""
+
+
+def _stands(place: Place) -> str:
+    return f"{place.median:g} ({place.spread[0]} to {place.spread[1]})"
 
 
 def _at_most(lines: Sequence[str]) -> Sequence[str]:
@@ -150,7 +183,7 @@ def _changed(board: BoardReader, changed: Sequence[str], gone: frozenset[str]) -
 def _place(board: BoardReader, region: Element | None) -> Rect:
     """Beside the region, or below everything; never over what stands there."""
     width, height = _SIZE
-    taken = [element.geometry for element in board.elements().values() if _stands(element)]
+    taken = [element.geometry for element in board.elements().values() if _takes_room(element)]
     if region is None or region.deleted:
         x = min((left for left, _, _, _ in taken), default=0)
         y = max((top + tall for _, top, _, tall in taken), default=-_GAP) + _GAP
@@ -164,7 +197,7 @@ def _place(board: BoardReader, region: Element | None) -> Rect:
     return min(x, _FARTHEST), min(y, _FARTHEST), width, height
 
 
-def _stands(element: Element) -> bool:
+def _takes_room(element: Element) -> bool:
     return element.parent is None and not element.deleted and element.kind != "conn"
 
 

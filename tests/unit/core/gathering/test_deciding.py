@@ -20,7 +20,16 @@ from support.rooms import identity
 from support.sealing import Draft
 
 ONE, TWO, THREE = OPTIONS
-KINDS = {"dots": {ONE: 1}, "rating": {ONE: 1}, "fist": 3, "consent": "consent"}
+KINDS: dict[str, object] = {
+    "dots": {ONE: 1},
+    "rating": {ONE: 1},
+    "fist": 3,
+    "consent": "consent",
+    "fists": {ONE: 1},
+    "balance": {ONE: [70, 25]},
+}
+# A number for each thing, whatever it means.
+NUMBERS = {"dots", "rating", "fists"}
 
 
 @pytest.fixture
@@ -57,17 +66,48 @@ def test_a_seat_has_its_budget_of_dots_and_no_more(bench: PollBench) -> None:
 def test_a_ballot_of_another_kind_is_refused(bench: PollBench, kind: str) -> None:
     poll = bench.open(kind)
     for other, ballot in KINDS.items():
-        if other == kind or {other, kind} == {"dots", "rating"}:
+        if other == kind or {other, kind} <= NUMBERS:
             bench.cast(bench.ann, poll, ballot)
         else:
             assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, ballot)) == "invalid"
 
 
-@pytest.mark.parametrize("ballot", [{ONE: 0}, {ONE: -1}, {ONE: 1.5}, {ONE: True}, {"short": 1}, None, [], "yes", 6, -1])
+@pytest.mark.parametrize(
+    "ballot",
+    [
+        {ONE: -1},
+        {ONE: 1.5},
+        {ONE: True},
+        {"short": 1},
+        {ONE: [1]},
+        {ONE: [0, 101]},
+        {ONE: [-1, 0]},
+        {ONE: [1, 2, 3]},
+        {ONE: [1, None]},
+        {ONE: 1, TWO: [1, 2]},
+        None,
+        [],
+        "yes",
+        6,
+        -1,
+    ],
+)
 def test_what_is_no_ballot_is_refused(bench: PollBench, ballot: object) -> None:
     for kind in KINDS:
         poll = bench.open(kind)
         assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, ballot)) == "invalid"
+
+
+def test_no_dots_and_no_stars_are_said_by_leaving_a_note_out(bench: PollBench) -> None:
+    for kind in ("dots", "rating"):
+        poll = bench.open(kind)
+        assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, {ONE: 0})) == "invalid"
+
+
+def test_a_fist_is_up_to_five_on_each_card_and_none_at_all_is_an_answer(bench: PollBench) -> None:
+    poll = bench.open("fists")
+    assert bench.refused(bench.ann, "poll.cast", **bench.vote(bench.ann, poll, {ONE: 6})) == "most"
+    bench.cast(bench.ann, poll, {ONE: 0, TWO: 5})
 
 
 def test_a_rating_is_from_one_to_five(bench: PollBench) -> None:
@@ -102,6 +142,29 @@ def test_an_objection_needs_a_reason_and_a_name_goes_with_a_reason(bench: PollBe
     assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, "consent", reason="Because")) == "invalid"
     assert bench.refused(ann, "poll.cast", **bench.vote(ann, poll, "concern", named=True)) == "invalid"
     bench.cast(ann, poll, "concern")
+
+
+def test_a_reason_goes_with_few_fingers_on_that_card_and_nowhere_else(bench: PollBench) -> None:
+    """[DEC-13]"""
+    ann = bench.ann
+    fist, fists = bench.open("fist"), bench.open("fists")
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, fist, 3, reason="Because")) == "invalid"
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, fist, 2, reasons={ONE: "Because"})) == "invalid"
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, fist, 2, named=True)) == "invalid"
+    low = {ONE: 2, TWO: 3}
+    for reasons in ({TWO: "Because"}, {THREE: "Because"}, {ONE: " "}, {ONE: "x" * 601}, {ONE: ""}):
+        assert bench.refused(ann, "poll.cast", **bench.vote(ann, fists, low, reasons=reasons)) == "invalid", reasons
+    assert bench.refused(ann, "poll.cast", **bench.vote(ann, fists, low, reason="Because")) == "invalid"
+    many = {f"element-{number:04}": 0 for number in range(21)}
+    refused = bench.vote(ann, fists, many, reasons=dict.fromkeys(many, "Because"))
+    assert bench.refused(ann, "poll.cast", **refused) == "invalid"
+    for kind in ("dots", "rating", "balance"):
+        poll = bench.open(kind)
+        given = bench.vote(ann, poll, KINDS[kind], reasons={ONE: "Because"})
+        assert bench.refused(ann, "poll.cast", **given) == "invalid"
+    bench.cast(ann, fist, 0)
+    bench.cast(bench.voters[1], fist, 2, reason="Because", named=True)
+    bench.cast(ann, fists, low, reasons={ONE: "Because"})
 
 
 # ---- tokens and seats ----------------------------------------------------------------------------------------------
@@ -162,7 +225,7 @@ def test_the_vault_holds_ballots_under_a_hash_and_apart_from_them_who_has_voted(
     ballots, spent = bench.vault("ballot"), bench.vault("spent")
     assert len(ballots) == len(spent) == 6
     for key, body in ballots.items():
-        assert set(json.loads(body)) == {"kind", "poll", "given", "reason", "seat"}
+        assert set(json.loads(body)) == {"kind", "poll", "given", "reason", "reasons", "seat"}
         assert json.loads(body)["seat"] is None
         assert not any(seat in key or seat.encode() in body for seat in seats)
     assert {json.loads(body)["seat"] for body in spent.values()} == seats
@@ -250,6 +313,18 @@ def test_under_five_voters_no_totals_are_told(bench: PollBench, kind: str) -> No
     assert "answers" not in bench.board()[result["card"]]["d"]
 
 
+@pytest.mark.parametrize(("kind", "given"), [("fists", 0), ("balance", [0, 100])])
+def test_of_a_card_that_fewer_than_five_answered_nothing_is_told(bench: PollBench, kind: str, given: object) -> None:
+    """[DEC-6] [PS-23]"""
+    poll = bench.open(kind)
+    for number, voter in enumerate(bench.voters):
+        bench.cast(voter, poll, {ONE: given} | ({TWO: given} if number < 4 else {}))
+    result = close(bench, poll)
+    assert result["totals"] == {ONE: 6}
+    assert not any(TWO in json.dumps(result[told]) for told in result)
+    assert "Option 2" not in json.dumps(bench.board()[result["card"]])
+
+
 def test_of_a_note_that_fewer_than_five_rated_nothing_is_told(bench: PollBench) -> None:
     """[DEC-6]"""
     poll = bench.open("rating")
@@ -282,6 +357,83 @@ def test_results_stand_on_the_board_as_a_card_of_nobodys(bench: PollBench) -> No
     assert card["lk"] == 1
     authored = [message for message in bench.messages(bench.ann, "authored") if result["card"] in message[2]]
     assert authored == []
+
+
+def test_fingers_on_several_cards_are_told_by_card_with_how_they_fell(bench: PollBench) -> None:
+    """[DEC-14]"""
+    poll = bench.open("fists", question="How far do you stand behind each?")
+    for voter, one, two in zip(bench.voters, (5, 5, 4, 4, 2, 0), (3, 3, 3, 3, 3, 3), strict=True):
+        bench.cast(voter, poll, {ONE: one, TWO: two})
+    result = close(bench, poll)
+    assert result["totals"] == {ONE: 6, TWO: 6}
+    assert result["fingers"] == {ONE: [1, 0, 1, 0, 2, 2], TWO: [0, 0, 0, 6, 0, 0]}
+    assert result["mean"] == {ONE: 3.33, TWO: 3}
+    assert result["median"] == {ONE: 4, TWO: 3}
+    assert result["spread"] == {ONE: [0, 5], TWO: [3, 3]}
+    card = bench.board()[result["card"]]
+    assert card["txt"] == "How far do you stand behind each? · 6 voted · medians 3 to 4"
+    assert card["d"]["answers"] == (
+        "3.33 (0 to 5, 6 rated it) · median 4 · Option 1\n3.00 (3 to 3, 6 rated it) · median 3 · Option 2"
+    )
+
+
+def test_balance_tells_where_things_are_and_should_be_by_median_and_spread(bench: PollBench) -> None:
+    """[DEC-14]"""
+    poll = bench.open("balance", question="Once, or in each place?")
+    marks = ((70, 25), (60, 25), (80, 30), (70, 20), (75, 40), (0, 100))
+    for voter, (today, wanted) in zip(bench.voters, marks, strict=True):
+        bench.cast(voter, poll, {ONE: [today, wanted], TWO: [50, 60]})
+    result = close(bench, poll)
+    assert result["balance"] == {
+        ONE: {"today": {"median": 70, "spread": [0, 80]}, "wanted": {"median": 27.5, "spread": [20, 100]}},
+        TWO: {"today": {"median": 50, "spread": [50, 50]}, "wanted": {"median": 60, "spread": [60, 60]}},
+    }
+    assert result["totals"] == {ONE: 6, TWO: 6}
+    assert result["mean"] is result["median"] is result["spread"] is None
+    card = bench.board()[result["card"]]
+    assert card["txt"] == "Once, or in each place? · 6 voted"
+    assert card["d"]["answers"] == (
+        "Option 1: today 70 (0 to 80), should be 27.5 (20 to 100); 6 placed it\n"
+        "Option 2: today 50 (50 to 50), should be 60 (60 to 60); 6 placed it"
+    )
+    assert card["d"]["spread"] == "0 is one answer for everybody, 100 is each place by itself."
+
+
+def test_what_would_move_somebody_one_up_is_told_at_the_close_by_card_and_without_a_name(bench: PollBench) -> None:
+    """[DEC-13]"""
+    poll = bench.open("fists")
+    ann, ben, *rest = bench.voters
+    bench.cast(ann, poll, {ONE: 1, TWO: 2}, reasons={ONE: "A date.", TWO: "Half the price."})
+    bench.cast(ben, poll, {ONE: 2}, reasons={ONE: "Somebody who asks."}, named=True)
+    for voter in rest:
+        bench.cast(voter, poll, {ONE: 5, TWO: 5})
+    assert bench.poll(poll)["concerns"] == []
+    close(bench, poll)
+    told = {each["reason"]: (each["about"], each["by"]) for each in bench.poll(poll)["concerns"]}
+    assert told == {
+        "A date.": (ONE, None),
+        "Half the price.": (TWO, None),
+        "Somebody who asks.": (ONE, identity("Voter2").seat),
+    }
+    assert bench.poll(poll)["objections"] == []
+    # Each by itself, with nothing of a token: no two of them lead to the same person.
+    stored = [json.loads(body) for body in bench.vault("reason").values()]
+    assert [one["mark"] for one in stored] == [None] * 3
+    ids = [each["id"] for each in bench.poll(poll)["concerns"]]
+    assert len(set(ids)) == 3
+    assert bench.refused(ann, "poll.met", poll=poll, token=token_of((ann, poll))) == "unknown"
+
+
+def test_two_fingers_may_stay_without_a_reason(bench: PollBench) -> None:
+    """[DEC-13]"""
+    poll = bench.open("fist")
+    for voter, fingers in zip(bench.voters, (2, 1, 0, 5, 5, 4), strict=True):
+        bench.cast(voter, poll, fingers, **({"reason": "Two winters first."} if fingers == 1 else {}))
+    result = close(bench, poll)
+    assert (result["mean"], result["median"]) == (2.83, 3)
+    assert [(each["reason"], each["about"], each["by"]) for each in bench.poll(poll)["concerns"]] == [
+        ("Two winters first.", None, None)
+    ]
 
 
 def test_cards_stand_beside_their_region_and_never_on_each_other(bench: PollBench) -> None:

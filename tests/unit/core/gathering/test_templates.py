@@ -210,7 +210,7 @@ def test_a_phase_that_votes_on_notes_comes_after_they_were_written() -> None:
     for offer in OFFERS.values():
         written: set[str] = set()
         for phase in offer.plan.phases:
-            if phase.poll is not None and phase.poll.kind in (PollKind.DOTS, PollKind.RATING):
+            if phase.poll is not None and phase.poll.kind.is_of_things:
                 assert phase.poll.region in written, (offer.key, phase.key)
             written |= {opening.region for opening in phase.opens}
 
@@ -245,7 +245,9 @@ def test_what_is_seen_outside_is_written_alone_and_without_names() -> None:
     decided = {p.key: p.poll.kind for p in OFFERS["board-reset"].plan.phases if p.poll is not None}
     assert decided["purpose-consent"] is PollKind.CONSENT
     assert decided["focus-dots"] is PollKind.DOTS
-    assert decided["principles-temperature"] is decided["focus-decide"] is PollKind.FIST
+    assert decided["principles-temperature"] is PollKind.FISTS
+    assert decided["focus-balance"] is PollKind.BALANCE
+    assert decided["focus-decide"] is PollKind.FIST
 
 
 # ---- putting templates together ------------------------------------------------------------------------------------

@@ -2,16 +2,30 @@
 
 import { each, fields, map, number, some, words } from './reading.ts';
 
-export type PollKind = 'dots' | 'consent' | 'fist' | 'rating';
+export type PollKind = 'dots' | 'consent' | 'fist' | 'rating' | 'fists' | 'balance';
 
-/** Why somebody objected, or was concerned. */
+/** Why somebody objected, or was concerned, or held up few fingers. */
 export interface Objection {
   readonly id: string;
+  /** The card that it is about, if the round was about several. */
+  readonly about: string | null;
   readonly round: number;
   readonly reason: string;
   readonly met: boolean;
   /** The seat that gave it, if it wished its name to stand with it. */
   readonly by: string | null;
+}
+
+/** Where many put a mark: the median, and the lowest and the highest. */
+export interface Place {
+  readonly median: number;
+  readonly spread: readonly [number, number];
+}
+
+/** From 0, one answer for everybody, to 100, each place by itself. */
+export interface Balance {
+  readonly today: Place;
+  readonly wanted: Place;
 }
 
 export interface Result {
@@ -21,10 +35,16 @@ export interface Result {
   /** By element, or by answer. */
   readonly totals: ReadonlyMap<string, number>;
   readonly mean: number | null;
+  readonly median: number | null;
   /** The lowest and the highest that was given. */
   readonly spread: readonly [number, number] | null;
   /** Means by element, where things are rated. */
   readonly means: ReadonlyMap<string, number>;
+  readonly medians: ReadonlyMap<string, number>;
+  readonly spreads: ReadonlyMap<string, readonly [number, number]>;
+  /** By element, how many held up none, one and so on to five fingers. */
+  readonly fingers: ReadonlyMap<string, readonly number[]>;
+  readonly balance: ReadonlyMap<string, Balance>;
   readonly outcome: 'consented' | 'concerns' | 'objections' | null;
   /** Things whose words were changed after the round began. */
   readonly changed: readonly string[];
@@ -52,7 +72,7 @@ export interface Deciding {
   readonly polls: readonly Poll[];
 }
 
-export const POLL_KINDS = ['dots', 'consent', 'fist', 'rating'] as const;
+export const POLL_KINDS = ['dots', 'consent', 'fist', 'rating', 'fists', 'balance'] as const;
 
 export function readPoll(value: unknown): Poll | null {
   const poll = fields(value);
@@ -85,6 +105,7 @@ function readObjection(value: unknown): Objection | null {
   const by = words(objection.by);
   return {
     id,
+    about: words(objection.about),
     round: number(objection.round) ?? 1,
     reason: words(objection.reason) ?? '',
     met: objection.met === true,
@@ -95,15 +116,36 @@ function readObjection(value: unknown): Objection | null {
 function readResult(value: unknown): Result | null {
   if (typeof value !== 'object' || value === null) return null;
   const result = fields(value);
-  const [lowest, highest] = each(result.spread, number);
   return {
     n: number(result.n) ?? 0,
     suppressed: result.suppressed === true,
     totals: map(result.totals, number),
     mean: number(result.mean),
-    spread: lowest !== undefined && highest !== undefined ? [lowest, highest] : null,
+    median: number(result.median),
+    spread: readSpread(result.spread),
     means: map(result.mean, number),
+    medians: map(result.median, number),
+    spreads: map(result.spread, readSpread),
+    fingers: map(result.fingers, (held) => each(held, number)),
+    balance: map(result.balance, readBalance),
     outcome: some(result.outcome, ['consented', 'concerns', 'objections']),
     changed: each(result.changed, words),
   };
+}
+
+function readSpread(value: unknown): readonly [number, number] | null {
+  const [lowest, highest] = each(value, number);
+  return lowest !== undefined && highest !== undefined ? [lowest, highest] : null;
+}
+
+function readBalance(value: unknown): Balance | null {
+  const balance = fields(value);
+  const [today, wanted] = [readPlace(balance.today), readPlace(balance.wanted)];
+  return today === null || wanted === null ? null : { today, wanted };
+}
+
+function readPlace(value: unknown): Place | null {
+  const place = fields(value);
+  const [median, spread] = [number(place.median), readSpread(place.spread)];
+  return median === null || spread === null ? null : { median, spread };
 }

@@ -75,9 +75,8 @@ export function follow(companion: Companion, editor: Editor, shown: Signal<boole
       if (begins && ask.kind !== 'closed') shown.value = true;
     } else if (takesPart(person) && !isHost(person)) {
       // Whoever has opened it while it was on its way finds it open.
-      // Whoever has the outline open writes and reads there; it has no votes.
-      const inOutline = ask.kind !== 'vote' && settings.peek().outline;
-      if (ALONE.includes(ask.kind) && !inOutline) shown.value = true;
+      // Whoever has the outline open writes, votes and reads there.
+      if (ALONE.includes(ask.kind) && !settings.peek().outline) shown.value = true;
       // What is revealed stands in the outline too: whoever has opened this view beside it reads on here.
       else if (!begins && ask.kind !== 'revealed') shown.value = false;
     }

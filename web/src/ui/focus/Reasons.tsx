@@ -1,7 +1,10 @@
-/** Why people objected or were concerned, once a round has ended; whoever objected says here that it is met. */
+/** Why people objected or were concerned, or held up few fingers, once a round has ended; whoever objected says here that it is met. */
 
 import { Icon } from '../icons.tsx';
 import type { PaperProps } from './ballots/paper.ts';
+import { nameOf } from './bars.ts';
+
+const ONE_UP = 'What would move somebody one up';
 
 export function Reasons({ companion, editor, services, poll }: PaperProps) {
   const mine = companion.ballot(poll.poll);
@@ -32,11 +35,12 @@ export function Reasons({ companion, editor, services, poll }: PaperProps) {
           </li>
         ))}
       </ul>
-      {poll.concerns.length === 0 ? null : <h4>Concerns we keep</h4>}
+      {poll.concerns.length === 0 ? null : <h4>{poll.kind === 'consent' ? 'Concerns we keep' : ONE_UP}</h4>}
       <ul>
-        {poll.concerns.map(({ id, reason, by }) => (
+        {poll.concerns.map(({ id, about, reason, by }) => (
           <li key={id} class="own-note open">
             <p dir="auto">
+              {about === null ? null : <small dir="auto">{nameOf(editor.board, about)}: </small>}
               {reason}
               {by === null ? null : <small dir="auto"> {editor.room.nameOf(by) ?? ''}</small>}
             </p>

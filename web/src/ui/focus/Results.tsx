@@ -1,9 +1,12 @@
 /** What came of a vote: bars and numbers, ties as ties, and nothing that tells what one of a few answered. */
 
+import type { Board } from '../../model/board.ts';
+import type { Poll, Result } from '../../model/gathering/deciding.ts';
 import { Icon } from '../icons.tsx';
 import type { PaperProps } from './ballots/paper.ts';
-import { barsOf, isRanked, OUTCOMES, rankOf } from './bars.ts';
+import { type Bar, barsOf, isRanked, OUTCOMES, rankOf } from './bars.ts';
 import { Reasons } from './Reasons.tsx';
+import { BalanceTold, FistsTold } from './Spread.tsx';
 
 export function Results(props: PaperProps) {
   const { poll, editor } = props;
@@ -11,9 +14,7 @@ export function Results(props: PaperProps) {
   editor.board.version.value;
   if (result === null) return null;
   const rows = barsOf(poll, editor.board);
-  const most = Math.max(1, ...rows.map(({ value }) => value));
-  const first = rows[0];
-  const tied = first === undefined ? [] : rows.filter(({ value }) => value === first.value && value > 0);
+  const tied = tiedOf(rows);
   return (
     <section class="results" aria-label="Result">
       {result.suppressed ? (
@@ -31,22 +32,45 @@ export function Results(props: PaperProps) {
         {poll.kind === 'dots' && tied.length > 1 ? ` ${tied.length} are level.` : ''}
         {poll.kind === 'fist' && result.mean !== null ? ` On average ${result.mean.toFixed(1)}.` : ''}
       </p>
-      <ol hidden={result.suppressed} data-ranked={isRanked(poll)}>
-        {rows.map((row) => (
-          <li key={row.key}>
-            {isRanked(poll) ? <span class="rank num">{rankOf(row, rows)}</span> : null}
-            <span dir="auto">{row.words}</span>
-            <b class="num">{row.shown}</b>
-            <i class="track" aria-hidden="true">
-              <i style={`inline-size:${(row.value / most) * 100}%`} data-tied={tied.length > 1 && tied.includes(row)} />
-            </i>
-          </li>
-        ))}
-      </ol>
+      {result.suppressed ? null : <Told poll={poll} result={result} rows={rows} board={editor.board} />}
       {result.changed.length === 0 ? null : (
         <p class="hint">Some words were changed during the vote. Part of it was cast on an earlier version.</p>
       )}
       <Reasons {...props} />
     </section>
+  );
+}
+
+/** Those that are first together. */
+function tiedOf(rows: readonly Bar[]): readonly Bar[] {
+  const first = rows[0];
+  return first === undefined ? [] : rows.filter(({ value }) => value === first.value && value > 0);
+}
+
+interface ToldProps {
+  readonly poll: Poll;
+  readonly result: Result;
+  readonly rows: readonly Bar[];
+  readonly board: Board;
+}
+
+function Told({ poll, result, rows, board }: ToldProps) {
+  if (poll.kind === 'fists') return <FistsTold rows={rows} result={result} />;
+  if (poll.kind === 'balance') return <BalanceTold board={board} result={result} />;
+  const most = Math.max(1, ...rows.map(({ value }) => value));
+  const tied = tiedOf(rows);
+  return (
+    <ol data-ranked={isRanked(poll)}>
+      {rows.map((row) => (
+        <li key={row.key}>
+          {isRanked(poll) ? <span class="rank num">{rankOf(row, rows)}</span> : null}
+          <span dir="auto">{row.words}</span>
+          <b class="num">{row.shown}</b>
+          <i class="track" aria-hidden="true">
+            <i style={`inline-size:${(row.value / most) * 100}%`} data-tied={tied.length > 1 && tied.includes(row)} />
+          </i>
+        </li>
+      ))}
+    </ol>
   );
 }

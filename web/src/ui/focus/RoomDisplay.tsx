@@ -17,7 +17,9 @@ import {
   regionOf,
   stepOf,
 } from '../../model/agenda.ts';
+import type { Board } from '../../model/board.ts';
 import { type BoardElement, elementId } from '../../model/element.ts';
+import type { Poll, Result } from '../../model/gathering/deciding.ts';
 import type { Gathering } from '../../model/gathering/gathering.ts';
 import { label } from '../../model/outline.ts';
 import type { Room } from '../../net/room.ts';
@@ -31,9 +33,12 @@ import { Icon, RingMark, SeedMark } from '../icons.tsx';
 import { present } from '../People.tsx';
 import { type Bar, barsOf, OUTCOMES } from './bars.ts';
 import { JoinHere, useWayIn } from './JoinHere.tsx';
+import { BalanceTold } from './Spread.tsx';
 import { things } from './things.ts';
 
 const PER_PAGE = 9;
+/** Each takes more room than a bar. */
+const MOST_STANDS = 6;
 /** Long enough to read nine notes aloud. */
 const PAGE_MS = 24_000;
 const MINUTE_MS = 60_000;
@@ -181,7 +186,7 @@ function Right({ room, attendance, gathering }: RightProps) {
           {suppressed ? (
             <p>With fewer than five, totals would tell what one person chose, so they are not shown.</p>
           ) : (
-            <Bars bars={barsOf(poll, board)} />
+            <Came poll={poll} result={poll.result} board={board} />
           )}
         </div>
       </Plot>
@@ -262,6 +267,17 @@ function Gallery({ title, beside, notes, attendance }: GalleryProps) {
 
 /** More would not fit in the large letters. */
 const LONG = 36;
+
+interface CameProps {
+  readonly poll: Poll;
+  readonly result: Result;
+  readonly board: Board;
+}
+
+function Came({ poll, result, board }: CameProps) {
+  if (poll.kind === 'balance') return <BalanceTold board={board} result={result} atMost={MOST_STANDS} />;
+  return <Bars bars={barsOf(poll, board)} />;
+}
 
 function Bars({ bars }: { readonly bars: readonly Bar[] }) {
   const most = Math.max(1, ...bars.map(({ value }) => value));

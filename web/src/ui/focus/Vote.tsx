@@ -1,4 +1,4 @@
-/** Deciding: dots, a rating, fist to five, or consent. What was chosen stays on this device until it is handed in. */
+/** Deciding, in whatever way is asked. What was chosen stays on this device until it is handed in. */
 
 import { takesPart } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
@@ -6,18 +6,20 @@ import type { Poll } from '../../model/gathering/deciding.ts';
 import type { Phase } from '../../model/gathering/phase.ts';
 import { label } from '../../model/outline.ts';
 import { unreachable } from '../../model/unreachable.ts';
-import type { Ballot } from '../../net/gatheringStorage.ts';
+import type { Ballot, StoredBallot } from '../../net/gatheringStorage.ts';
 import { Icon } from '../icons.tsx';
+import { BalanceMarks } from './ballots/BalanceMarks.tsx';
 import { ConsentRound } from './ballots/ConsentRound.tsx';
 import { Dots } from './ballots/Dots.tsx';
 import { Fist } from './ballots/Fist.tsx';
-import { countsOf, type PaperProps, placed } from './ballots/paper.ts';
+import { Fists } from './ballots/Fists.tsx';
+import { countsOf, givenOf, isWhole, pairsOf } from './ballots/given.ts';
+import { type PaperProps, placed } from './ballots/paper.ts';
 import { Ratings } from './ballots/Ratings.tsx';
-import type { FocusProps } from './FocusView.tsx';
 import { Results } from './Results.tsx';
 import { Counted, counted } from './words.ts';
 
-interface Props extends FocusProps {
+interface Props extends Omit<PaperProps, 'poll'> {
   readonly phase: Phase;
   readonly poll: Poll | null;
 }
@@ -56,6 +58,10 @@ function turnout({ turnout: n, of }: Poll): string {
 const LEADS = {
   rating: 'One to five for each, five is most. Results stay hidden until the vote closes.',
   fist: 'Hold up as many fingers as you agree. Results stay hidden until the vote closes.',
+  fists:
+    'Hold up as many fingers for each as you agree. Leave out what you do not know. Results stay hidden until the vote closes.',
+  balance:
+    'For each, mark where it is today and where it should be. Leave out what you do not know. Results stay hidden until the vote closes.',
   consent: 'Could you live with it and support it? Answers stay hidden until the round closes.',
 } as const;
 
@@ -88,6 +94,10 @@ function ballotPaper(props: PaperProps, ballot: Ballot | null) {
       return <Ratings {...props} counts={countsOf(ballot)} />;
     case 'fist':
       return <Fist {...props} chosen={typeof ballot === 'number' ? ballot : null} />;
+    case 'fists':
+      return <Fists {...props} counts={countsOf(ballot)} />;
+    case 'balance':
+      return <BalanceMarks {...props} />;
     case 'consent':
       return <ConsentRound {...props} chosen={typeof ballot === 'string' ? ballot : null} />;
     default:
@@ -131,11 +141,29 @@ function Status({ companion, poll, handed }: StatusProps) {
   );
 }
 
+const HAND_IN = {
+  dots: 'Hand in my dots',
+  rating: 'Hand in my rating',
+  fist: 'Hand in my rating',
+  fists: 'Hand in my answers',
+  balance: 'Hand in my marks',
+  consent: 'Give my answer',
+} as const;
+
+/** Why it cannot be handed in yet. */
+function lacks(poll: Poll, { ballot, reason }: StoredBallot): string | null {
+  if (Object.values(pairsOf(ballot)).some((pair) => !isWhole(pair))) {
+    return 'Each needs two marks: where it is today, and where it should be.';
+  }
+  if (ballot === null || givenOf(poll, ballot) === null) return 'Choose first.';
+  if ((ballot === 'concern' || ballot === 'objection') && reason.trim() === '') {
+    return 'Say what it is, so that the group can work with it.';
+  }
+  return null;
+}
+
 function HandIn({ companion, services, poll, handed }: StatusProps) {
-  const { ballot, reason } = companion.ballot(poll.poll);
-  const needsReason = (ballot === 'concern' || ballot === 'objection') && reason.trim() === '';
-  const why =
-    ballot === null ? 'Choose first.' : needsReason ? 'Say what it is, so that the group can work with it.' : null;
+  const why = lacks(poll, companion.ballot(poll.poll));
   if (handed) {
     return (
       <p class="handed">
@@ -154,7 +182,7 @@ function HandIn({ companion, services, poll, handed }: StatusProps) {
         else services.announcer.say(why);
       }}
     >
-      {isDots(poll) ? 'Hand in my dots' : poll.kind === 'consent' ? 'Give my answer' : 'Hand in my rating'}
+      {HAND_IN[poll.kind]}
     </button>
   );
 }

@@ -25,11 +25,13 @@ export const OUTCOMES = {
 
 /** The bars of a result that is told, the highest first. */
 export function barsOf(poll: Poll, board: Board): readonly Bar[] {
-  const name = (id: string): string => {
-    const thing = board.get(elementId(id));
-    return thing === undefined ? 'No longer on the board' : label(thing);
-  };
-  return poll.result === null ? [] : ranked(poll, poll.result, name);
+  return poll.result === null ? [] : ranked(poll, poll.result, (id) => nameOf(board, id));
+}
+
+/** What something that was voted on says. */
+export function nameOf(board: Board, id: string): string {
+  const thing = board.get(elementId(id));
+  return thing === undefined ? 'No longer on the board' : label(thing);
 }
 
 /** Things have a rank, answers have none. */
@@ -47,9 +49,12 @@ function ranked(poll: Poll, result: Result, name: (id: string) => string): reado
   const { totals, means } = result;
   switch (poll.kind) {
     case 'rating':
+    case 'fists':
       return [...means]
         .map(([key, value]) => ({ key, words: name(key), value, shown: `${value.toFixed(1)} of 5` }))
         .sort((a, b) => b.value - a.value);
+    case 'balance':
+      return [];
     case 'dots':
       return [...totals]
         .map(([key, value]) => ({ key, words: name(key), value, shown: String(value) }))

@@ -8,7 +8,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals-core';
 import { type Ask, askNow, isHeld, openingFor, type Person, phaseNow, regionOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
-import type { Poll } from '../../model/gathering/deciding.ts';
 import type { Gathering } from '../../model/gathering/gathering.ts';
 import type { Own } from '../../model/gathering/own.ts';
 import type { Opening } from '../../model/gathering/phase.ts';
@@ -16,7 +15,7 @@ import type { SealedNote } from '../../model/gathering/sealing.ts';
 import { cryptoBytes } from '../../model/ids.ts';
 import { base64url, sha256 } from '../../model/sha256.ts';
 import { ApiError } from '../../net/api.ts';
-import { type Ballot, GatheringStorage, type StoredBallot, type StoredDraft } from '../../net/gatheringStorage.ts';
+import { GatheringStorage, type StoredBallot, type StoredDraft } from '../../net/gatheringStorage.ts';
 import type { Room } from '../../net/room.ts';
 import { scopeOf } from '../../net/storage.ts';
 import {
@@ -31,6 +30,7 @@ import {
 } from '../../sync/sealed.ts';
 import type { Announce } from '../editor.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
+import { givenOf, whyOf } from './ballots/given.ts';
 
 /** 16 characters, and a key of 32 bytes, as the server wants them. */
 const NOTE_ID_BYTES = 12;
@@ -348,7 +348,7 @@ export class Companion {
   }
 
   /** Changes one's mind; nothing leaves this device before it is handed in. */
-  choose(poll: string, choice: Partial<Pick<StoredBallot, 'ballot' | 'reason' | 'named'>>): void {
+  choose(poll: string, choice: Partial<Pick<StoredBallot, 'ballot' | 'reason' | 'reasons' | 'named'>>): void {
     const before = this.ballot(poll);
     const token = before.token === '' ? base64url(cryptoBytes(TOKEN_BYTES)) : before.token;
     this.#keepBallot({ ...before, token, ...choice, wanted: false });
@@ -440,15 +440,12 @@ export class Companion {
 
   async #castOne(sent: StoredBallot): Promise<void> {
     const { poll, token, ballot } = sent;
-    const reason = sent.reason.trim();
     const found = this.gathering.peek().deciding.polls.find((one) => one.poll === poll);
     const given = found === undefined ? null : givenOf(found, ballot);
     if (found === undefined || given === null) return;
     this.#casting.add(poll);
     try {
-      const isReasoned = reason !== '' && (given === 'concern' || given === 'objection');
-      const why = isReasoned ? { reason, named: sent.named } : {};
-      await this.room.command('poll.cast', { poll, token, ballot: given, ...why });
+      await this.room.command('poll.cast', { poll, token, ballot: given, ...whyOf(sent) });
       // It may have been closed meanwhile, and forgotten here.
       if (!this.#ballots.peek().has(poll)) return;
       const now = this.ballot(poll);
@@ -509,15 +506,8 @@ function asHeld(told: SealedNote, local: OwnNote | undefined): HeldNote {
   return { note: told.note, text: isNewer ? local.text : told.text, saved: !isNewer };
 }
 
-function contentOf({ ballot, reason, named }: StoredBallot): string {
-  return JSON.stringify([ballot, reason.trim(), named]);
-}
-
-/** A ballot as the server takes it: nothing that was not chosen. */
-function givenOf({ kind }: Poll, ballot: Ballot | null): Ballot | null {
-  if (ballot === null || typeof ballot !== 'object') return ballot;
-  const chosen = Object.entries(ballot).filter(([, count]) => count > 0);
-  return chosen.length === 0 && kind === 'rating' ? null : Object.fromEntries(chosen);
+function contentOf({ ballot, reason, reasons, named }: StoredBallot): string {
+  return JSON.stringify([ballot, reason.trim(), named, ...(reasons === undefined ? [] : [reasons])]);
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -5,13 +5,19 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Poll, PollKind } from '../../model/gathering/deciding.ts';
 import { OUTCOMES } from '../focus/bars.ts';
+import { things } from '../focus/things.ts';
 import type { HostProps } from './Console.tsx';
 import { newPollId } from './pollIds.ts';
 
 const KINDS: readonly { readonly kind: PollKind; readonly label: string }[] = [
   { kind: 'consent', label: 'Consent round' },
   { kind: 'fist', label: 'Fist to five' },
+  { kind: 'fists', label: 'Fist to five on each card' },
+  { kind: 'balance', label: 'Everywhere the same, or local' },
 ];
+
+/** Kinds that are about what lies in a region. */
+const OF_THINGS: readonly PollKind[] = ['fists', 'balance'];
 
 /** How it stands, in a few words. */
 function standing({ open, turnout, of, round, result, objections }: Poll): string {
@@ -69,9 +75,29 @@ function AskAgain({ poll, ask, leave }: AgainProps) {
   );
 }
 
-export function Votes({ attendance, services }: HostProps) {
+/** Which region's notes and cards a vote is about; those in which there are any. */
+function AboutWhat({ attendance, editor }: Pick<HostProps, 'attendance' | 'editor'>) {
+  editor.board.version.value;
+  const gathering = attendance.gathering.value;
+  const regions = gathering.show.regions.filter(({ key }) => things(editor.board, gathering, key).length > 0);
+  return (
+    <label class="console-row" for="round-region">
+      <span>On what is in</span>
+      <select id="round-region" class="input" name="region">
+        {regions.map(({ key, title }) => (
+          <option key={key} value={key}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function Votes({ attendance, editor, services }: HostProps) {
   const { deciding, show } = attendance.gathering.value;
   const problem = useSignal('');
+  const kind = useSignal<PollKind>('consent');
   /** The round that is about to be asked once more. */
   const again = useSignal<string | null>(null);
   const running = show.stage === 'live' && show.at !== null;
@@ -86,9 +112,16 @@ export function Votes({ attendance, services }: HostProps) {
       problem.value = 'Write what you ask first.';
       return;
     }
+    const region = given.has('region') ? String(given.get('region')) : null;
+    if (OF_THINGS.includes(kind.value) && region === null) {
+      problem.value = 'Nothing has been written yet that could be voted on.';
+      return;
+    }
     problem.value = '';
-    const args = { poll: newPollId(), asks: { kind: String(given.get('kind')), question } };
-    if (await attendance.ask(services, 'poll.open', args, 'The round is open.')) form.reset();
+    const args = { poll: newPollId(), asks: { kind: kind.value, question, ...(region === null ? {} : { region }) } };
+    if (!(await attendance.ask(services, 'poll.open', args, 'The round is open.'))) return;
+    form.reset();
+    kind.value = 'consent';
   };
 
   return (
@@ -153,14 +186,22 @@ export function Votes({ attendance, services }: HostProps) {
           </label>
           <label class="console-row" for="round-kind">
             <span>How</span>
-            <select id="round-kind" class="input" name="kind">
-              {KINDS.map(({ kind, label }) => (
-                <option key={kind} value={kind}>
-                  {label}
+            <select
+              id="round-kind"
+              class="input"
+              value={kind.value}
+              onChange={(event) => {
+                kind.value = KINDS.find((one) => one.kind === event.currentTarget.value)?.kind ?? 'consent';
+              }}
+            >
+              {KINDS.map((one) => (
+                <option key={one.kind} value={one.kind}>
+                  {one.label}
                 </option>
               ))}
             </select>
           </label>
+          {OF_THINGS.includes(kind.value) ? <AboutWhat attendance={attendance} editor={editor} /> : null}
           <button type="submit" class="btn">
             Open the round
           </button>

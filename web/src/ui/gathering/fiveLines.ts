@@ -3,7 +3,7 @@
 import { type Ask, askNow, clockText, type Person, regionOf, stepOf, timeLeft } from '../../model/agenda.ts';
 import type { Board } from '../../model/board.ts';
 import { elementId } from '../../model/element.ts';
-import type { Poll } from '../../model/gathering/deciding.ts';
+import type { Poll, PollKind } from '../../model/gathering/deciding.ts';
 import type { Gathering } from '../../model/gathering/gathering.ts';
 import { label } from '../../model/outline.ts';
 import { OUTCOMES } from '../focus/bars.ts';
@@ -53,12 +53,15 @@ function soFar(gathering: Gathering, board: Board): string {
   return `Nothing is decided yet. ${written === 1 ? 'One note is' : `${written} notes are`} on the board.`;
 }
 
+/** Here nothing is chosen before something else. */
+const UNRANKED: readonly PollKind[] = ['fist', 'fists', 'balance'];
+
 function decision({ question, kind, result }: Poll, board: Board): string {
   const asked = sentence(question);
   if (result === null) return asked;
   if (result.outcome !== null) return `${asked} ${OUTCOMES[result.outcome]}`;
   const [first, ...more] = [...(kind === 'rating' ? result.means : result.totals)].sort(([, a], [, b]) => b - a);
-  if (result.suppressed || first === undefined || kind === 'fist') return `${asked} ${result.n} answered.`;
+  if (result.suppressed || first === undefined || UNRANKED.includes(kind)) return `${asked} ${result.n} answered.`;
   const level = more.some(([, count]) => count === first[1]);
   const thing = board.get(elementId(first[0]));
   return level || thing === undefined ? `${asked} ${result.n} voted.` : `${asked} Most chose “${label(thing)}”.`;

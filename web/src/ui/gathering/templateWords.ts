@@ -15,6 +15,8 @@ const POLL_WORDS: Readonly<Record<string, string>> = {
   dots: 'Everybody puts dots. Totals show at the close',
   rating: 'Everybody rates. Results show at the close',
   fist: 'Everybody shows nought to five. Results show at the close',
+  fists: 'Everybody shows nought to five for each card. Results show at the close',
+  balance: 'Everybody marks where things are and should be. Results show at the close',
   consent: 'Everybody consents, or says what harm they see',
 };
 

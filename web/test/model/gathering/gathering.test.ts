@@ -71,6 +71,40 @@ it('reads what one seat sees, and results of polls with and without figures', ()
   expect(deciding.polls[1]?.result?.suppressed).toBe(true);
 });
 
+it('reads how votes on several cards fell, and nothing that is half told', () => {
+  const place = { median: 27.5, spread: [20, 100] };
+  const { deciding } = readGathering({
+    deciding: {
+      polls: [
+        {
+          poll: 'p',
+          kind: 'fists',
+          concerns: [{ id: 'r', about: 'a', reason: 'A date.' }],
+          result: {
+            n: 6,
+            mean: { a: 3.33 },
+            median: { a: 4 },
+            spread: { a: [0, 5], b: [1] },
+            fingers: { a: [1, 0, 1, 0, 2, 2] },
+          },
+        },
+        {
+          poll: 'q',
+          kind: 'balance',
+          result: { n: 6, balance: { a: { today: place, wanted: place }, b: { today: place } } },
+        },
+      ],
+    },
+  });
+  const [fists, balance] = deciding.polls;
+  expect(fists?.concerns).toMatchObject([{ about: 'a', reason: 'A date.', by: null }]);
+  expect(fists?.result).toMatchObject({ mean: null, median: null, spread: null });
+  expect([...(fists?.result?.medians ?? [])]).toEqual([['a', 4]]);
+  expect([...(fists?.result?.spreads ?? [])]).toEqual([['a', [0, 5]]]);
+  expect(fists?.result?.fingers.get('a')).toEqual([1, 0, 1, 0, 2, 2]);
+  expect([...(balance?.result?.balance ?? [])]).toEqual([['a', { today: place, wanted: place }]]);
+});
+
 it('reads who has finished, who sits in where, and the bell', () => {
   const told = readGathering({
     finishing: { share: null, count: 3, of: 9 },

@@ -1,7 +1,8 @@
 /** Whether one can live with it; with a concern or an objection goes what it is. */
 
-import { useId } from 'preact/hooks';
+import { isAskedWhy } from './given.ts';
 import type { PaperProps } from './paper.ts';
+import { NameWithIt, Why } from './Why.tsx';
 
 const ANSWERS = [
   ['consent', 'I consent', 'Good enough for now, safe enough to try.'],
@@ -9,9 +10,10 @@ const ANSWERS = [
   ['objection', 'I object', 'It would harm what we are here for. We look for a way together.'],
 ] as const;
 
-export function ConsentRound({ companion, poll, chosen }: PaperProps & { readonly chosen: string | null }) {
-  const id = useId();
-  const { reason, named } = companion.ballot(poll.poll);
+type Choice = (typeof ANSWERS)[number][0];
+
+export function ConsentRound(props: PaperProps & { readonly chosen: Choice | null }) {
+  const { companion, poll, chosen } = props;
   return (
     <>
       <fieldset class="answers">
@@ -31,34 +33,11 @@ export function ConsentRound({ companion, poll, chosen }: PaperProps & { readonl
           </label>
         ))}
       </fieldset>
-      {chosen === 'concern' || chosen === 'objection' ? (
-        <label class="field">
-          <span>What is it?</span>
-          <textarea
-            autocomplete="off"
-            class="input"
-            dir="auto"
-            rows={3}
-            maxLength={600}
-            value={reason}
-            aria-describedby={`${id}-who`}
-            onInput={(event) => companion.choose(poll.poll, { reason: event.currentTarget.value })}
-          />
-          <small id={`${id}-who`}>
-            The group reads it once the round closes.{' '}
-            {named ? 'Your name is on it.' : 'Your name is not stored with it.'}
-          </small>
-        </label>
-      ) : null}
-      {chosen === 'concern' || chosen === 'objection' ? (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={named}
-            onChange={(event) => companion.choose(poll.poll, { named: event.currentTarget.checked })}
-          />
-          Put my name with it
-        </label>
+      {isAskedWhy(chosen) ? (
+        <>
+          <Why {...props} ask="What is it?" />
+          <NameWithIt {...props} />
+        </>
       ) : null}
     </>
   );

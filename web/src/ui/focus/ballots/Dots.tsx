@@ -5,9 +5,9 @@ import { label } from '../../../model/outline.ts';
 import { Icon, SeedMark } from '../../icons.tsx';
 import { themeOf, things } from '../things.ts';
 import { Counted } from '../words.ts';
-import { type Counts, type PaperProps, placed } from './paper.ts';
+import { type CountsProps, placed } from './paper.ts';
 
-export function Dots({ companion, editor, services, poll, counts }: PaperProps & { readonly counts: Counts }) {
+export function Dots({ companion, editor, services, poll, counts }: CountsProps) {
   const { board } = editor;
   board.version.value;
   const gathering = companion.gathering.value;

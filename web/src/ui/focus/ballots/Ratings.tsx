@@ -2,10 +2,10 @@
 
 import { label } from '../../../model/outline.ts';
 import { things } from '../things.ts';
-import type { Counts, PaperProps } from './paper.ts';
+import type { CountsProps } from './paper.ts';
 import { Scale } from './Scale.tsx';
 
-export function Ratings({ companion, editor, poll, counts }: PaperProps & { readonly counts: Counts }) {
+export function Ratings({ companion, editor, poll, counts }: CountsProps) {
   const { board } = editor;
   board.version.value;
   const list = things(board, companion.gathering.value, poll.region);

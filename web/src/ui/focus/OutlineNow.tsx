@@ -1,10 +1,11 @@
-/** Writing alone, beside the tree: whoever reads by ear or works by keyboard needs no other view for it. */
+/** Writing alone and voting, beside the tree: whoever reads by ear or works by keyboard needs no other view for it. */
 
 import '../styles/focus.css';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { focusHome } from '../../a11y/homeFocus.ts';
+import { keepFocus } from '../../a11y/keepFocus.ts';
 import { regionAt } from '../../model/agenda.ts';
 import type { BoardElement } from '../../model/element.ts';
 import { label } from '../../model/outline.ts';
@@ -14,6 +15,7 @@ import type { Services } from '../services.ts';
 import { type Companion, companionOf } from './companion.ts';
 import { Left } from './Left.tsx';
 import { Mine } from './Mine.tsx';
+import { Vote } from './Vote.tsx';
 import { Write } from './Write.tsx';
 
 interface Props {
@@ -22,16 +24,28 @@ interface Props {
   readonly services: Services;
 }
 
-export function OutlineWriting({ room, editor, services }: Props) {
+export function OutlineNow({ room, editor, services }: Props) {
   const companion = companionOf(room).value;
   if (companion === null) return null;
+  const given = { companion, editor, services };
+  return (
+    <>
+      <Writing {...given} />
+      <Voting {...given} />
+    </>
+  );
+}
+
+type PartProps = Omit<Props, 'room'> & { readonly companion: Companion };
+
+function Writing({ companion, editor, services }: PartProps) {
   const ask = companion.ask.value;
   const given = { companion, editor, services };
   const hasLeft = companion.left.length + companion.missed.length > 0;
   const mine = ownable(companion, editor);
   if (ask.kind !== 'sealed' && !hasLeft && mine === null) return null;
   return (
-    <Beside>
+    <Beside label="Writing alone" isRead={false}>
       <Left {...given} />
       {ask.kind === 'sealed' ? (
         <Write
@@ -49,17 +63,38 @@ export function OutlineWriting({ room, editor, services }: Props) {
   );
 }
 
+/** The same papers as in *Now*, and what came of the vote once it is closed. */
+function Voting(props: PartProps) {
+  const ask = props.companion.ask.value;
+  if (ask.kind !== 'vote') return null;
+  return (
+    <Beside label="Voting" isRead={ask.poll?.open !== true}>
+      <Vote {...props} phase={ask.phase} poll={ask.poll} />
+    </Beside>
+  );
+}
+
+interface BesideProps {
+  readonly label: string;
+  /** There may be nothing in it that takes the focus, and more than fits: then it is scrolled by keys itself. */
+  readonly isRead: boolean;
+  readonly children: ComponentChildren;
+}
+
 /** When it goes, as at the reveal, whoever is in it goes on in the tree. */
-function Beside({ children }: { readonly children: ComponentChildren }) {
+function Beside({ label, isRead, children }: BesideProps) {
   const section = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     const { current } = section;
+    // Where a paper turns into a result, whoever was in it goes on at the question.
+    const stop = current === null ? null : keepFocus(current);
     return () => {
+      stop?.();
       if (current?.contains(document.activeElement) === true) focusHome();
     };
   }, []);
   return (
-    <section ref={section} class="outline-writing" aria-label="Writing alone">
+    <section ref={section} class="outline-writing" aria-label={label} tabIndex={isRead ? 0 : undefined}>
       {children}
     </section>
   );
