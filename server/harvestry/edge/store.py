@@ -37,8 +37,9 @@ from harvestry.core.ports import (
 )
 from harvestry_crdt import DamagedBoard
 
-from . import histories, schema, tables, tidying
+from . import bearers, histories, schema, tables, tidying
 from .hot import HotStatement
+from .lookups import Lookups
 from .reading import Reading
 from .soundness import is_damage, is_trouble, log_checksum, reason_of
 from .writer import Writer
@@ -47,7 +48,6 @@ __all__ = ["SqlStore", "open_engines"]
 
 T = TypeVar("T")
 
-HUES = 8
 _READERS = 2
 _LOG = HotStatement(insert(tables.log))
 
@@ -64,6 +64,9 @@ class SqlStore:
         self._loop = asyncio.get_running_loop()
         self._writer = Writer(writes, self._loop, failed=_failed)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="harvestry-reader")
+        self._bearers: Lookups[bearers.Question, Bearer | None] = Lookups(
+            self._readers, self._loop, lambda asked: self._run(lambda db: bearers.find(db, asked))
+        )
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -271,46 +274,29 @@ class SqlStore:
 
         return await self._read(read)
 
-    async def bearer(self, board: BoardId, *, link: LinkId | None, seat: SeatId | None) -> Bearer | None:
-        def read(db: Connection) -> Bearer | None:
-            if db.execute(select(tables.boards.c.id).where(tables.boards.c.id == board)).one_or_none() is None:
-                return None
-            sat = None if seat is None else db.execute(_seat_query(board, seat)).one_or_none()
-            follows = link if sat is None else LinkId(sat.link)
-            followed = None if follows is None else db.execute(_link_query(board, follows)).one_or_none()
-            return Bearer(None if followed is None else _link(followed), None if sat is None else _seat(sat))
-
-        return await self._read(read)
+    def bearer(self, board: BoardId, *, link: LinkId | None, seat: SeatId | None) -> asyncio.Future[Bearer | None]:
+        return self._bearers.ask((board, link, seat))
 
     def add_seat(
         self, board: BoardId, *, seat: SeatId, link: LinkId, name: str, most: int
     ) -> asyncio.Future[SeatRecord | None]:
-        def write(db: Connection) -> SeatRecord | None:
-            count = _count_seats(db, board)
-            by = db.execute(_link_query(board, link)).one_or_none()
-            if count >= most or by is None or by.closed or by.revoked:
-                return None
-            hue = count % HUES
-            row = {"board": board, "id": seat, "link": link, "name": name, "hue": hue}
-            db.execute(insert(tables.seats), row)
-            return SeatRecord(seat, board, link, name, hue)
-
-        return self._writer.submit(write)
+        return self._writer.submit(lambda db: bearers.add_seat(db, board, seat=seat, link=link, name=name, most=most))
 
     async def count_seats(self, board: BoardId) -> int:
         return await self._read(lambda db: _count_seats(db, board))
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
-        def run() -> T:
-            try:
-                with self._reads.connect() as connection:
-                    return read(connection)
-            except (SQLAlchemyError, sqlite3.Error) as error:
-                if is_damage(error):
-                    raise DamagedBoard(reason_of(error)) from error
-                raise _failed(error) from error
+        return await self._loop.run_in_executor(self._readers, self._run, read)
 
-        return await self._loop.run_in_executor(self._readers, run)
+    def _run(self, read: Callable[[Connection], T]) -> T:
+        """Read, in one of the threads for it."""
+        try:
+            with self._reads.connect() as connection:
+                return read(connection)
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            if is_damage(error):
+                raise DamagedBoard(reason_of(error)) from error
+            raise _failed(error) from error
 
 
 def _failed(error: Exception) -> Exception:

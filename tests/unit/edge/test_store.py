@@ -17,7 +17,7 @@ from harvestry.core.access import BoardId, Holder, LinkId, Role
 from harvestry.core.errors import DiskTrouble
 from harvestry.core.ports import Entry, LinkRecord, NewBoard, StoredBoard
 from harvestry.edge import schema, tables
-from harvestry.edge.hot import HotStatement
+from harvestry.edge.hot import HotQuery, HotStatement
 from harvestry.edge.store import SqlStore, open_engines
 from harvestry_crdt import DamagedBoard
 
@@ -343,6 +343,17 @@ def test_a_statement_compiled_once_does_what_it_says(path: Path) -> None:
             assert statement.run(db, {"its_title": title, "its_id": BOARD}) == 1
         assert statement.run(db, {"its_id": "nobody's", "its_title": "Third"}) == 0
         assert db.scalar(select(table.c.title)) == "Second"
+    for engine in (reads, writes):
+        engine.dispose()
+
+
+def test_a_query_compiled_once_finds_what_there_is(path: Path) -> None:
+    reads, writes = open_engines(path)
+    table = tables.boards
+    query = HotQuery(select(table.c.title, table.c.created_at).where(table.c.id == bindparam("its_id")))
+    with reads.connect() as db:
+        assert query.row(db, {"its_id": BOARD}) == ("Harvest", 10)
+        assert query.row(db, {"its_id": "nobody's"}) is None
     for engine in (reads, writes):
         engine.dispose()
 
