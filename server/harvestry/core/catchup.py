@@ -47,13 +47,14 @@ class CatchUp:
         self._updates: deque[bytes] = deque()
         self._bytes = 0
         self._whole: bytes | None = None
+        self._state_vector: bytes | None = None
         self._since: dict[int, bytes] = {}
         self._diffs: dict[bytes, bytes] = {}
         self._steps: dict[bytes, Fanout] = {}
 
     def committed(self, update: bytes) -> None:
         """The log has gone on by one update."""
-        self._whole = None
+        self._whole = self._state_vector = None
         self._since.clear()
         self._diffs.clear()
         self._steps.clear()
@@ -83,6 +84,12 @@ class CatchUp:
         if self._whole is None:
             self._whole = self._board.encode()
         return self._whole
+
+    def state_vector(self) -> bytes:
+        """What the board knows."""
+        if self._state_vector is None:
+            self._state_vector = self._board.state_vector()
+        return self._state_vector
 
     def diff(self, state_vector: bytes) -> bytes:
         """What a state vector does not know.

@@ -146,7 +146,7 @@ class Entrance:
         """Ask a stock client for what it has and the board has not, if it may write."""
         is_writer = allows(member.identity.role, Capability.EDIT)
         if member.door is Door.STOCK and is_writer and self._commits.takes_edits:
-            self._out.send(member.conn, yprotocol.encode_step1(self._loaded.board.state_vector()))
+            self._out.send(member.conn, yprotocol.encode_step1(self._loaded.catch_up.state_vector()))
 
     def _stays_outside(self, event: events.Joined) -> bool:
         """Whether somebody is not to be here, or not yet: then they are sent away, or wait in the lobby."""
@@ -184,9 +184,9 @@ class Entrance:
                     resume=event.resume,
                     epoch=epoch,
                     seq=seq,
-                    sv=loaded.board.state_vector(),
+                    sv=loaded.catch_up.state_vector(),
                     update=loaded.lacking(event.since, event.state_vector),
-                    people=self._roster.people(),
+                    people=self._roster.packed_people(),
                     seats={str(seat): name for seat, name in loaded.seats.items()},
                     authors=loaded.admission.packed_authors(),
                     limits={

@@ -7,7 +7,7 @@ from enum import Enum
 
 from .access import Identity, LinkId, Role, SeatId
 from .limits import Millis
-from .protocol import ConnId, Presence
+from .protocol import ConnId, Packed, Presence
 from .showing import Showing, shown_presence
 from .sight import Sight, Telling
 
@@ -65,6 +65,8 @@ class Roster:
 
     def __init__(self) -> None:
         self._members: dict[ConnId, Member] = {}
+        # The rows of those who are welcomed, encoded: a herd is told of itself as often as one of it comes.
+        self._rows: dict[ConnId, bytes] = {}
         # Not a dict by door: in Python 3.11 an enum's hash is a call, and this is asked for each message.
         self._natives: tuple[ConnId, ...] = ()
         self._stocks: tuple[ConnId, ...] = ()
@@ -94,6 +96,10 @@ class Roster:
         """The rows of all welcomed members."""
         return [member.row for member in self._members.values() if member.welcomed]
 
+    def packed_people(self) -> Packed:
+        """`people` for the wire, in the order they were welcomed."""
+        return Packed.row(self._rows.values())
+
     def came_by(self, link: LinkId) -> tuple[Member, ...]:
         """The members whose right to be here rests on one link."""
         return tuple(member for member in self._members.values() if member.identity.link == link)
@@ -114,12 +120,13 @@ class Roster:
             self._sight.look(member.conn, member.presence.view)
             if member.shown != _NOTHING:
                 self._sight.move(member.conn, member.shown, Millis(0))
-        self._events.append(["joined", member.row])
+        self._appear(member)
 
     def leave(self, conn: ConnId) -> Member | None:
         """Let a member go; None if it is gone already."""
         member = self._members.pop(conn, None)
         if member is not None and member.welcomed:
+            del self._rows[conn]
             if member.door is Door.STOCK:
                 self._stocks = tuple(other for other in self._stocks if other != conn)
             else:
@@ -133,6 +140,8 @@ class Roster:
         renamed = tuple(member for member in self._members.values() if member.identity.seat == seat)
         for member in renamed:
             member.identity = replace(member.identity, name=name)
+            if member.welcomed:
+                self._rows[member.conn] = Packed.of(member.row).encoded
         self._events.append(["renamed", seat, name])
         return renamed
 
@@ -140,7 +149,7 @@ class Roster:
         """A member has another role from now on; people see it join again as that."""
         member.identity = replace(member.identity, role=role)
         if member.welcomed:
-            self._events.append(["joined", member.row])
+            self._appear(member)
         self._let_see(member, now)
 
     def call(self, member: Member, name: str) -> None:
@@ -148,7 +157,13 @@ class Roster:
         if member.identity.name != name:
             member.identity = replace(member.identity, name=name)
             if member.welcomed:
-                self._events.append(["joined", member.row])
+                self._appear(member)
+
+    def _appear(self, member: Member) -> None:
+        """Tell everybody that a member is here, as what it is by now."""
+        row = member.row
+        self._rows[member.conn] = Packed.of(row).encoded
+        self._events.append(["joined", row])
 
     def move(self, member: Member, presence: Presence, now: Millis) -> bool:
         """Note what a native member does and looks at; False if what others are told of it is the same as before."""

@@ -132,7 +132,10 @@ class Sight:
     def everything(self) -> bytes | None:
         """What everybody does, as it was told last, for somebody who has been told nothing; None if it is nothing."""
         rows = [
-            row(person.conn, fields, person.told) for person in self._people.values() if (fields := whole(person.told))
+            row(person.conn, fields, person.told)
+            for person in self._people.values()
+            # Asked for each of a herd, who have done nothing yet.
+            if person.told is not _NOTHING and (fields := whole(person.told))
         ]
         return encode_news(Forget.EVERYTHING, rows) if rows else None
 

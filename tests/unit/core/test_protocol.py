@@ -56,7 +56,7 @@ def plain(value: Any) -> Any:
 def server_message(value: list[Any]) -> protocol.ServerMessage:
     kind, *fields = value
     if kind == "welcome":
-        return Welcome(**fields[0] | {"authors": Packed.of(fields[0]["authors"])})
+        return Welcome(**fields[0] | {key: Packed.of(fields[0][key]) for key in ("people", "authors")})
     if kind == "lobby":
         return Lobby(**fields[0])
     types: dict[str, Any] = {

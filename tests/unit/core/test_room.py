@@ -30,6 +30,19 @@ def test_a_newcomer_is_welcomed_with_the_board_and_everybody_in_it(bench: Bench)
     assert [row[2:4] for row in welcome["people"]] == [["Ann", "host"], ["Ben", "participant"]]
 
 
+def test_a_newcomer_is_told_of_everybody_as_they_are_by_now(bench: Bench) -> None:
+    ann, ben = bench.join(identity("Ann")), bench.join(identity("Ben"))
+    bench.settle()
+    bench.command(ann, "rename", name="Anna")
+    bench.settle()
+    cat = bench.join(identity("Cat"))
+    bench.handle(events.Left(ben))
+    dan = bench.join(identity("Dan"))
+    assert [row[2] for row in bench.welcome(cat)["people"]] == ["Anna", "Ben", "Cat"]
+    assert bench.welcome(dan)["people"] == bench.room.people()
+    assert [row[2] for row in bench.room.people()] == ["Anna", "Cat", "Dan"]
+
+
 def test_nobody_is_told_of_an_edit_before_it_is_on_disk(bench: Bench) -> None:
     """[SYN-3, GAT-6]"""
     ann, ben = bench.join(identity("Ann")), bench.join(identity("Ben"))
