@@ -8,13 +8,13 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp
 
 from .config import Settings
 from .edge.admin import AdminDoor, ByPort
@@ -23,7 +23,7 @@ from .edge.auth import Gatekeeper, load_key
 from .edge.backup import sweep
 from .edge.clock import LoopClock, SystemClock
 from .edge.codes import Codes
-from .edge.doors import OriginCheck
+from .edge.doors import OriginCheck, Sockets
 from .edge.forgetting import Forgetting
 from .edge.http import ERRORS, Api, SecurityHeaders, client_routes, error_response
 from .edge.hub import Hub, Policy
@@ -35,7 +35,7 @@ from .edge.transport import DirectProtocol
 from .edge.upkeep import Upkeep
 from .edge.websocket import NativeDoor
 
-__all__ = ["EVERYWHERE", "STATIC", "address_of", "listen", "running", "serve"]
+__all__ = ["EVERYWHERE", "STATIC", "Application", "address_of", "listen", "running", "serve"]
 
 # The built client, shipped in the wheel.
 STATIC = Path(__file__).parent / "static"
@@ -48,11 +48,22 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 _OBJECTS_A_COLLECTION = 10_000
 
 
-@asynccontextmanager
-async def running(settings: Settings, *, clock: LoopClock | None = None) -> AsyncIterator[Starlette]:
-    """The application with everything it needs open; rooms are flushed and the store closed at the end.
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What a server serves.
 
-    Under `app.state.admin` is the application behind the operator's door.
+    Attributes:
+        public: To everybody.
+        private: Behind the operator's door.
+    """
+
+    public: ASGIApp
+    private: ASGIApp
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: LoopClock | None = None) -> AsyncIterator[Application]:
+    """The application with everything it needs open; rooms are flushed and the store closed at the end.
 
     Raises:
         OSError: If the data folder cannot be used.
@@ -84,22 +95,20 @@ async def running(settings: Settings, *, clock: LoopClock | None = None) -> Asyn
         api = Api(store, hub, gatekeeper, Codes(key, store, clock), clock, settings.public_url)
         app = Starlette(
             routes=[
-                WebSocketRoute("/ws/{board}", native.serve),
-                WebSocketRoute("/yjs/{board}", stock.serve),
                 *api.routes(),
                 metrics.route(),
                 *client_routes(STATIC),
             ],
-            middleware=[Middleware(SecurityHeaders), Middleware(OriginCheck, allowed=settings.origins)],
             exception_handlers=dict.fromkeys(ERRORS, error_response),
         )
+        doors = Sockets(app, {"ws": native.serve, "yjs": stock.serve})
+        public = SecurityHeaders(OriginCheck(doors, allowed=settings.origins))
         upkeep = Upkeep(store, hub.alone, wall=clock.wall)
         forgetting = Forgetting(store, hub, upkeep)
         hub.erase = forgetting.erase
         hub.erase_all = forgetting.erase_all
         await forgetting.resume()
-        app.state.admin = AdminDoor(upkeep, key, settings.data, clock).app()
-        yield app
+        yield Application(public, AdminDoor(upkeep, key, settings.data, clock).app())
 
 
 async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[[str], None]) -> None:
@@ -123,7 +132,8 @@ async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[
         async with running(settings) as app:
             server = _Server(
                 uvicorn.Config(
-                    ByPort(app, app.state.admin, door.getsockname()[1]),
+                    ByPort(app.public, app.private, door.getsockname()[1]),
+                    interface="asgi3",
                     lifespan="off",
                     ws=DirectProtocol,
                     ws_max_size=settings.max_frame_bytes,

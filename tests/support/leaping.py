@@ -106,7 +106,14 @@ class LeapingServer:
         self._port = listener.getsockname()[1]
         async with running(Settings(data=self.data), clock=self.clock) as app:
             server = _Server(
-                uvicorn.Config(app, lifespan="off", ws=DirectProtocol, log_config=None, timeout_graceful_shutdown=2)
+                uvicorn.Config(
+                    app.public,
+                    interface="asgi3",
+                    lifespan="off",
+                    ws=DirectProtocol,
+                    log_config=None,
+                    timeout_graceful_shutdown=2,
+                )
             )
             task = asyncio.create_task(server.serve(sockets=[listener]))
             try:

@@ -7,6 +7,7 @@ token made from the key in the data folder, good for a minute.
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -151,10 +152,10 @@ class ByPort:
     private: ASGIApp
     private_port: int
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         server = scope.get("server")
         is_private = server is not None and server[1] == self.private_port and server[0] == "127.0.0.1"
-        await (self.private if is_private else self.public)(scope, receive, send)
+        return (self.private if is_private else self.public)(scope, receive, send)
 
 
 def sentence_of(error: Exception) -> tuple[str, str] | None:

@@ -64,8 +64,7 @@ class DirectConnection(Connection):
     async def run(self, handle: Handler) -> None:
         self._handle = handle
         self._wire.listen(self._heard)
-        while (await self._websocket.receive())["type"] != "websocket.disconnect":
-            pass
+        await self._wire.ended()
 
     def _heard(self, message: bytes | str) -> None:
         self._count(message)

@@ -1,10 +1,10 @@
-"""What both doors do: the origin of a page, deadlines, and one answer to each thing that can go wrong."""
+"""The way to both doors, and what both do: a page's origin, deadlines, one answer to each thing that can go wrong."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -27,11 +27,34 @@ from .metrics import Metrics
 from .plain import PlainConnection
 from .transport import wire_of
 
-__all__ = ["OriginCheck", "admitted", "connected", "label_of", "within"]
+__all__ = ["OriginCheck", "Sockets", "admitted", "connected", "label_of", "within"]
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+
+class Sockets:
+    """Takes each WebSocket straight to its door; everything else, and every other address, goes to the application.
+
+    What a WebSocket has passed on its way in stays in memory for as long as it is open: each layer and each route of an
+    application is a call that waits for its end, and there are a dozen. So nothing on the way to a door is a coroutine.
+
+    Args:
+        doors: By the first part of the address; the second is the board.
+    """
+
+    def __init__(self, app: ASGIApp, doors: Mapping[str, Callable[[WebSocket], Awaitable[None]]]) -> None:
+        self._app = app
+        self._doors = doors
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "websocket":
+            match scope["path"].split("/"):
+                case ["", first, board] if board and first in self._doors:
+                    scope["path_params"] = {"board": board}
+                    return self._doors[first](WebSocket(scope, receive, send))
+        return self._app(scope, receive, send)
 
 
 class OriginCheck:
@@ -44,16 +67,13 @@ class OriginCheck:
         self._app = app
         self._allowed = allowed
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] in ("http", "websocket") and not self._is_allowed(scope):
             body = '{"error":{"code":"origin","message":"This page may not talk to this server."}}'
-            response = PlainTextResponse(body, 403, media_type="application/json")
-            await response(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+            return PlainTextResponse(body, 403, media_type="application/json")(scope, receive, send)
+        return self._app(scope, receive, send)
 
     def _is_allowed(self, scope: Scope) -> bool:
-        # Not in the call itself: while a WebSocket is open, that stays in memory with all it has read.
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         return is_allowed(headers.get(b"origin"), host=headers.get(b"host", ""), allowed=self._allowed)
 

@@ -67,6 +67,9 @@ class Wire(Protocol):
     def release(self) -> None:
         """Read on."""
 
+    async def ended(self) -> None:
+        """Wait until the connection is over, or one side has ended it; whoever waits has said `listen` before."""
+
     def end(self, code: int, reason: str) -> None:
         """Put a close frame behind what waits, and abort if the peer has not taken it after a short while."""
 
@@ -113,6 +116,11 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         self.read_paused = False
         self._read_or_not()
         self._read()
+
+    async def ended(self) -> None:
+        # From the queue itself: a call that waits in another is half a kilobyte for as long as the connection lives.
+        while (await self.queue.get())["type"] != "websocket.disconnect":
+            pass
 
     def end(self, code: int, reason: str) -> None:
         if self.conn.state is OPEN and not self.transport.is_closing():
@@ -245,6 +253,10 @@ class DirectProtocol(WebSocketsSansIOProtocol):
 
     async def send(self, message: ASGISendEvent) -> None:
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            # Some kilobytes of headers, of which nobody asks again.
+            self.scope["headers"] = []
+            del self.request, self.response
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             # An answer instead of a WebSocket is an end as good as any; uvicorn would log it as a fault of ours.
             self.handshake_complete = True
