@@ -16,11 +16,13 @@ from typing import Any
 
 from acceptance.cast import Client, Seat, b64, element_id
 from harvestry.core.access import Role
+from harvestry.core.gathering.leaving import Leaving
 from harvestry.edge.client import ConnectionEnded
 from harvestry.edge.gatherings import open_archive
 from support.leaping import LeapingServer
 
 TABLES = {"one": "Table 1", "two": "Table 2", "three": "Table 3", "a": "Table A", "b": "Table B"}
+TAKEN_BACK = "kanari: I have thought better of it"
 THEMES = ("Waiting", "Crossings", "Budgets", "Records", "Places", "People who work here", "Being asked")
 # Note n is of theme n mod 7.
 DRIVERS = [f"driver {number:02} on {THEMES[number % 7].lower()}" for number in range(39)]
@@ -430,6 +432,8 @@ async def promise(of: Gathering) -> None:
     await of.remote[0].at.command("record.leave", element=cards[0])
     await of.remote[1].at.command("record.say", element=cards[1], own="Every Monday, first.")
     assert await of.remote[0].at.refused("record.say", element=cards[1], own="Not I.") == "unknown"
+    for own in (TAKEN_BACK, ""):
+        await of.remote[2].at.command("record.say", element=cards[0], own=own)
     await of.all(lambda client: sum(map(len, client.gathering["recording"]["names"].values())) == 14)
 
 
@@ -585,6 +589,18 @@ def grep(data: Path, words: Sequence[str]) -> list[str]:
     return [word for word in words if any(word.encode() in body for body in files)]
 
 
+def named(of: Gathering, what: Leaving) -> None:
+    """Nobody is named in a file but who put their own name there, and lets words of theirs leave."""
+    assert what.authors == {}
+    names = [(one.part, one.name) for record in what.records.values() for one in record.names]
+    committed = [seat.name for number, seat in enumerate(of.remote) if number not in (0, 12)]
+    assert sorted(name for part, name in names if part == "commit") == sorted(committed)
+    assert sorted(name for part, name in names if part == "lead") == sorted(seat.name for seat in of.remote[3:10])
+    served = [record.serves for record in what.records.values() if record.serves]
+    assert len(served) == 8
+    assert {head for heads in served for head in heads.values()} == set(FOCUS)
+
+
 async def play(folder: Path) -> None:
     server = LeapingServer(folder / "data")
     board, tokens = await server.make("Board reset")
@@ -618,8 +634,9 @@ async def play(folder: Path) -> None:
         await of.rosa.go()
     async with open_archive(server.data, server.data / "harvestry.db") as archive:
         assert await archive.damage_of(board) is None
+        named(of, await archive.leaving(board))
     tokens_of_votes = [token for seat in of.voters for token in seat.tokens.values()]
-    assert grep(server.data, tokens_of_votes) == []
+    assert grep(server.data, [*tokens_of_votes, TAKEN_BACK]) == []
 
 
 def test_a_board_comes_to_its_decision_in_ninety_minutes(tmp_path: Path) -> None:

@@ -141,8 +141,19 @@ def test_an_action_is_made_of_what_it_is_for_and_says_how_it_stands(
         form.get_by_role("button", name="Add", exact=True).press("Enter")
         expect(form.get_by_role("button", name="Take away “Young adults”")).to_have_count(1)
         expect(form.get_by_role("button", name="Say how it stands")).to_have_count(0)
+        form.get_by_role("button", name="Take away “Young adults”").press("Enter")
+        form.get_by_role("combobox", name="What it is for").press("ArrowDown")
         form.get_by_role("button", name="Done").press("Enter")
         expect(row).to_contain_text("What it is for: Young adults.")
+
+        # From the outline another is begun; closed without a word in it, it goes again.
+        served = amara.page.get_by_role("treeitem", name=re.compile("Actions for this: Call the school"))
+        served.click()
+        amara.actions.get_by_role("button", name="Make an action of this").press("Enter")
+        expect(form.get_by_role("button", name="Take away “Young adults”")).to_have_count(1)
+        amara.page.keyboard.press("Escape")
+        expect(form).to_have_count(0)
+        expect(served).to_contain_text("Actions for this: Call the school (stuck).")
 
 
 def test_two_people_who_both_say_so_know_that_they_go_on(make_gathering: MakeGathering, let_in: LetIn) -> None:

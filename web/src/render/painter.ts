@@ -48,6 +48,8 @@ export interface Plots {
   open(id: ElementId): boolean;
   /** A record as it is read out, with or without its region: what it says under which heading, and whose names are on it. */
   reads(id: ElementId, isPlaced?: boolean): string | null;
+  /** What else can be made of something, beside what is done with it everywhere; `null` for nothing. */
+  also(id: ElementId): { readonly label: string; readonly run: () => void } | null;
   paintPill(painter: Painter, id: ElementId, x: number, middle: number, width: number, unit: number): void;
 }
 

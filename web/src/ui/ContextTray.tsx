@@ -194,6 +194,7 @@ function More({ editor, single, close }: MoreProps) {
     close();
     run();
   };
+  const also = single && editor.plots.value?.also(single.id);
   return (
     <div class="tray-more">
       {single !== undefined && (isEditable(single) || editor.plots.value?.reads(single.id) != null) ? (
@@ -213,6 +214,12 @@ function More({ editor, single, close }: MoreProps) {
         <Icon name="move" />
         Move to a place I tap
       </button>
+      {also ? (
+        <button type="button" class="btn bare" onClick={act(also.run)}>
+          <Icon name="plus" />
+          {also.label}
+        </button>
+      ) : null}
       {single !== undefined && isResizable(single) ? (
         <>
           <button type="button" class="btn bare" onClick={() => editor.resize(1)}>

@@ -59,6 +59,7 @@ export function OutlineActions(props: Props) {
   const reason = observes(room) ? null : (closedBecause(room) ?? (locked ? lockedWords(editor) : null));
   const closed = observes(room) || reason !== null;
   const laidOut = region && !editor.arranges;
+  const also = editor.plots.value?.also(id);
 
   const ask = (what: 'region' | 'colour'): void => {
     if (!editor.refuse()) choosing.value = what;
@@ -106,6 +107,12 @@ export function OutlineActions(props: Props) {
                 </button>
               </>
             )}
+            {also ? (
+              <button type="button" class="btn" onClick={also.run}>
+                <Icon name="plus" small />
+                {also.label}
+              </button>
+            ) : null}
             {laidOut ? null : (
               <button type="button" class="btn stop" onClick={() => remove(id)}>
                 <Icon name="trash" small />

@@ -114,6 +114,10 @@ export class GatheringPlots implements Plots {
     return this.#records.reads(id, isPlaced);
   }
 
+  also(id: ElementId) {
+    return this.#records.also(id);
+  }
+
   paintPill(painter: Painter, id: ElementId, x: number, middle: number, width: number, unit: number): void {
     const state = this.#states.get(id);
     if (state === undefined) return;

@@ -9,6 +9,7 @@ import { attendanceOf } from '../gathering/attendance.ts';
 import { Reasoned } from '../gathering/Reasoned.tsx';
 import { Icon } from '../icons.tsx';
 import { shortened } from './served.ts';
+import { whyClosed } from './writing.ts';
 
 interface Props {
   readonly record: BoardRecord;
@@ -40,6 +41,14 @@ export function RecordLinks({ record, label, editor, takesFocus }: Props) {
     board.editText(id, to.join('\n'), undefined, LINKS);
     board.endText(id);
   };
+  const add = (): void => {
+    if (known === undefined || serves.length >= MOST_LINKS || whyClosed(record, attendance, editor) !== null) return;
+    link([...serves.map((to) => to.id), known.id]);
+  };
+  // Whoever has chosen something and goes on means it.
+  const going = useRef(add);
+  going.current = add;
+  useEffect(() => () => going.current(), []);
   return (
     <div class="field">
       {left.length === 0 ? (
@@ -105,8 +114,7 @@ export function RecordLinks({ record, label, editor, takesFocus }: Props) {
                   : null
             }
             run={() => {
-              if (known === undefined) return;
-              link([...serves.map((to) => to.id), known.id]);
+              add();
               chosen.value = '';
             }}
           />

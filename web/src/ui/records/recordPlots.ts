@@ -16,6 +16,7 @@ import type { Painter } from '../../render/painter.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { CARD_WIDTH, cardHeight, emptyRecord, paintRecord } from './recordCard.ts';
+import { spawn, spawningRegion, spawnWords } from './served.ts';
 
 /** What the server takes for the harvest type of a card. */
 const HARVEST_TYPE = /^[a-z][a-z0-9-]{0,23}$/u;
@@ -62,6 +63,11 @@ export class RecordPlots {
     this.#editor.select([id]);
     this.#attendance.opened.value = id;
     return true;
+  }
+
+  also(id: ElementId): { readonly label: string; readonly run: () => void } | null {
+    const region = spawningRegion(id, this.#attendance, this.#editor);
+    return region === null ? null : { label: spawnWords(region), run: () => spawn(id, region, this.#editor) };
   }
 
   reads(id: ElementId, isPlaced: boolean): string | null {
