@@ -123,6 +123,17 @@ def test_a_host_opens_and_closes_votes_and_an_objection_leads_to_a_second_round(
         rosa.hears("The vote is closed.")
         rosa.has_kept_focus()
 
+        # On each card of a region, of those in which there are any.
+        question.fill("How far do we stand behind each?")
+        how.select_option("Fist to five on each card")
+        about = console(rosa).get_by_role("combobox", name="On what is in", exact=True)
+        expect(about.get_by_role("option")).to_have_text(["Stories"])
+        question.press("Enter")
+        expect(now(ann).get_by_role("group", name=things[1])).to_be_visible()
+        expect(how).to_have_count(0)
+        console(rosa).get_by_role("button", name=closing("How far do we stand behind each?")).click()
+        expect(about).to_have_count(0)
+
         # Consent, with an objection that is met, and a second round about the amended words.
         question.fill("Shall we begin with buses?")
         how.select_option("Consent round")

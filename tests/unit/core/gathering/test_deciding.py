@@ -512,11 +512,12 @@ def test_a_note_that_its_author_took_back_is_quoted_on_no_card_and_leaves_no_dig
     assert bench.poll(poll)["result"]["totals"] == {note: 6}
 
 
-def test_a_note_that_was_set_aside_is_quoted_on_no_card(bench: PollBench) -> None:
+@pytest.mark.parametrize(("kind", "given"), [("dots", 1), ("rating", 1), ("fists", 0), ("balance", [0, 100])])
+def test_a_note_that_was_set_aside_is_quoted_on_no_card(bench: PollBench, kind: str, given: object) -> None:
     """[DEC-7]"""
-    poll = bench.open("dots")
+    poll = bench.open(kind, budget=2)
     for voter in bench.voters:
-        bench.cast(voter, poll, {ONE: 1, TWO: 1})
+        bench.cast(voter, poll, {ONE: given, TWO: given})
     card = close(bench, poll)["card"]
     bench.do(bench.host, "mod.aside", element=ONE, reason="It names somebody.")
     assert "Option 1" not in json.dumps(bench.board()[card])

@@ -29,3 +29,14 @@ export function themeOf(board: Board, thing: BoardElement, gathering: Gathering,
   const parent = thing.parent === null ? undefined : board.get(thing.parent);
   return parent === undefined || parent.id === regionOf(gathering, region)?.element ? null : label(parent);
 }
+
+/** What got most dots when these were last voted on comes first, so that the group goes on with that. */
+export function topFirst<T extends { readonly id: string }>(
+  list: readonly T[],
+  { deciding }: Gathering,
+  region: string | null,
+): readonly T[] {
+  const last = deciding.polls.findLast((poll) => poll.kind === 'dots' && poll.region === region && !poll.open);
+  const dots = (thing: T): number => last?.result?.totals.get(thing.id) ?? 0;
+  return list.toSorted((a, b) => dots(b) - dots(a));
+}

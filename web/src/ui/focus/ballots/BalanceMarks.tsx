@@ -2,7 +2,7 @@
 
 import { label } from '../../../model/outline.ts';
 import type { Pair } from '../../../net/gatheringStorage.ts';
-import { things } from '../things.ts';
+import { things, topFirst } from '../things.ts';
 import { pairsOf } from './given.ts';
 import type { PaperProps } from './paper.ts';
 
@@ -17,7 +17,8 @@ const STOPS = [
 export function BalanceMarks({ companion, editor, poll }: PaperProps) {
   const { board } = editor;
   board.version.value;
-  const list = things(board, companion.gathering.value, poll.region);
+  const gathering = companion.gathering.value;
+  const list = topFirst(things(board, gathering, poll.region), gathering, poll.region);
   const pairs = pairsOf(companion.ballot(poll.poll).ballot);
   const place = (id: string, pair: Pair): void => companion.choose(poll.poll, { ballot: { ...pairs, [id]: pair } });
   if (list.length === 0) return <p class="hint">There is nothing to place yet.</p>;
