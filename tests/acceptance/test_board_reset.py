@@ -20,6 +20,7 @@ from harvestry.core.gathering.leaving import Leaving
 from harvestry.edge.client import ConnectionEnded
 from harvestry.edge.gatherings import open_archive
 from support.leaping import LeapingServer
+from support.polls import digest_of
 
 TABLES = {"one": "Table 1", "two": "Table 2", "three": "Table 3", "a": "Table A", "b": "Table B"}
 TAKEN_BACK = "kanari: I have thought better of it"
@@ -330,6 +331,7 @@ async def purpose(of: Gathering) -> None:
     for table, title in TABLES.items():
         await of.people_of(table)[0].seal("purpose-draft", f"{PURPOSE} So says {title}.")
     assert len(await of.reveal("purpose-draft")) == 5
+    await mark(of)
     await of.go("purpose-weave")
     woven = await of.vera.note("purpose-weave", PURPOSE)
     await of.go("purpose-consent")
@@ -359,6 +361,39 @@ async def purpose(of: Gathering) -> None:
         await seat.cast(poll, "concern" if number in (3, 8) else "consent")
     result = await of.close(poll)
     assert (result["n"], result["outcome"]) == (24, "concerns")
+
+
+async def mark(of: Gathering) -> None:
+    """Everybody marks what rings true and what jars, by themselves; what rings for most is woven."""
+    await of.go("purpose-ring")
+    asked = await of.poll()
+    poll, drafts = asked["poll"], of.host.within(of.host.region("purpose-draft"))
+    digests = [digest_of(str(each["txt"])) for each in drafts.values()]
+    for number, seat in enumerate(of.voters):
+        ballot = {
+            draft: {
+                "words": digest_of(str(each["txt"])),
+                "rings": [[1, 3]] if number % 3 else [[9, 12]],
+                "jars": [[12, 12]] if number % 3 and number < 6 else [],
+            }
+            for draft, each in sorted(drafts.items())[: 1 + number % 5]
+        }
+        await seat.cast(poll, ballot)
+        if number == 4:
+            ballot[next(iter(drafts))] = {"words": digest_of("Something else"), "rings": [[0, 0]], "jars": []}
+            assert await seat.at.refused("poll.cast", poll=poll, token=seat.tokens[poll], ballot=ballot) == "changed"
+    await of.remote[4].seal("purpose-missing", "Nobody says for how long.")
+    for seat in of.here:
+        assert polls(seat.at)[poll]["result"] is None
+        assert not any(seat.heard(digest) for digest in digests), seat.name
+    assert await of.reveal("purpose-missing") == ["Nobody says for how long."]
+    result = await of.close(poll)
+    assert (result["n"], result["totals"]) == (24, dict(zip(sorted(drafts), (24, 19, 14, 9, 4), strict=True)))
+    first = result["heat"][min(drafts)]
+    assert first["rings"] == [[word, 16] for word in (1, 2, 3)] + [[word, 8] for word in range(9, 13)]
+    assert first["jars"] == [[12, 4]]
+    card = of.host.elements()[result["card"]]
+    assert card["d"]["answers"].splitlines()[0] == "Rings true · 16 · join our people"
 
 
 async def retype(client: Client, element: str, text: str) -> int:

@@ -30,6 +30,7 @@ from harvestry.core.connection import NativeConnection
 from harvestry.core.errors import PeerError
 from harvestry.core.gathering.capabilities import CAPABILITIES
 from harvestry.core.gathering.gathering import fold, own, view
+from harvestry.core.gathering.options import digest
 from harvestry.core.gathering.state import State
 from harvestry.core.gathering.writers import table_of
 from harvestry.core.ports import Entry, StoredBoard
@@ -101,6 +102,10 @@ class GatheringLife(Life):
 
     # ---- steps -----------------------------------------------------------------------------------------------------
 
+    def _digest(self, id: str) -> str:
+        element = self.board.element(id) if self.board.is_awake else None
+        return "nothing_" if element is None else digest(element)
+
     def step(self) -> None:
         if self.erasing and self.dice.once_in(4) and self.room._ending is None:
             self._tell(events.Replacing())
@@ -145,7 +150,8 @@ class GatheringLife(Life):
             return
         line = dice.pick(lines)
         elements = sorted(self.board.living()) if self.board.is_awake else []
-        args = self.wishes.spoilt(self.wishes.args(name, self.state, line.identity.seat or "", elements))
+        seat = line.identity.seat or ""
+        args = self.wishes.spoilt(self.wishes.args(name, self.state, seat, elements, self._digest))
         n = dice.below(1_000)
         try:
             frame = bytes(msgpack.packb(["command", n, name, args], use_bin_type=True))

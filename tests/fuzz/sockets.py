@@ -230,7 +230,7 @@ class SocketsTarget:
         self._wishes.dice = dice
         name = self._wishes.name(self._state)
         self.watch.count["wishes"] += 1
-        args = self._wishes.spoilt(self._wishes.args(name, self._state, "eve_________", []))
+        args = self._wishes.spoilt(self._wishes.args(name, self._state, "eve_________", [], lambda _: "nothing_"))
         try:
             return bytes(msgpack.packb(["command", number, name, args], use_bin_type=True))
         except (OverflowError, ValueError, TypeError):

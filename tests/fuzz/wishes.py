@@ -135,15 +135,18 @@ class Wishes:
             return changed if isinstance(changed, dict) else args
         return args
 
-    def args(self, name: str, state: State, seat: str, elements: list[str]) -> dict[str, object]:
+    def args(
+        self, name: str, state: State, seat: str, elements: list[str], digest: Callable[[str], str]
+    ) -> dict[str, object]:
         """Arguments as a command takes them, about things that are there for the most part.
 
         Args:
             elements: What is on the board.
+            digest: Of the words of one of them.
         """
         if name not in COMMANDS:
             return {"seat": seat}
-        known = _Known(self, state, seat, self._authors.setdefault(seat, Author()), elements)
+        known = _Known(self, state, seat, self._authors.setdefault(seat, Author()), elements, digest)
         special = _SPECIAL.get(name)
         if special is not None and not self.dice.once_in(12):
             return special(known)
@@ -174,6 +177,7 @@ class _Known:
     seat: str
     author: Author
     elements: list[str]
+    digest: Callable[[str], str]
 
     @property
     def dice(self) -> Dice:
@@ -300,6 +304,8 @@ class _Known:
             case PollKind.BALANCE:
                 options = self._options(poll.asks.region)
                 args["ballot"] = {id: [dice.below(101), dice.below(101)] for id in options}
+            case PollKind.MARKS:
+                args["ballot"] = {id: self._marked(id) for id in self._options(poll.asks.region)}
         return args
 
     def met(self) -> dict[str, object]:
@@ -365,6 +371,13 @@ class _Known:
     def _options(self, region: str | None) -> list[str]:
         count = self.dice.below(3)
         return [self.dice.pick([*self.state.sealing.keys, *self.elements, "nothing_here"]) for _ in range(count)]
+
+    def _marked(self, draft: str) -> dict[str, object]:
+        """Marks in a draft, on words that are there for the most part."""
+        dice = self.dice
+        words = "nothing_" if dice.once_in(12) else self.digest(draft)
+        first = dice.below(2)
+        return {"words": words, dice.pick(("rings", "jars")): [[first, first + dice.below(2)]]}
 
     def _token(self, poll: str) -> str:
         """One's own; now and then a fresh one, or one that somebody else might have drawn."""

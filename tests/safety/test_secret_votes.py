@@ -12,12 +12,17 @@ from harvestry.core import events
 from harvestry.core.access import Role
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
-from support.polls import OPTIONS, PollBench, token_of
+from support.polls import OPTIONS, PollBench, digest_of, token_of
 from support.rooms import identity
 from support.transcripts import of_native, of_stock
 
 ONE, TWO, THREE = OPTIONS
 VOTERS = 6
+
+
+def marked(number: int, **marks: list[list[int]]) -> dict[str, Any]:
+    return {"words": digest_of(f"Option {number}"), **marks}
+
 
 # Kind → what each of six people answers.
 BALLOTS: dict[str, list[dict[str, Any]]] = {
@@ -36,6 +41,17 @@ BALLOTS: dict[str, list[dict[str, Any]]] = {
     "balance": [
         {"ballot": each}
         for each in ({ONE: [70, 25]}, {ONE: [0, 100], TWO: [50, 60]}, {ONE: [30, 75]}, {ONE: [1, 2]}, {ONE: [9, 9]}, {})
+    ],
+    "marks": [
+        {"ballot": each}
+        for each in (
+            {ONE: marked(1, rings=[[0, 1]])},
+            {TWO: marked(2, rings=[[0, 0]], jars=[[1, 1]]), THREE: marked(3, jars=[[0, 1]])},
+            {ONE: marked(1, jars=[[0, 0]])},
+            {ONE: marked(1, rings=[[1, 1]]), TWO: marked(2, rings=[[0, 1]])},
+            {THREE: marked(3, rings=[[0, 0]])},
+            {},
+        )
     ],
     "consent": [
         {"ballot": "objection", "reason": "It would shut the smallest place out."},

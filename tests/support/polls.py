@@ -16,7 +16,7 @@ from harvestry.core.protocol import ConnId
 from .gatherings import HostedBench
 from .rooms import Writer, identity
 
-__all__ = ["OPTIONS", "PollBench", "token_of"]
+__all__ = ["OPTIONS", "PollBench", "digest_of", "token_of"]
 
 # Notes in the region that is voted on.
 OPTIONS = ("option-one__", "option-two__", "option-three")
@@ -26,6 +26,11 @@ ELSEWHERE = "elsewhere___"
 def token_of(seed: object) -> str:
     """A token as a client draws it, the same for the same seed."""
     return base64.urlsafe_b64encode(hashlib.sha256(repr(seed).encode()).digest()[:16]).decode().rstrip("=")
+
+
+def digest_of(text: str) -> str:
+    """The digest of a note that says this, as a client that marks its words sends it."""
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:6]).decode()
 
 
 @dataclass

@@ -4,6 +4,7 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Marks } from '../model/marking.ts';
 import type { OwnNote } from '../sync/sealed.ts';
 
 /** Words in the field of a region, as they were typed in a phase. */
@@ -20,6 +21,7 @@ export type Pair = readonly [today: number | null, wanted: number | null];
 export type Ballot =
   | Readonly<Record<string, number>>
   | Readonly<Record<string, Pair>>
+  | Marks
   | number
   | 'consent'
   | 'concern'

@@ -8,9 +8,10 @@ from typing import Final
 from harvestry.core.errors import Refusal
 
 from .base import BoardReader
-from .options import is_option
+from .marking import words_in
+from .options import digest, is_option, words
 from .plan import PollKind, PollPlan
-from .polls import FINGERS, LOW, Ballot, Choice, Given
+from .polls import FINGERS, LOW, Ballot, Choice, Given, Marked, marks_in
 
 __all__ = ["require_valid"]
 
@@ -27,7 +28,7 @@ def require_valid(asks: PollPlan, ballot: Ballot, board: BoardReader, *, region:
         region: The element of the region that the poll is about, if it is about one and that is on the board.
 
     Raises:
-        Refusal: `invalid`, `reason`, `option`, `most` or `budget`.
+        Refusal: `invalid`, `reason`, `option`, `most`, `budget` or `changed`.
     """
     _require_reasons_where_they_go(asks.kind, ballot)
     match asks.kind:
@@ -49,9 +50,18 @@ def require_valid(asks: PollPlan, ballot: Ballot, board: BoardReader, *, region:
         case PollKind.FISTS:
             _require_options(_numbers(ballot, FINGERS), board, region)
         case PollKind.BALANCE:
-            if not isinstance(ballot.given, dict) or any(isinstance(each, int) for each in ballot.given.values()):
+            if not isinstance(ballot.given, dict) or not all(isinstance(each, tuple) for each in ballot.given.values()):
                 raise Refusal("invalid", "Expected two marks for each note.")
             _require_options(ballot.given, board, region)
+        case PollKind.MARKS:
+            marks = marks_in(ballot.given)
+            if marks is None:
+                raise Refusal("invalid", "Expected words of drafts.")
+            _require_options(marks, board, region)
+            if sum(len(marked.rings) + len(marked.jars) for marked in marks.values()) > asks.budget:
+                raise Refusal("budget", f"You have {asks.budget} marks.")
+            for element, marked in marks.items():
+                _require_words(marked, element, board)
 
 
 def _require_reasons_where_they_go(kind: PollKind, ballot: Ballot) -> None:
@@ -83,3 +93,12 @@ def _numbers(ballot: Ballot, allowed: range) -> Mapping[str, int]:
 def _require_options(given: Iterable[str], board: BoardReader, region: str | None) -> None:
     if region is None or not all(is_option(board, region, element) for element in given):
         raise Refusal("option", "Only what is in this region can be voted on.")
+
+
+def _require_words(marked: Marked, element: str, board: BoardReader) -> None:
+    draft = board.element(element)
+    if draft is None or digest(draft) != marked.words:
+        raise Refusal("changed", "The words of a draft were changed since you marked them. Look at it again.")
+    last = max(last for _, last in (*marked.rings, *marked.jars))
+    if last >= len(words_in(words(draft))):
+        raise Refusal("invalid", "There is no such word.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Final, TypeVar
 
 from harvestry.core.errors import InvalidState
 
 from .plan import PollKind
-from .polls import FINGERS, Balance, Choice, Given, Outcome, Place, Result
+from .polls import FINGERS, Balance, Choice, Given, Heat, Marked, Outcome, Place, Result, Span
 
 __all__ = ["FEWEST", "count"]
 
@@ -17,15 +18,21 @@ T = TypeVar("T")
 
 # With fewer, what one person answered can be told from what the others did.
 FEWEST: Final = 5
+# How many words a result tells of: each view of the gathering has them.
+_MOST_TOLD: Final = 2_000
+_NOTHING: Final[Mapping[str, str]] = {}
 
 
-def count(kind: PollKind, ballots: Iterable[Given], *, changed: tuple[str, ...] = ()) -> Result:
+def count(
+    kind: PollKind, ballots: Iterable[Given], *, changed: tuple[str, ...] = (), drafts: Mapping[str, str] = _NOTHING
+) -> Result:
     """The result of a round, whatever order its ballots come in.
 
     Args:
         kind: Of which all ballots are.
         ballots: One for each voter.
         changed: Things that were given other words since the round began.
+        drafts: Digests of what is there to be marked, as it reads now, by element.
 
     Raises:
         InvalidState: If a ballot is of another kind.
@@ -46,6 +53,8 @@ def count(kind: PollKind, ballots: Iterable[Given], *, changed: tuple[str, ...] 
             return _fists(given, changed)
         case PollKind.BALANCE:
             return _balance(given, changed)
+        case PollKind.MARKS:
+            return _marked(given, drafts)
 
 
 def _consent(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
@@ -118,6 +127,48 @@ def _balance(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
     )
 
 
+def _marked(given: Sequence[Given], drafts: Mapping[str, str]) -> Result:
+    """Marks count for the words that were read. Where those were changed, the others are told if enough marked them."""
+    read: dict[str, list[Marked]] = {}
+    changed: set[str] = set()
+    for each in given:
+        for element, marked in _marks_by_element(each).items():
+            if marked.words == drafts.get(element):
+                read.setdefault(element, []).append(marked)
+            elif element in drafts:
+                changed.add(element)
+    enough = {draft: marks for draft, marks in read.items() if draft not in changed or len(marks) >= FEWEST}
+    return Result(
+        n=len(given),
+        totals={draft: len(marks) for draft, marks in sorted(enough.items())},
+        heat=_heat(enough),
+        changed=tuple(sorted(changed)),
+    )
+
+
+def _heat(read: Mapping[str, Sequence[Marked]]) -> dict[str, Heat]:
+    """By draft; of so many words that not all can be told, those of drafts that most people marked."""
+    heat: dict[str, Heat] = {}
+    told = 0
+    for draft, marks in sorted(read.items(), key=lambda item: (-len(item[1]), item[0])):
+        rings = _tally(span for marked in marks for span in marked.rings)
+        jars = _tally(span for marked in marks for span in marked.jars)
+        told += len(rings) + len(jars)
+        if told > _MOST_TOLD:
+            break
+        heat[draft] = Heat(rings=rings, jars=jars)
+    return dict(sorted(heat.items()))
+
+
+def _tally(spans: Iterable[Span]) -> tuple[tuple[int, int], ...]:
+    steps = Counter[int]()
+    for first, last in spans:
+        steps[first] += 1
+        steps[last + 1] -= 1
+    counts = accumulate(steps[word] for word in range(max(steps, default=0)))
+    return tuple((word, many) for word, many in enumerate(counts) if many)
+
+
 def _enough(ballots: Iterable[Mapping[str, T]]) -> Mapping[str, list[T]]:
     """What was given to each thing. Of what few have said anything of, nothing is told either."""
     by_element: dict[str, list[T]] = {}
@@ -150,7 +201,12 @@ def _pairs_by_element(given: Given) -> Mapping[str, tuple[int, int]]:
     return _all_of(pairs, given)
 
 
-def _things(given: Given) -> Mapping[str, int | tuple[int, int]]:
+def _marks_by_element(given: Given) -> Mapping[str, Marked]:
+    marks = {id: each for id, each in _things(given).items() if isinstance(each, Marked)}
+    return _all_of(marks, given)
+
+
+def _things(given: Given) -> Mapping[str, int | tuple[int, int] | Marked]:
     if not isinstance(given, dict):
         raise InvalidState("a ballot of another kind of poll")
     return {**given}

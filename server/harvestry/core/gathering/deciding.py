@@ -8,7 +8,7 @@ kinds go, and totals are all that is left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
@@ -41,6 +41,7 @@ from .polls import (
     Round,
     Spent,
     Wording,
+    marks_in,
 )
 from .results import result_card, said
 from .show import Entered, new_element_id
@@ -208,10 +209,13 @@ def _close(state: State, poll: Poll, actor: Actor, moment: Moment) -> Outcome:
     changed = tuple(
         id for id, was in sorted(before.items()) if (there := board.element(id)) is not None and digest(there) != was
     )
-    result = count(poll.asks.kind, (ballot.given for ballot in ballots.values()), changed=changed)
+    given = [ballot.given for ballot in ballots.values()]
+    drafts = _drafts(poll, given, board)
+    result = count(poll.asks.kind, given, changed=changed, drafts=drafts)
     rows: dict[RowKey, Row | None] = {("ballot", mark): None for mark in ballots}
     rows |= {("spent", poll.id + seat): None for seat in deciding.spent.get(poll.id, ())}
     rows |= _reasons(poll, ballots, draw)
+    before = {**before, **drafts}
     kept = {id: was for id, was in before.items() if id in result.totals or id == poll.about}
     rows["wording", poll.id] = Wording(words=kept) if kept else None
     card: str | None = None
@@ -219,9 +223,19 @@ def _close(state: State, poll: Poll, actor: Actor, moment: Moment) -> Outcome:
     if result.n:
         card = new_element_id(draw)
         ended = replace(poll.round, result=result)
-        changes = (Put(result_card(card, board, poll, ended, region=_element_of(state, poll.asks.region))),)
+        region = _element_of(state, poll.asks.region)
+        changes = (Put(result_card(card, board, poll, ended, region=region, drafts=drafts)),)
     closed = Closed(at=moment.now, by=actor.seat, poll=poll.id, result=result, card=card)
     return Outcome((closed,), rows=rows, changes=changes, leaves_no_trace=True)
+
+
+def _drafts(poll: Poll, given: Iterable[Given], board: BoardReader) -> Mapping[str, str]:
+    """Digests of the drafts in which somebody marked words, as they read now; of other polls none."""
+    if poll.asks.kind is not PollKind.MARKS:
+        return {}
+    named = {element for each in given for element in marks_in(each) or ()}
+    living = {id: there for id in sorted(named) if (there := board.element(id)) is not None and is_living(there)}
+    return {id: digest(there) for id, there in living.items()}
 
 
 def _reasons(poll: Poll, ballots: Mapping[str, Ballot], draw: Draw) -> Mapping[RowKey, Row]:
@@ -338,8 +352,12 @@ def _entered(state: State, happening: Entered, moment: Moment) -> Outcome:
 
 
 def _forgotten(state: State, gone: frozenset[str]) -> Mapping[RowKey, Row | None]:
-    """Notes were taken back: no digest of their words is kept."""
+    """Notes were taken back: no digest of their words is kept, and no mark on them."""
     rows: dict[RowKey, Row | None] = {}
+    for mark, ballot in state.deciding.ballots.items():
+        if (marks := marks_in(ballot.given)) and not gone.isdisjoint(marks):
+            left = {element: marked for element, marked in marks.items() if element not in gone}
+            rows["ballot", mark] = ballot.model_copy(update={"given": left})
     for id, wording in state.deciding.wordings.items():
         kept = {element: was for element, was in wording.words.items() if element not in gone}
         if len(kept) < len(wording.words):
@@ -367,10 +385,11 @@ def _rewritten(
 ) -> tuple[Change, ...]:
     """The cards of a poll as they read now; those that somebody took off the board are left alone."""
     changes: list[Change] = []
+    drafts = {} if (wording := deciding.wordings.get(poll.id)) is None else wording.words
     for number, of in enumerate(poll.rounds, start=1):
         if of.card is None or of.result is None or not is_living(board.element(of.card)):
             continue
-        text, fields = said(board, poll, of, outcome=_outcome(deciding, poll, number), without=without)
+        text, fields = said(board, poll, of, outcome=_outcome(deciding, poll, number), without=without, drafts=drafts)
         changes.append(Patch(of.card, {"txt": text, "d": fields}))
     return tuple(changes)
 

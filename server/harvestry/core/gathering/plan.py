@@ -92,6 +92,8 @@ class PollKind(Enum):
     FISTS = "fists"
     # Where each thing is today, between one answer for everybody and each place by itself, and where it should be.
     BALANCE = "balance"
+    # Everybody marks the words of drafts that ring true, and those that jar.
+    MARKS = "marks"
 
     @property
     def is_of_things(self) -> bool:
@@ -205,7 +207,7 @@ class PollPlan(Part):
 
     Attributes:
         region: Its notes are what is voted on, if the kind is of things; None for a question by itself.
-        budget: Dots each seat has.
+        budget: Dots, or marks, each seat has.
         most: Dots one seat may put on one thing.
     """
 

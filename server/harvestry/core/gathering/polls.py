@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from harvestry.core.access import SeatId
 from harvestry.core.errors import InvalidState
@@ -19,11 +19,14 @@ __all__ = [
     "FINGERS",
     "LOW",
     "MAX_THINGS",
+    "MAX_WORDS",
     "Balance",
     "Ballot",
     "Choice",
     "Deciding",
     "Given",
+    "Heat",
+    "Marked",
     "Outcome",
     "Place",
     "Poll",
@@ -33,14 +36,20 @@ __all__ = [
     "Reasons",
     "Result",
     "Round",
+    "Span",
     "Spent",
     "Wording",
+    "marks_in",
 ]
 
 R = TypeVar("R", bound=Row)
 
 # How many things one ballot may name.
 MAX_THINGS: Final = 200
+# How many words of a draft can be marked, from its first.
+MAX_WORDS: Final = 400
+# As many as the largest budget.
+_MAX_SPANS: Final = 20
 # How many reasons one ballot may give; each is told to everybody.
 MAX_REASONS: Final = 20
 # Whoever holds up so few fingers, or fewer, is asked what would move them one up.
@@ -67,13 +76,55 @@ Outcome = Literal["consented", "concerns", "objections"]
 # From 0, one answer for everybody, to 100, each place by itself.
 Stand = Annotated[int, Field(ge=0, le=100)]
 
-# By element dots, stars or fingers; by element where it is today and where it should be; fingers; or a choice.
+# The number of a word, from 0.
+_Word = Annotated[int, Field(ge=0, lt=MAX_WORDS)]
+# The first and the last of words that stand together.
+Span = tuple[_Word, _Word]
+_Spans = Annotated[tuple[Span, ...], Field(max_length=_MAX_SPANS)]
+
+
+class Marked(Part):
+    """What somebody marks in a draft: at least one word, and each at most once.
+
+    Attributes:
+        words: The digest of the draft as it was read.
+        rings: What rings true.
+        jars: What jars.
+    """
+
+    words: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8}$")]
+    rings: _Spans = ()
+    jars: _Spans = ()
+
+    @model_validator(mode="after")
+    def _marks_each_word_once(self) -> Self:
+        before = -1
+        for first, last in sorted((*self.rings, *self.jars)):
+            if not before < first <= last:
+                raise ValueError("a word is marked twice, or a span ends before it begins")
+            before = last
+        if before < 0:
+            raise ValueError("no word is marked")
+        return self
+
+
+# By element dots, stars or fingers; by element where it is today and where it should be; marks by element; fingers; or
+# a choice.
 Given = (
     Annotated[dict[ElementId, Annotated[int, Field(ge=0, le=20)]], Field(max_length=MAX_THINGS)]
     | Annotated[dict[ElementId, tuple[Stand, Stand]], Field(max_length=MAX_THINGS)]
+    | Annotated[dict[ElementId, Marked], Field(max_length=MAX_THINGS)]
     | Annotated[int, Field(ge=0, le=5)]
     | Choice
 )
+
+
+def marks_in(given: Given) -> Mapping[str, Marked] | None:
+    """Marks by element; None if it is no such ballot. An empty one may be of any kind about things."""
+    if not isinstance(given, dict):
+        return None
+    marks = {element: each for element, each in given.items() if isinstance(each, Marked)}
+    return marks if len(marks) == len(given) else None
 
 
 # What would move somebody one finger up, by element.
@@ -94,6 +145,13 @@ class Balance(Part):
     wanted: Place
 
 
+class Heat(Part):
+    """How many marked each word of a draft: (number of the word, how many), of those that somebody did."""
+
+    rings: tuple[tuple[int, int], ...] = ()
+    jars: tuple[tuple[int, int], ...] = ()
+
+
 class Result(Part):
     """What came of a round, as it is told.
 
@@ -106,6 +164,7 @@ class Result(Part):
         spread: The lowest and the highest that was given, as the mean.
         fingers: Of fingers on each card, by element: how many held up none, one and so on to five.
         balance: By element.
+        heat: Of marks, by element.
         outcome: Of a consent round.
         changed: Things whose words were changed after the round began: it was cast on an earlier version.
     """
@@ -118,6 +177,7 @@ class Result(Part):
     spread: tuple[int, int] | dict[str, tuple[int, int]] | None = None
     fingers: dict[ElementId, tuple[int, ...]] = Field(default_factory=dict)
     balance: dict[ElementId, Balance] = Field(default_factory=dict)
+    heat: dict[ElementId, Heat] = Field(default_factory=dict)
     outcome: Outcome | None = None
     changed: tuple[ElementId, ...] = ()
 

@@ -13,7 +13,8 @@ from harvestry_crdt import Element
 
 from .base import BoardReader
 from .counting import FEWEST
-from .options import is_living, words
+from .marking import phrases, words_in
+from .options import digest, is_living, words
 from .plan import PollKind
 from .polls import Choice, Place, Poll, Result, Round
 
@@ -22,6 +23,9 @@ __all__ = ["ranked", "result_card", "said"]
 _SIZE: Final = (420, 260)
 _GAP: Final = 40
 _MOST_LINES: Final = 30
+# Of each kind, where words are marked.
+_MOST_PHRASES: Final = 15
+_NOTHING: Final[Mapping[str, str]] = {}
 _LONGEST_LABEL: Final = 80
 _FARTHEST: Final = 1_000_000
 
@@ -46,9 +50,11 @@ def ranked(totals: Mapping[str, int | float]) -> list[tuple[str, str]]:
     return ranks
 
 
-def result_card(id: str, board: BoardReader, poll: Poll, of: Round, *, region: str | None) -> Element:
+def result_card(
+    id: str, board: BoardReader, poll: Poll, of: Round, *, region: str | None, drafts: Mapping[str, str] = _NOTHING
+) -> Element:
     """A new card with the result of a round, beside an element (`region`) or else below all that is there."""
-    text, payload = said(board, poll, of)
+    text, payload = said(board, poll, of, drafts=drafts)
     return Element(
         id=id,
         kind="card",
@@ -65,12 +71,19 @@ def result_card(id: str, board: BoardReader, poll: Poll, of: Round, *, region: s
 
 
 def said(
-    board: BoardReader, poll: Poll, of: Round, *, outcome: str | None = None, without: Iterable[str] = ()
+    board: BoardReader,
+    poll: Poll,
+    of: Round,
+    *,
+    outcome: str | None = None,
+    without: Iterable[str] = (),
+    drafts: Mapping[str, str] = _NOTHING,
 ) -> tuple[str, Mapping[str, str]]:
     """What a card says: its line in the outline, and its fields.
 
     `outcome` is that of a consent round as it is by now, if that is another than at its end. Elements of `without` are
-    just going, and are quoted no more.
+    just going, and are quoted no more. `drafts` are digests of what was marked, by element: words are quoted as long as
+    they are those.
 
     Raises:
         ValueError: If the round goes on.
@@ -82,7 +95,7 @@ def said(
     fields = {"ht": "result", "question": of.question, "voted": f"{result.n} voted"}
     if result.suppressed:
         fields["note"] = f"Fewer than {FEWEST} voted, so nothing is shown that tells what one of them answered."
-    lines, first = _answers(board, poll.asks.kind, result, gone)
+    lines, first = _answers(board, poll.asks.kind, result, gone, drafts)
     if lines:
         fields["answers"] = "\n".join(lines)
     if isinstance(result.mean, float) and isinstance(result.spread, tuple):
@@ -92,11 +105,18 @@ def said(
     if (state := outcome or result.outcome) is not None:
         fields["outcome"] = first = _OUTCOMES[state]
     if result.changed:
-        fields["version"] = _changed(board, result.changed, gone)
+        how = (
+            "Marked before its words were changed"
+            if poll.asks.kind is PollKind.MARKS
+            else "Cast on an earlier version of"
+        )
+        fields["version"] = f"{how}: {_changed(board, result.changed, gone)}"
     return " · ".join(part for part in (of.question, fields["voted"], first) if part), fields
 
 
-def _answers(board: BoardReader, kind: PollKind, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
+def _answers(
+    board: BoardReader, kind: PollKind, result: Result, gone: frozenset[str], drafts: Mapping[str, str]
+) -> tuple[Sequence[str], str]:
     """The lines of the card, and what came first."""
     if not result.totals:
         return (), ""
@@ -112,6 +132,8 @@ def _answers(board: BoardReader, kind: PollKind, result: Result, gone: frozenset
             return _fists(board, result, gone)
         case PollKind.BALANCE:
             return _balance(board, result, gone)
+        case PollKind.MARKS:
+            return _marked(board, result, {id: was for id, was in drafts.items() if id not in gone})
 
 
 def _ranking(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
@@ -145,6 +167,25 @@ def _balance(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[
     return _at_most(lines), ""
 
 
+def _marked(board: BoardReader, result: Result, drafts: Mapping[str, str]) -> tuple[Sequence[str], str]:
+    """What rings true and what jars, each with how many marked it, the most first; and what rings for most."""
+    rings: list[tuple[int, str]] = []
+    jars: list[tuple[int, str]] = []
+    for id, heat in result.heat.items():
+        draft = board.element(id)
+        if draft is None or not is_living(draft) or digest(draft) != drafts.get(id):
+            continue
+        read = words_in(words(draft))
+        rings += phrases(read, heat.rings)
+        jars += phrases(read, heat.jars)
+    lines: list[str] = []
+    for what, found in (("Rings true", rings), ("Jars", jars)):
+        found.sort(key=lambda phrase: -phrase[0])
+        lines += [f"{what} · {many} · {_short(phrase)}" for many, phrase in found[:_MOST_PHRASES]]
+    most = [_short(phrase) for many, phrase in rings if many == rings[0][0]]
+    return lines, f"rings true for most: {', '.join(most[:5])}" if most else ""
+
+
 def _stands(place: Place) -> str:
     return f"{place.median:g} ({place.spread[0]} to {place.spread[1]})"
 
@@ -167,14 +208,17 @@ def _label(board: BoardReader, id: str, gone: frozenset[str]) -> str:
     element = board.element(id)
     if element is None or not is_living(element) or id in gone:
         return "something that is no longer there"
-    line = " ".join(words(element).split()) or "an empty note"
+    return _short(" ".join(words(element).split()) or "an empty note")
+
+
+def _short(line: str) -> str:
     return line if len(line) <= _LONGEST_LABEL else line[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
 def _changed(board: BoardReader, changed: Sequence[str], gone: frozenset[str]) -> str:
     labels = ", ".join(_label(board, id, gone) for id in changed[:5])
     more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
-    return f"Cast on an earlier version of: {labels}{more}"
+    return f"{labels}{more}"
 
 
 # ---- where it stands -----------------------------------------------------------------------------------------------

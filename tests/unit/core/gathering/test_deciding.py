@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from typing import Any
@@ -15,7 +14,7 @@ from harvestry.core.gathering.base import Draw
 from harvestry.core.gathering.gathering import fold, prepared
 from harvestry.core.gathering.plan import Plan
 from support.gatherings import PLAN, HostedBench, plan
-from support.polls import ELSEWHERE, OPTIONS, PollBench, token_of
+from support.polls import ELSEWHERE, OPTIONS, PollBench, digest_of, token_of
 from support.rooms import identity
 from support.sealing import Draft
 
@@ -27,6 +26,7 @@ KINDS: dict[str, object] = {
     "consent": "consent",
     "fists": {ONE: 1},
     "balance": {ONE: [70, 25]},
+    "marks": {ONE: {"words": digest_of("Option 1"), "rings": [[0, 1]]}},
 }
 # A number for each thing, whatever it means.
 NUMBERS = {"dots", "rating", "fists"}
@@ -474,11 +474,7 @@ def test_votes_on_what_was_changed_meanwhile_are_marked(bench: PollBench) -> Non
     assert result["changed"] == [ONE]
     assert bench.board()[result["card"]]["d"]["version"] == "Cast on an earlier version of: Quite another option"
     words = {ONE: "Option 1", TWO: "Option 2"}
-    assert bench.poll(poll)["words"] == {element: fingerprint(text) for element, text in words.items()}
-
-
-def fingerprint(text: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:6]).decode()
+    assert bench.poll(poll)["words"] == {element: digest_of(text) for element, text in words.items()}
 
 
 def test_a_note_that_went_keeps_its_dots_and_is_quoted_no_more(bench: PollBench) -> None:

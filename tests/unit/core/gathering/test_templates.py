@@ -244,6 +244,7 @@ def test_what_is_seen_outside_is_written_alone_and_without_names() -> None:
     assert (opening.visibility, opening.attribution.value, opening.limit) == (Visibility.SEALED_OPEN, "none", 4)
     decided = {p.key: p.poll.kind for p in OFFERS["board-reset"].plan.phases if p.poll is not None}
     assert decided["purpose-consent"] is PollKind.CONSENT
+    assert decided["purpose-ring"] is PollKind.MARKS
     assert decided["focus-dots"] is PollKind.DOTS
     assert decided["principles-temperature"] is PollKind.FISTS
     assert decided["focus-balance"] is PollKind.BALANCE

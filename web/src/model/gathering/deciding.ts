@@ -2,7 +2,7 @@
 
 import { each, fields, map, number, some, words } from './reading.ts';
 
-export type PollKind = 'dots' | 'consent' | 'fist' | 'rating' | 'fists' | 'balance';
+export type PollKind = 'dots' | 'consent' | 'fist' | 'rating' | 'fists' | 'balance' | 'marks';
 
 /** Why somebody objected, or was concerned, or held up few fingers. */
 export interface Objection {
@@ -45,6 +45,8 @@ export interface Result {
   /** By element, how many held up none, one and so on to five fingers. */
   readonly fingers: ReadonlyMap<string, readonly number[]>;
   readonly balance: ReadonlyMap<string, Balance>;
+  /** Of marks: `model/marking.ts` reads it where it is shown. */
+  readonly heat: unknown;
   readonly outcome: 'consented' | 'concerns' | 'objections' | null;
   /** Things whose words were changed after the round began. */
   readonly changed: readonly string[];
@@ -66,13 +68,15 @@ export interface Poll {
   readonly objections: readonly Objection[];
   readonly concerns: readonly Objection[];
   readonly result: Result | null;
+  /** Digests of what was voted on, by element, once it is closed. */
+  readonly words: ReadonlyMap<string, string>;
 }
 
 export interface Deciding {
   readonly polls: readonly Poll[];
 }
 
-export const POLL_KINDS = ['dots', 'consent', 'fist', 'rating', 'fists', 'balance'] as const;
+export const POLL_KINDS = ['dots', 'consent', 'fist', 'rating', 'fists', 'balance', 'marks'] as const;
 
 export function readPoll(value: unknown): Poll | null {
   const poll = fields(value);
@@ -95,6 +99,7 @@ export function readPoll(value: unknown): Poll | null {
     objections: each(poll.objections, readObjection),
     concerns: each(poll.concerns, readObjection),
     result: readResult(poll.result),
+    words: map(poll.words, words),
   };
 }
 
@@ -128,6 +133,7 @@ function readResult(value: unknown): Result | null {
     spreads: map(result.spread, readSpread),
     fingers: map(result.fingers, (held) => each(held, number)),
     balance: map(result.balance, readBalance),
+    heat: result.heat,
     outcome: some(result.outcome, ['consented', 'concerns', 'objections']),
     changed: each(result.changed, words),
   };

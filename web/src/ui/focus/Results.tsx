@@ -1,12 +1,16 @@
 /** What came of a vote: bars and numbers, ties as ties, and nothing that tells what one of a few answered. */
 
-import type { Board } from '../../model/board.ts';
 import type { Poll, Result } from '../../model/gathering/deciding.ts';
+import type { Room } from '../../net/room.ts';
 import { Icon } from '../icons.tsx';
 import type { PaperProps } from './ballots/paper.ts';
 import { type Bar, barsOf, isRanked, OUTCOMES, rankOf } from './bars.ts';
+import { WordHeat } from './laterParts.ts';
 import { Reasons } from './Reasons.tsx';
 import { BalanceTold, FistsTold } from './Spread.tsx';
+
+const CHANGED = 'Some words were changed during the vote. Part of it was cast on an earlier version.';
+const CHANGED_MARKS = 'Some words were changed after they were marked. Marks on the earlier version do not count.';
 
 export function Results(props: PaperProps) {
   const { poll, editor } = props;
@@ -32,10 +36,8 @@ export function Results(props: PaperProps) {
         {poll.kind === 'dots' && tied.length > 1 ? ` ${tied.length} are level.` : ''}
         {poll.kind === 'fist' && result.mean !== null ? ` On average ${result.mean.toFixed(1)}.` : ''}
       </p>
-      {result.suppressed ? null : <Told poll={poll} result={result} rows={rows} board={editor.board} />}
-      {result.changed.length === 0 ? null : (
-        <p class="hint">Some words were changed during the vote. Part of it was cast on an earlier version.</p>
-      )}
+      {result.suppressed ? null : <Told poll={poll} result={result} rows={rows} room={editor.room} />}
+      {result.changed.length === 0 ? null : <p class="hint">{poll.kind === 'marks' ? CHANGED_MARKS : CHANGED}</p>}
       <Reasons {...props} />
     </section>
   );
@@ -51,12 +53,13 @@ interface ToldProps {
   readonly poll: Poll;
   readonly result: Result;
   readonly rows: readonly Bar[];
-  readonly board: Board;
+  readonly room: Room;
 }
 
-function Told({ poll, result, rows, board }: ToldProps) {
+function Told({ poll, result, rows, room }: ToldProps) {
+  if (poll.kind === 'marks') return <WordHeat.Part poll={poll} room={room} missed={() => undefined} />;
   if (poll.kind === 'fists') return <FistsTold rows={rows} result={result} />;
-  if (poll.kind === 'balance') return <BalanceTold board={board} result={result} />;
+  if (poll.kind === 'balance') return <BalanceTold board={room.board.value} result={result} />;
   const most = Math.max(1, ...rows.map(({ value }) => value));
   const tied = tiedOf(rows);
   return (

@@ -33,6 +33,7 @@ import { Icon, RingMark, SeedMark } from '../icons.tsx';
 import { present } from '../People.tsx';
 import { type Bar, barsOf, OUTCOMES } from './bars.ts';
 import { JoinHere, useWayIn } from './JoinHere.tsx';
+import { WordHeat } from './laterParts.ts';
 import { BalanceTold } from './Spread.tsx';
 import { things } from './things.ts';
 
@@ -185,6 +186,8 @@ function Right({ room, attendance, gathering }: RightProps) {
           {outcome === null ? null : <p class="rd-outcome">{OUTCOMES[outcome]}</p>}
           {suppressed ? (
             <p>With fewer than five, totals would tell what one person chose, so they are not shown.</p>
+          ) : poll.kind === 'marks' ? (
+            <WordHeat.Part poll={poll} room={room} missed={() => undefined} />
           ) : (
             <Came poll={poll} result={poll.result} board={board} />
           )}
@@ -192,7 +195,8 @@ function Right({ room, attendance, gathering }: RightProps) {
       </Plot>
     );
   }
-  const held = phase?.opens.find(isHeld);
+  // What is marked is read meanwhile, whatever is written beside it.
+  const held = poll?.kind === 'marks' ? undefined : phase?.opens.find(isHeld);
   if (held !== undefined && phase?.revealed !== true) {
     return (
       <Plot title={regionOf(gathering, held.region)?.title ?? ''} aside="Sealed until the reveal">

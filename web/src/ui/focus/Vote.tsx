@@ -13,9 +13,11 @@ import { ConsentRound } from './ballots/ConsentRound.tsx';
 import { Dots } from './ballots/Dots.tsx';
 import { Fist } from './ballots/Fist.tsx';
 import { Fists } from './ballots/Fists.tsx';
-import { countsOf, givenOf, isWhole, pairsOf } from './ballots/given.ts';
+import { countsOf, givenOf, isWhole, markedIn, marksOn, pairsOf } from './ballots/given.ts';
 import { type PaperProps, placed } from './ballots/paper.ts';
 import { Ratings } from './ballots/Ratings.tsx';
+import { MarkWords } from './laterParts.ts';
+import { Missing } from './Missing.tsx';
 import { Results } from './Results.tsx';
 import { Counted, counted } from './words.ts';
 
@@ -41,7 +43,10 @@ export function Vote(props: Props) {
       {poll === null ? (
         <p class="question-rest">A host opens the vote.</p>
       ) : poll.result !== null ? (
-        <Results {...props} poll={poll} />
+        <>
+          <Results {...props} poll={poll} />
+          {poll.kind === 'marks' ? <Missing {...props} /> : null}
+        </>
       ) : takesPart(companion.person.value) ? (
         <Paper {...props} poll={poll} />
       ) : (
@@ -65,18 +70,21 @@ const LEADS = {
   consent: 'Could you live with it and support it? Answers stay hidden until the round closes.',
 } as const;
 
-function Paper(props: PaperProps) {
+function Paper(props: PaperProps & { readonly phase: Phase }) {
   const { companion, poll } = props;
   const lead =
     poll.kind === 'dots'
       ? `${Counted(poll.budget)} ${poll.budget === 1 ? 'dot' : 'dots'}, ${counted(poll.most)} at most on one. Totals stay hidden until the vote closes.`
-      : LEADS[poll.kind];
+      : poll.kind === 'marks'
+        ? `Up to ${poll.budget} marks. Words side by side are one mark. Marks stay hidden until the vote closes.`
+        : LEADS[poll.kind];
   const ballot = companion.ballot(poll.poll);
   const handed = companion.isHandedIn(poll.poll);
   return (
     <>
       <p class="question-rest">{lead}</p>
       {ballotPaper(props, ballot.ballot)}
+      {poll.kind === 'marks' ? <Missing {...props} /> : null}
       <div class="vote-foot">
         <Status {...props} handed={handed} />
         <HandIn {...props} handed={handed} />
@@ -84,6 +92,8 @@ function Paper(props: PaperProps) {
     </>
   );
 }
+
+const NOT_FETCHED = 'This part could not be fetched. Try again when the connection is back.';
 
 function ballotPaper(props: PaperProps, ballot: Ballot | null) {
   const { kind } = props.poll;
@@ -100,6 +110,8 @@ function ballotPaper(props: PaperProps, ballot: Ballot | null) {
       return <BalanceMarks {...props} />;
     case 'consent':
       return <ConsentRound {...props} chosen={typeof ballot === 'string' ? ballot : null} />;
+    case 'marks':
+      return <MarkWords.Part {...props} missed={() => props.services.announcer.say(NOT_FETCHED)} />;
     default:
       return unreachable(kind);
   }
@@ -108,6 +120,11 @@ function ballotPaper(props: PaperProps, ballot: Ballot | null) {
 interface StatusProps extends PaperProps {
   readonly handed: boolean;
 }
+
+const HANDED: Partial<Record<Poll['kind'], string>> = {
+  dots: 'Your dots are in. Totals show when the vote closes.',
+  marks: 'Your marks are in. The words show when the vote closes.',
+};
 
 function isDots({ kind }: Poll): boolean {
   return kind === 'dots';
@@ -118,12 +135,10 @@ function Status({ companion, poll, handed }: StatusProps) {
   const spare = poll.budget - placed(countsOf(ballot));
   const offline = wanted && companion.room.save.value.kind !== 'saved';
   let words: string;
-  if (handed)
-    words = isDots(poll)
-      ? 'Your dots are in. Totals show when the vote closes.'
-      : 'Your answer is in. Results show when the vote closes.';
+  if (handed) words = HANDED[poll.kind] ?? 'Your answer is in. Results show when the vote closes.';
   else if (offline) words = 'Kept on this device. It is handed in when the connection is back.';
   else if (cast !== null) words = 'Changed since you handed it in.';
+  else if (poll.kind === 'marks') words = `${markedIn(marksOn(ballot))} of ${poll.budget} marks.`;
   else if (!isDots(poll)) words = turnout(poll);
   else if (spare === poll.budget) words = 'None placed yet.';
   else words = spare === 0 ? `All ${counted(poll.budget)} placed. You can still move them.` : `${Counted(spare)} left.`;
@@ -148,6 +163,7 @@ const HAND_IN = {
   fists: 'Hand in my answers',
   balance: 'Hand in my marks',
   consent: 'Give my answer',
+  marks: 'Hand in my marks',
 } as const;
 
 /** Why it cannot be handed in yet. */

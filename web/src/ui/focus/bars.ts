@@ -54,6 +54,7 @@ function ranked(poll: Poll, result: Result, name: (id: string) => string): reado
         .map(([key, value]) => ({ key, words: name(key), value, shown: `${value.toFixed(1)} of 5` }))
         .sort((a, b) => b.value - a.value);
     case 'balance':
+    case 'marks':
       return [];
     case 'dots':
       return [...totals]

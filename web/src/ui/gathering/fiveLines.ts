@@ -54,7 +54,7 @@ function soFar(gathering: Gathering, board: Board): string {
 }
 
 /** Here nothing is chosen before something else. */
-const UNRANKED: readonly PollKind[] = ['fist', 'fists', 'balance'];
+const UNRANKED: readonly PollKind[] = ['fist', 'fists', 'balance', 'marks'];
 
 function decision({ question, kind, result }: Poll, board: Board): string {
   const asked = sentence(question);

@@ -1,6 +1,7 @@
 /** A ballot as the server takes it, and the reasons that go with it. */
 
 import type { Poll } from '../../../model/gathering/deciding.ts';
+import type { Marked, Marks } from '../../../model/marking.ts';
 import type { Ballot, Pair, StoredBallot } from '../../../net/gatheringStorage.ts';
 
 /** Whoever holds up so few fingers, or fewer, is asked what would move them one up. */
@@ -13,7 +14,9 @@ export const MOST_REASONS = 20;
 export type Counts = Readonly<Record<string, number>>;
 
 export function countsOf(ballot: Ballot | null): Counts {
-  return Object.fromEntries(entriesOf(ballot).filter((entry): entry is [string, number] => !isPair(entry[1])));
+  return Object.fromEntries(
+    entriesOf(ballot).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
 }
 
 /** Two marks for each thing. */
@@ -21,12 +24,24 @@ export function pairsOf(ballot: Ballot | null): Readonly<Record<string, Pair>> {
   return Object.fromEntries(entriesOf(ballot).filter((entry): entry is [string, Pair] => isPair(entry[1])));
 }
 
-function entriesOf(ballot: Ballot | null): readonly [string, number | Pair][] {
+/** Words that are marked, by draft. */
+export function marksOn(ballot: Ballot | null): Marks {
+  return Object.fromEntries(
+    entriesOf(ballot).filter((entry): entry is [string, Marked] => typeof entry[1] === 'object' && 'rings' in entry[1]),
+  );
+}
+
+/** How many words, or runs of words, are marked. */
+export function markedIn(marks: Marks): number {
+  return Object.values(marks).reduce((sum, { rings, jars }) => sum + rings.length + jars.length, 0);
+}
+
+function entriesOf(ballot: Ballot | null): readonly [string, number | Pair | Marked][] {
   return typeof ballot === 'object' && ballot !== null ? Object.entries(ballot) : [];
 }
 
-function isPair(value: number | Pair): value is Pair {
-  return typeof value !== 'number';
+function isPair(value: number | Pair | Marked): value is Pair {
+  return Array.isArray(value);
 }
 
 /** Whether one is asked for a reason with this answer. */
@@ -41,6 +56,7 @@ export function givenOf({ kind }: Poll, ballot: Ballot | null): Ballot | null {
     const pairs = Object.entries(pairsOf(ballot)).filter(([, pair]) => isWhole(pair));
     return pairs.length === 0 ? null : Object.fromEntries(pairs);
   }
+  if (kind === 'marks') return marksOn(ballot);
   const chosen = Object.entries(countsOf(ballot)).filter(([, count]) => kind === 'fists' || count > 0);
   return chosen.length === 0 && kind !== 'dots' ? null : Object.fromEntries(chosen);
 }
