@@ -234,11 +234,21 @@ export function serving(board: Holding, gathering: Gathering): ReadonlyMap<Eleme
   return found;
 }
 
+/** The same, by the region that they lie in. */
+export function byRegion(by: readonly Serving[]): ReadonlyMap<Region, readonly Serving[]> {
+  const found = new Map<Region, Serving[]>();
+  for (const one of by) found.set(one.region, [...(found.get(one.region) ?? []), one]);
+  return found;
+}
+
 /** "Actions for this: Call the school (moving); Ask the clinic", or nothing. */
 export function servedWords(by: readonly Serving[]): string {
-  const [first] = by;
-  if (first === undefined) return '';
-  return `${first.region.title} for this: ${by.map(({ head, status }) => (head ?? '') + statusNote(status)).join('; ')}`;
+  return [...byRegion(by)]
+    .map(([{ title }, those]) => {
+      const heads = those.map(({ head, status }) => (head ?? '').replace(/\.$/u, '') + statusNote(status));
+      return `${title} for this: ${heads.join('; ')}`;
+    })
+    .join('. ');
 }
 
 function statusNote(status: Status | null): string {

@@ -6,14 +6,16 @@
  */
 
 import type { BoardElement, ElementId } from '../model/element.ts';
+import { readGathering } from '../model/gathering/gathering.ts';
 import { readOwn } from '../model/gathering/own.ts';
+import { LINKS } from '../model/records.ts';
 import { ApiError } from './api.ts';
 import type { Room } from './room.ts';
 import { keysOf } from './takeBack.ts';
 
 export interface OwnWords {
   readonly text: string;
-  readonly where: 'board' | 'sealed' | 'aside' | 'nameless';
+  readonly where: 'board' | 'record' | 'sealed' | 'aside' | 'nameless';
   /** Of what was written without a name. */
   readonly secret: { readonly element: string; readonly key: string } | null;
 }
@@ -36,6 +38,7 @@ export async function ownWords(room: Room, keys: readonly string[]): Promise<rea
     const text = room.isMine(id) ? textOf(board.get(id)) : '';
     if (text.trim() !== '') found.push({ text, where: 'board', secret: null });
   }
+  found.push(...onRecords(room));
   for (const note of readOwn(room.own.peek()).sealing.notes) {
     if (note.table === null) found.push({ text: note.text, where: 'sealed', secret: null });
   }
@@ -50,12 +53,21 @@ export async function ownWords(room: Room, keys: readonly string[]): Promise<rea
   return found;
 }
 
+/** What stands beside one's name on records: words of one's own, and why something stands as one has said. */
+function onRecords(room: Room): readonly OwnWords[] {
+  const { recording } = readGathering(room.gathering.peek());
+  const seat = room.me.peek()?.seat;
+  const own = [...recording.names.values()].flat().flatMap((name) => (name.seat === seat ? [name.own] : []));
+  const why = [...recording.standing.values()].flat().flatMap((one) => (one.seat === seat ? [one.reason ?? ''] : []));
+  return [...own, ...why].filter((text) => text !== '').map((text) => ({ text, where: 'record', secret: null }));
+}
+
 /** A record says what its fields say, a line for each. */
 function textOf(element: BoardElement | undefined): string {
   if (element === undefined) return '';
   const { payload } = element;
   const fields = element.kind === 'card' && typeof payload === 'object' && payload !== null ? payload : {};
-  const lines = Object.entries(fields).map(([name, words]) => (name === 'ht' ? '' : words));
+  const lines = Object.entries(fields).map(([name, words]) => (name === 'ht' || name === LINKS ? '' : words));
   return [element.text, ...lines].filter((line) => typeof line === 'string' && line.trim() !== '').join('\n');
 }
 
@@ -100,6 +112,7 @@ export async function takeBack(room: Room, words: readonly OwnWords[]): Promise<
 
 const WHERE: Readonly<Record<OwnWords['where'], string>> = {
   board: 'on the board, with your name',
+  record: 'on a card, beside your name',
   sealed: 'sealed, for you alone',
   aside: 'set aside by hosts',
   nameless: 'on the board, without your name',

@@ -185,7 +185,7 @@ describe('what a record serves', () => {
     expect(read().serves.map(({ head }) => head)).toEqual(['Say it kindly.', 'One front door']);
     expect(headOf(read())).toBe('Call.');
     expect(recordWords(read(), nameOf)).toContain('What it is for: Say it kindly.\nOne front door.');
-    expect(servedWords(serving(board, gathering).get(focus) ?? [])).toBe('Actions for this: Call. (stuck)');
+    expect(servedWords(serving(board, gathering).get(focus) ?? [])).toBe('Actions for this: Call (stuck)');
     board.editText(focus, 'Two front doors');
     expect(read().serves[1]?.head).toBe('Two front doors');
     board.run({ type: 'delete', ids: [focus] });
@@ -193,6 +193,17 @@ describe('what a record serves', () => {
     expect(read().said.at(-1)?.text).toContain('not on the board any more');
     board.undo();
     expect(read().serves[1]?.head).toBe('Two front doors');
+  });
+
+  it('is read with each region that serves it by itself', () => {
+    const { board, gathering, focus, action } = linked();
+    board.editText(action, focus, undefined, 'links');
+    const [one] = serving(board, gathering).get(focus) ?? [];
+    if (one === undefined) throw new Error('nothing serves it');
+    const decided = { ...one, region: { ...one.region, key: 'decision', title: 'What we decide' }, status: null };
+    expect(servedWords([decided, one, { ...one, head: 'Ask.' }])).toBe(
+      'What we decide for this: Call. Actions for this: Call (stuck); Ask (stuck)',
+    );
   });
 
   it('can be anything that its region asks for', () => {

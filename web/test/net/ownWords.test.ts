@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/net/api.ts';
-import { copyOf, keysIn, type OwnWords, takeBack } from '../../src/net/ownWords.ts';
+import { copyOf, keysIn, type OwnWords, ownWords, takeBack } from '../../src/net/ownWords.ts';
 import type { Room } from '../../src/net/room.ts';
 
 const KEY = 'k'.repeat(43);
@@ -20,6 +20,38 @@ describe('a copy of one’s own words [PS-27] [PS-31]', () => {
 
   it('without keys says nothing of any', () => {
     expect(copyOf('Winter', 'Amara', WORDS.slice(0, 1))).not.toContain('key');
+  });
+});
+
+describe('what is one’s own [PS-31]', () => {
+  it('has what one says beside one’s name on records, and nobody else’s', async () => {
+    const recording = {
+      names: {
+        a: [
+          ['ann', 'lead', '', 'On Mondays.'],
+          ['ben', 'help', '', 'Not I.'],
+        ],
+        b: [['ann', 'commit', '', '']],
+      },
+      standing: {
+        a: [
+          ['stuck', 1, 'ann', 'Nobody picks up.'],
+          ['let_go', 2, 'ben', 'So.'],
+        ],
+      },
+    };
+    const room = {
+      board: { peek: () => ({ children: () => [] }) },
+      gathering: { peek: () => ({ recording }) },
+      me: { peek: () => ({ seat: 'ann' }) },
+      own: { peek: () => ({}) },
+      command: async () => ({ notes: [] }),
+    };
+    const words = await ownWords(room as unknown as Room, []);
+    expect(words.map(({ text, where }) => [text, where])).toEqual([
+      ['On Mondays.', 'record'],
+      ['Nobody picks up.', 'record'],
+    ]);
   });
 });
 

@@ -49,7 +49,7 @@ export class GatheringPlots implements Plots {
   }
 
   words(id: ElementId): string | null {
-    return this.#states.get(id)?.words ?? null;
+    return this.#states.get(id)?.words ?? this.#records.served(id);
   }
 
   has(id: ElementId): boolean {

@@ -1,7 +1,9 @@
 /** What is done for a record: the cards that name it, and making another. */
 
+import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { type BoardRecord, STATUS_WORDS, serving } from '../../model/records.ts';
+import type { Region } from '../../model/gathering/region.ts';
+import { type BoardRecord, byRegion, type Serving, STATUS_WORDS, serving } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { Icon } from '../icons.tsx';
@@ -14,20 +16,45 @@ interface Props {
 }
 
 export function RecordServed({ record, attendance, editor }: Props) {
-  const id = useId();
   const { board } = editor;
   board.version.value;
-  const by = serving(board, attendance.gathering.value).get(record.id) ?? [];
-  const region = spawningRegion(record.id, attendance, editor);
-  const [first] = by;
-  if (first === undefined && region === null) return null;
+  const groups = byRegion(serving(board, attendance.gathering.value).get(record.id) ?? []);
+  const open = spawningRegion(record.id, attendance, editor);
+  const regions = open === null || groups.has(open) ? [...groups.keys()] : [...groups.keys(), open];
+  return (
+    <>
+      {regions.map((region) => (
+        <Group key={region.key} region={region} by={groups.get(region) ?? []} editor={editor}>
+          {region !== open ? null : (
+            <div class="row">
+              <button type="button" class="btn" onClick={() => spawn(record.id, region, editor)}>
+                <Icon name="plus" small />
+                {spawnWords(region)}
+              </button>
+            </div>
+          )}
+        </Group>
+      ))}
+    </>
+  );
+}
+
+interface GroupProps {
+  readonly region: Region;
+  readonly by: readonly Serving[];
+  readonly editor: Editor;
+  readonly children: ComponentChildren;
+}
+
+function Group({ region, by, editor, children }: GroupProps) {
+  const id = useId();
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is of fields
     <div class="record-names" role="group" aria-labelledby={id}>
       <p class="names-title" id={id}>
-        {(first?.region ?? region)?.title} for this
+        {region.title} for this
       </p>
-      {first === undefined ? null : (
+      {by.length === 0 ? null : (
         <ul class="record-links">
           {by.map((one) => (
             <li key={one.id}>
@@ -39,14 +66,7 @@ export function RecordServed({ record, attendance, editor }: Props) {
           ))}
         </ul>
       )}
-      {region === null ? null : (
-        <div class="row">
-          <button type="button" class="btn" onClick={() => spawn(record.id, region, editor)}>
-            <Icon name="plus" small />
-            {spawnWords(region)}
-          </button>
-        </div>
-      )}
+      {children}
     </div>
   );
 }

@@ -65,6 +65,12 @@ export class RecordPlots {
     return true;
   }
 
+  /** What is done for a note; a record says so itself. */
+  served(id: ElementId): string | null {
+    const by = this.#servedBy(id);
+    return by.length === 0 || this.#editor.board.get(id)?.kind !== 'note' ? null : servedWords(by);
+  }
+
   also(id: ElementId): { readonly label: string; readonly run: () => void } | null {
     const region = spawningRegion(id, this.#attendance, this.#editor);
     return region === null ? null : { label: spawnWords(region), run: () => spawn(id, region, this.#editor) };
