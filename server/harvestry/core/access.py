@@ -178,5 +178,5 @@ def is_admin(key: bytes, text: str, *, now: int) -> bool:
 
 def _mac(key: bytes, board: BoardId, token: Token) -> str:
     message = f"{token.kind.name.lower()}\0{board}\0{token.id}".encode()
-    digest = hmac.digest(key, message, hashlib.sha256)[:_MAC_BYTES]
+    digest = hmac.new(key, message, hashlib.sha256).digest()[:_MAC_BYTES]
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
