@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from .access import Identity, LinkId, Role, SeatId
+from .audience import Audience
 from .limits import Millis
 from .protocol import ConnId, Packed, Presence
 from .showing import Showing, shown_presence
@@ -68,8 +69,8 @@ class Roster:
         # The rows of those who are welcomed, encoded: a herd is told of itself as often as one of it comes.
         self._rows: dict[ConnId, bytes] = {}
         # Not a dict by door: in Python 3.11 an enum's hash is a call, and this is asked for each message.
-        self._natives: tuple[ConnId, ...] = ()
-        self._stocks: tuple[ConnId, ...] = ()
+        self._natives = Audience()
+        self._stocks = Audience()
         self._sight = Sight()
         self._events: list[list[object]] = []
         self._showing = Showing.ALL
@@ -90,7 +91,7 @@ class Roster:
 
     def audience(self, door: Door) -> tuple[ConnId, ...]:
         """The welcomed connections at one door."""
-        return self._natives if door is Door.NATIVE else self._stocks
+        return (self._natives if door is Door.NATIVE else self._stocks).all
 
     def people(self) -> list[list[object]]:
         """The rows of all welcomed members."""
@@ -112,9 +113,9 @@ class Roster:
         """The member knows the board's state: it takes part from now on."""
         member.welcomed = True
         if member.door is Door.STOCK:
-            self._stocks += (member.conn,)
+            self._stocks.add(member.conn)
         else:
-            self._natives += (member.conn,)
+            self._natives.add(member.conn)
             self._sight.arrive(member.conn)
             # A client may say what it does before it hears that it is welcome.
             self._sight.look(member.conn, member.presence.view)
@@ -128,9 +129,9 @@ class Roster:
         if member is not None and member.welcomed:
             del self._rows[conn]
             if member.door is Door.STOCK:
-                self._stocks = tuple(other for other in self._stocks if other != conn)
+                self._stocks.remove(conn)
             else:
-                self._natives = tuple(other for other in self._natives if other != conn)
+                self._natives.remove(conn)
                 self._sight.leave(conn)
             self._events.append(["left", conn])
         return member

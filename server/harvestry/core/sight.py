@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+from .audience import Audience
 from .limits import Millis
 from .protocol import ConnId, Point, Presence, View
 from .rows import CURSOR, DRAG, Forget, difference, encode_news, row, whole
@@ -64,8 +65,8 @@ class Sight:
 
     def __init__(self) -> None:
         self._people: dict[ConnId, _Person] = {}
-        self._everybody: tuple[ConnId, ...] = ()
-        self._viewers: dict[Area, tuple[ConnId, ...]] = {}
+        self._everybody = Audience()
+        self._viewers: dict[Area, Audience] = {}
         self._cells: dict[Cell, dict[ConnId, _Person]] = {}
         self._moved: dict[ConnId, _Person] = {}
         self._turned: dict[ConnId, _Person] = {}
@@ -78,15 +79,15 @@ class Sight:
     def arrive(self, conn: ConnId) -> None:
         """Somebody is here from now on, sees everything, and does nothing."""
         self._people[conn] = _Person(conn, _NOTHING)
-        self._everybody += (conn,)
-        self._viewers[None] = (*self._viewers.get(None, ()), conn)
+        self._everybody.add(conn)
+        self._look_at(None, conn)
         if len(self._people) == FEW + 1:
             self._sort_into_cells()
 
     def leave(self, conn: ConnId) -> None:
         """Somebody is gone; the others hear of it elsewhere."""
         person = self._people.pop(conn)
-        self._everybody = tuple(other for other in self._everybody if other != conn)
+        self._everybody.remove(conn)
         self._look_away(person)
         self._moved.pop(conn, None)
         self._turned.pop(conn, None)
@@ -112,7 +113,7 @@ class Sight:
             return
         self._look_away(person)
         person.area = area
-        self._viewers[area] = (*self._viewers.get(area, ()), conn)
+        self._look_at(area, conn)
         if self.is_crowded:
             self._turned[conn] = person
             self._wake(_EVER)
@@ -143,11 +144,11 @@ class Sight:
         """What is to be told now, and to whom: everybody once, some of them perhaps nothing."""
         if not (self._moved or self._turned or self._all_afresh):
             # Most ticks of a room that is writing; nobody need be sorted by what they look at.
-            tellings: list[Telling] = [(self._everybody, None)] if self._everybody else []
+            tellings: list[Telling] = [(self._everybody.all, None)] if self._everybody else []
         elif self.is_crowded:
             tellings = self._tell_crowd(now)
         else:
-            tellings = [(self._everybody, self._tell_few())] if self._everybody else []
+            tellings = [(self._everybody.all, self._tell_few())] if self._everybody else []
         self._told_at = now
         waiting = [person.due for person in self._moved.values()]
         self._due = min(waiting) if waiting else None
@@ -180,7 +181,7 @@ class Sight:
         told: dict[bytes, list[ConnId]] = {}
         for area, viewers in self._viewers.items():
             near = everywhere if area is None else b"".join(_within(area, by_cell))
-            told.setdefault(shared + near, []).extend(conn for conn in viewers if conn not in turned)
+            told.setdefault(shared + near, []).extend(conn for conn in viewers.all if conn not in turned)
         tellings: list[Telling] = [
             (tuple(viewers), encode_news(Forget.NOTHING, (rows,)) if rows else None)
             for rows, viewers in told.items()
@@ -233,11 +234,16 @@ class Sight:
         if self._due is None or at < self._due:
             self._due = at
 
+    def _look_at(self, area: Area, conn: ConnId) -> None:
+        viewers = self._viewers.get(area)
+        if viewers is None:
+            viewers = self._viewers[area] = Audience()
+        viewers.add(conn)
+
     def _look_away(self, person: _Person) -> None:
-        left = tuple(conn for conn in self._viewers[person.area] if conn != person.conn)
-        if left:
-            self._viewers[person.area] = left
-        else:
+        viewers = self._viewers[person.area]
+        viewers.remove(person.conn)
+        if not viewers:
             del self._viewers[person.area]
 
     def _sort_into_cells(self) -> None:

@@ -15,6 +15,10 @@ from .presence import Door
 __all__ = ["Waking"]
 
 
+# As a tuple, which is faster to ask about than a union.
+_DOINGS = (events.PresenceReceived, events.AwarenessReceived)
+
+
 class Waking:
     """The events that wait for one board's document.
 
@@ -38,6 +42,8 @@ class Waking:
             event: What has just happened.
             position: The (epoch, seq) of the board.
         """
+        if not self.waiting and isinstance(event, _DOINGS):
+            return False  # As nearly all that comes to a board nobody edits.
         if isinstance(event, events.Awake | events.WakeFailed | events.StateWanted | events.TickDue):
             return False
         # The board is awake a little before we are told; until then nothing overtakes what waits.
