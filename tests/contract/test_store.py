@@ -15,6 +15,8 @@ from harvestry.core.ports import (
     Bearer,
     Entry,
     Erasure,
+    FreshLink,
+    FreshSeat,
     History,
     Keeping,
     LinkRecord,
@@ -326,6 +328,38 @@ def test_a_bearer_is_found_by_link_and_by_seat(run: Runner) -> None:
         assert await store.bearer(BoardId("no_such_board_16"), link=GUEST.id, seat=SEAT) is None
         await store.revoke_link(BOARD, GUEST.id)
         assert await store.bearer(BOARD, link=None, seat=SEAT) == Bearer(replace(GUEST, revoked=True), seat)
+
+    run(scenario)
+
+
+def test_seats_are_taken_for_people_with_one_link_that_takes_nobody_else(run: Runner) -> None:
+    async def scenario(store: Store) -> None:
+        await store.add_seat(BOARD, seat=SEAT, link=GUEST.id, name="Ann", most=10)
+        link = LinkId("dddddddddddd")
+        fresh = [
+            FreshSeat(SeatId("device______"), link, "Device at East", Role.DISPLAY),
+            FreshSeat(SeatId("ava_________"), link, "Ava", Role.PARTICIPANT),
+        ]
+        await store.append(Entry(BOARD, 1, 0, None, seats=fresh, at=77_000))
+        # A seat more, later.
+        await store.append(
+            Entry(BOARD, 1, 0, None, seats=[replace(fresh[1], id=SeatId("ben_________"), name="Ben")], at=88_000)
+        )
+        made = LinkRecord(link, BOARD, Role.PARTICIPANT, 77, closed=True)
+        assert await store.link(BOARD, link) == made
+        seats = [await store.seat(BOARD, SeatId(id)) for id in ("device______", "ava_________", "ben_________")]
+        assert seats == [
+            SeatRecord(SeatId("device______"), BOARD, link, "Device at East", 1, Role.DISPLAY),
+            SeatRecord(SeatId("ava_________"), BOARD, link, "Ava", 2),
+            SeatRecord(SeatId("ben_________"), BOARD, link, "Ben", 3),
+        ]
+        assert await store.add_seat(BOARD, seat=SeatId("somebody____"), link=link, name="X", most=10) is None
+        # When one of them ends, no link takes the place of theirs.
+        links = len(await store.links(BOARD))
+        gone = {SeatId("ava_________"): FreshLink(LinkId("ffffffffffff"), 99)}
+        await store.append(Entry(BOARD, 1, 0, None, removed=gone))
+        assert len(await store.links(BOARD)) == links
+        assert await store.link(BOARD, link) == made
 
     run(scenario)
 

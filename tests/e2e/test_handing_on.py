@@ -10,43 +10,10 @@ from support.axe import finds_nothing
 from support.browser import PHONE, LetIn, MakeGathering, Person
 from support.gatherings import PLAN
 from support.hands import Hands
+from support.leavings import leavings
 
 CANARY, HALF, CHOSEN = "quetzal at the weir", "half a quetzal", "quetzal reason"
 TRACES = ("quetzal", "Amara")
-
-# Everything a page can read that outlives it, and all that is in it now.
-_EVERYTHING = """
-async () => {
-  const found = {};
-  const all = (storage) => JSON.stringify(Object.entries(storage));
-  found.local = all(localStorage);
-  found.session = all(sessionStorage);
-  found.cookies = document.cookie;
-  found.state = JSON.stringify(history.state);
-  found.name = window.name;
-  found.caches = JSON.stringify(await caches.keys());
-  found.folders = JSON.stringify(await Array.fromAsync((await navigator.storage.getDirectory()).keys()));
-  for (const { name } of await indexedDB.databases()) {
-    const db = await new Promise((resolve, reject) => {
-      const asked = indexedDB.open(name);
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error);
-    });
-    for (const store of db.objectStoreNames) {
-      const rows = await new Promise((resolve) => {
-        const asked = db.transaction(store).objectStore(store).getAll();
-        asked.onsuccess = () => resolve(asked.result);
-      });
-      found[`${name}/${store}`] = JSON.stringify(rows, (_, value) =>
-        value instanceof Uint8Array ? new TextDecoder().decode(value) : value);
-    }
-    db.close();
-  }
-  found.page = document.documentElement.outerHTML;
-  found.fields = JSON.stringify([...document.querySelectorAll('input, textarea')].map(({ value }) => value));
-  return found;
-}
-"""
 
 
 def plan() -> dict[str, Any]:
@@ -57,8 +24,7 @@ def plan() -> dict[str, Any]:
 
 def traces(page: Page, *more: str) -> dict[str, str]:
     """What of somebody is left, and where."""
-    found: dict[str, str] = page.evaluate(_EVERYTHING)
-    return {place: text for place, text in found.items() if any(trace in text for trace in (*TRACES, *more))}
+    return leavings(page, *TRACES, *more)
 
 
 def resume_of(person: Person) -> str:

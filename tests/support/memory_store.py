@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from harvestry.core.access import BoardId, Holder, LinkId, SeatId
+from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
 from harvestry.core.keeping import Position, cut
 from harvestry.core.ports import (
     Bearer,
@@ -143,6 +143,12 @@ class MemoryStore:
             shelf.vault.pop(key, None)
             if body is not None:
                 shelf.vault[key] = body
+        for fresh in entry.seats:
+            link = LinkRecord(fresh.link, entry.board, Role.PARTICIPANT, entry.at // 1_000, closed=True)
+            shelf.links.setdefault(fresh.link, link)
+            role = None if fresh.role is Role.PARTICIPANT else fresh.role
+            hue = len(shelf.seats) % 8
+            shelf.seats[fresh.id] = SeatRecord(fresh.id, entry.board, fresh.link, fresh.name, hue, role)
         for seat, role in entry.roles.items():
             shelf.seats[seat] = replace(shelf.seats[seat], role=role)
         for seat, fresh in entry.removed.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .access import Holder, Role, SeatId
 from .gathering.state import State
+from .ports import FreshSeat
 from .protocol import ConnId, Neutralised, Result
 
 __all__ = ["Batch"]
@@ -26,6 +27,7 @@ class Batch:
         locked: Whether the board is locked from now on, if that changed.
         happenings: What happened in the gathering, as it is stored.
         vault: Rows of its vault to be kept, or with None to be forgotten.
+        seats: Seats that are taken for people.
         roles: Seats that have another role from now on.
         removed: Seats that end.
         leaves_no_trace: What it forgets is to be in no file soon after.
@@ -47,6 +49,7 @@ class Batch:
     locked: bool | None = None
     happenings: list[bytes] = field(default_factory=list)
     vault: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
+    seats: list[FreshSeat] = field(default_factory=list)
     roles: dict[SeatId, Role] = field(default_factory=dict)
     removed: set[SeatId] = field(default_factory=set)
     leaves_no_trace: bool = False

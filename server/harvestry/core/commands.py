@@ -66,6 +66,7 @@ class Commands:
         if seat is None or not allows(member.identity.role, Capability.RENAME):
             raise Refusal("role", "You cannot change this name.")
         self._admission.pending.renames[seat] = clean_name(name)
+        self._hosting.renamed(seat, clean_name(name))
 
     def _title(self, member: Member, command: Command) -> None:
         title = _text(command, "title", LIMITS["title"])

@@ -108,6 +108,7 @@ class Commits:
                     locked=batch.locked,
                     happenings=batch.happenings,
                     vault=batch.vault,
+                    seats=tuple(batch.seats),
                     roles=batch.roles,
                     removed={seat: self._fresh_link(now) for seat in batch.removed},
                     ends_codes=loaded.hosting.is_ending,

@@ -12,7 +12,7 @@ from . import protocol
 from .access import Holder, Identity, Role, SeatId
 from .admission import Admission
 from .errors import NO_NEWCOMERS, SEAT_ENDED, CloseCode, Refusal
-from .gathering import authorship, base, finishing, owning, people, sealing
+from .gathering import authorship, base, devices, finishing, owning, people, sealing
 from .gathering.gathering import (
     DamagedGathering,
     decide,
@@ -252,6 +252,22 @@ class Hosting:
             happened = people.came(self._state, member.identity.seat, identity.role, identity.link, self.date(now))
             self._take(base.Outcome(happened))
 
+    def renamed(self, seat: SeatId, name: str) -> None:
+        """Somebody has another name from the next commit on."""
+        self._take(base.Outcome(rows=devices.renamed(self._state, seat, name)))
+
+    def shows_device(self, device: SeatId, to: SeatId) -> bool:
+        """Whether somebody may open a table's device elsewhere, as it is on disk."""
+        return devices.shows(self._durable, device, to)
+
+    def require_turn(self, device: SeatId, seat: SeatId, pin: str | None) -> None:
+        """Let somebody sit down at a table's device, as it is on disk.
+
+        Raises:
+            Refusal: If this is not their device, or not their PIN.
+        """
+        devices.require_turn(self._durable, device, seat, pin)
+
     @property
     def is_ending(self) -> bool:
         """Whether the gathering ends with the next commit."""
@@ -469,6 +485,7 @@ class Hosting:
             for change in outcome.changes:
                 if isinstance(change, Put) and (holder := outcome.signed.get(change.element.id)) is not None:
                     self._admission.sign(change.element.id, Holder(holder))
+        pending.seats += outcome.seats
         pending.roles.update(outcome.roles)
         pending.removed |= outcome.removed
         pending.leaves_no_trace |= outcome.leaves_no_trace

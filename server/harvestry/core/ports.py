@@ -16,6 +16,7 @@ __all__ = [
     "Entry",
     "Erasure",
     "FreshLink",
+    "FreshSeat",
     "History",
     "Keeping",
     "LinkRecord",
@@ -108,6 +109,21 @@ class FreshLink:
 
 
 @dataclass(frozen=True, slots=True)
+class FreshSeat:
+    """A seat that somebody else takes for a person.
+
+    Attributes:
+        link: What it rests on: a link of those who take part, made with the first such seat, that takes no newcomers.
+        name: At most 60 characters.
+    """
+
+    id: SeatId
+    link: LinkId
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What one commit makes durable, all of it or nothing.
 
@@ -120,6 +136,7 @@ class Entry:
         locked: Whether only hosts may edit from now on, if that changed.
         happenings: What happened in the gathering, in order; kept as long as the board.
         vault: Rows by kind and key that are kept until they are forgotten; with None they are, without a trace.
+        seats: Seats that are taken for people.
         roles: Seats that have another role from now on.
         removed: Seats that end. The link each came by is closed, if it is not yet, and another takes its place.
         ends_codes: The gathering has ended, and so do its short codes.
@@ -137,6 +154,7 @@ class Entry:
     locked: bool | None = None
     happenings: Sequence[bytes] = ()
     vault: Mapping[tuple[str, str], bytes | None] = field(default_factory=dict)
+    seats: Sequence[FreshSeat] = ()
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
     removed: Mapping[SeatId, FreshLink] = field(default_factory=dict)
     ends_codes: bool = False

@@ -18,7 +18,7 @@ from typing import TypeAlias, assert_never
 from harvestry_crdt import Board, EngineFault
 
 from . import events
-from .access import Identity, LinkId
+from .access import Identity, LinkId, SeatId
 from .appearances import Appearances
 from .batch import Batch
 from .commits import Commits
@@ -173,6 +173,18 @@ class Room:
         """Whether displays may be told how people come in."""
         state = self._loaded.hosting.state
         return state.show.plan is not None and not state.moderating.hides_door
+
+    def shows_device(self, device: SeatId, to: SeatId) -> bool:
+        """Whether somebody may open a table's shared device in another browser."""
+        return self._loaded.hosting.shows_device(device, to)
+
+    def require_turn(self, device: SeatId, seat: SeatId, pin: str | None) -> None:
+        """Let somebody sit down at a table's shared device.
+
+        Raises:
+            Refusal: If this is not their device, or not their PIN.
+        """
+        self._loaded.hosting.require_turn(device, seat, pin)
 
     def waits(self, who: Identity) -> bool:
         """Whether somebody has to wait until a host lets them in."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -132,6 +134,10 @@ class Gatekeeper:
     def resume_token(self, seat: SeatRecord) -> str:
         """The token that brings a seat back."""
         return issue(self._key, seat.board, Token(TokenKind.RESUME, seat.id))
+
+    def lock_of(self, seat: SeatRecord) -> bytes:
+        """What locks away on a shared device what is a seat's own, between its turns: 32 bytes, always the same."""
+        return hmac.digest(self._key, f"lock\0{seat.board}\0{seat.id}".encode(), hashlib.sha256)
 
 
 def load_key(folder: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 from collections.abc import Awaitable, Mapping
@@ -18,11 +19,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from harvestry.core.access import Capability, LinkId, Role, allows
-from harvestry.core.errors import CloseCode, DiskTrouble, PeerError
+from harvestry.core.access import BoardId, Capability, LinkId, Role, SeatId, allows
+from harvestry.core.errors import CloseCode, DiskTrouble, PeerError, Refusal
 from harvestry.core.gathering.authorship import AuthorKey
 from harvestry.core.gathering.capabilities import TEAM
-from harvestry.core.ports import LinkRecord, Store
+from harvestry.core.ports import LinkRecord, SeatRecord, Store
+from harvestry.core.rates import Buckets
 from harvestry_crdt import DamagedBoard
 
 from .allowance import Allowance
@@ -99,6 +101,15 @@ class OwnKeys(BaseModel):
     keys: Annotated[list[AuthorKey], Field(max_length=_MOST_KEYS)]
 
 
+class Turn(BaseModel):
+    """The body of a request to sit down at a shared device."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    seat: Annotated[str, Field(max_length=12)]
+    pin: Annotated[str | None, Field(max_length=4)] = None
+
+
 class NewLink(BaseModel):
     """The body of a request for a new link."""
 
@@ -121,6 +132,9 @@ class Api:
     withdrawals: Allowance = field(default_factory=lambda: Allowance(each_second=0.05, at_once=3))
     withdrawals_of_board: Allowance = field(default_factory=lambda: Allowance(each_second=0.2, at_once=12))
 
+    # Wrong PINs of one seat. There are ten thousand, and a gathering takes a day.
+    wrong_pins: Buckets = field(default_factory=lambda: Buckets(1 / 60, 5))
+
     def routes(self) -> list[BaseRoute]:
         """Where the requests go."""
         board = "/api/boards/{board}"
@@ -129,6 +143,9 @@ class Api:
             Route(board + "/state", self.state, methods=["GET"]),
             Route(board + "/door", self.door, methods=["GET"]),
             Route(board + "/withdraw", self.withdraw, methods=["POST"]),
+            Route(board + "/turn", self.turn, methods=["POST"]),
+            Route(board + "/seat", self.seat, methods=["GET"]),
+            Route(board + "/devices/{device}", self.device, methods=["GET"]),
             Route(board + "/links", self.links, methods=["GET"]),
             Route(board + "/links", self.new_link, methods=["POST"]),
             Route(board + "/links/{link}", self.revoke, methods=["DELETE"]),
@@ -225,6 +242,59 @@ class Api:
         self.withdrawals_of_board.take(seat.board, self.clock.now())
         room = await self.hub.enter(seat.board)
         return JSONResponse(await room.take_back(seat.id, own.keys))
+
+    async def turn(self, request: Request) -> Response:
+        """Sit down at a table's shared device: what opens one's seat, for as long as the page keeps it in memory."""
+        credentials = await self._bearer(request)
+        try:
+            asked = Turn.model_validate_json(await _small_body(request))
+        except ValidationError as error:
+            raise ApiError(422, "invalid", "Expected a seat, and its PIN if it has one.") from error
+        board, device, now = credentials.link.board, credentials.seat, self.clock.now()
+        if device is None or credentials.role is not Role.DISPLAY:
+            raise ApiError(403, "forbidden", "Only a table's shared device asks for this.")
+        room = await self.hub.enter(board)
+        # Before the answer is known, so that a hundred at once are not all tried.
+        bucket = self.wrong_pins.of(f"{board}/{asked.seat}", now)
+        if wait_ms := bucket.take(now):
+            raise TooOften(wait_ms // 1_000 + 1, "Too many wrong PINs for this seat. Wait a moment.")
+        try:
+            room.require_turn(device.id, SeatId(asked.seat), asked.pin)
+        except Refusal as refusal:
+            if refusal.code != "pin":
+                bucket.give_back()
+            raise ApiError(403, refusal.code, refusal.message) from refusal
+        bucket.give_back()
+        seat = await self.store.seat(board, SeatId(asked.seat))
+        if seat is None or seat.removed:
+            raise ApiError(403, "unknown", "This seat is not on this device.")
+        return JSONResponse(
+            {
+                "resume": self.gatekeeper.resume_token(seat),
+                "name": seat.name,
+                "role": Credentials(credentials.link, seat).role.value,
+                "lock": base64.b64encode(self.gatekeeper.lock_of(seat)).decode(),
+            },
+            headers={"Cache-Control": "private, no-store"},
+        )
+
+    async def device(self, request: Request) -> Response:
+        """A table's shared device, to be opened in another browser: for hosts, and for who hosts that table."""
+        credentials = await self._bearer(request)
+        board = credentials.link.board
+        room = await self.hub.enter(board)
+        device = await self.store.seat(board, SeatId(request.path_params["device"]))
+        seat = credentials.seat
+        if device is None or device.removed or seat is None or not room.shows_device(device.id, seat.id):
+            raise ApiError(404, "unknown_device", "There is no such device of yours.")
+        return self._way(request, device)
+
+    async def seat(self, request: Request) -> Response:
+        """One's own seat, to be opened in another browser: from a shared device on one's own phone."""
+        credentials = await self._bearer(request)
+        if credentials.seat is None:
+            raise ApiError(403, "forbidden", "This needs a seat of your own.")
+        return self._way(request, credentials.seat)
 
     async def qr(self, request: Request) -> Response:
         """A link as a QR code."""
@@ -334,9 +404,18 @@ class Api:
             "closed": link.closed,
         }
 
+    def _way(self, request: Request, seat: SeatRecord) -> Response:
+        address = self._page(request, seat.board, self.gatekeeper.resume_token(seat))
+        return JSONResponse(
+            {"link": address, "qr": _qr(address).decode()}, headers={"Cache-Control": "private, no-store"}
+        )
+
     def _address(self, request: Request, link: LinkRecord) -> str:
+        return self._page(request, link.board, self.gatekeeper.link_token(link))
+
+    def _page(self, request: Request, board: BoardId, token: str) -> str:
         base = self.public_url or f"{request.url.scheme}://{request.url.netloc}"
-        return f"{base.rstrip('/')}/b/{link.board}#{self.gatekeeper.link_token(link)}"
+        return f"{base.rstrip('/')}/b/{board}#{token}"
 
 
 def _token(request: Request) -> str:

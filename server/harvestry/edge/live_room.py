@@ -203,6 +203,18 @@ class LiveRoom:
         """Whether displays may be told how people come in."""
         return self._room.shows_door
 
+    def shows_device(self, device: SeatId, to: SeatId) -> bool:
+        """Whether somebody may open a table's shared device in another browser."""
+        return self._room.shows_device(device, to)
+
+    def require_turn(self, device: SeatId, seat: SeatId, pin: str | None) -> None:
+        """Let somebody sit down at a table's shared device.
+
+        Raises:
+            Refusal: If this is not their device, or not their PIN.
+        """
+        self._room.require_turn(device, seat, pin)
+
     def waits(self, who: Identity) -> bool:
         """Whether somebody has to wait until a host lets them in."""
         return self._room.waits(who)

@@ -392,6 +392,7 @@ def _of_gathering(db: Connection, entry: Entry) -> None:
         db.execute(delete(vault).where(vault.c.board == board, vault.c.kind == kind, vault.c.key == key))
         if body is not None:
             db.execute(insert(vault), {"board": board, "kind": kind, "key": key, "body": body})
+    _add_seats(db, entry)
     for seat, role in entry.roles.items():
         db.execute(update(seats).where(seats.c.board == board, seats.c.id == seat).values(role=role.value))
     for seat, fresh in entry.removed.items():
@@ -399,6 +400,17 @@ def _of_gathering(db: Connection, entry: Entry) -> None:
         _close_link(db, board, seat, fresh)
     if entry.ends_codes:
         db.execute(delete(tables.codes).where(tables.codes.c.board == board))
+
+
+def _add_seats(db: Connection, entry: Entry) -> None:
+    for fresh in entry.seats:
+        if db.execute(_link_query(entry.board, fresh.link)).one_or_none() is None:
+            link = LinkRecord(fresh.link, entry.board, Role.PARTICIPANT, entry.at // 1_000, closed=True)
+            db.execute(insert(tables.links), _link_row(link))
+        hue = _count_seats(db, entry.board) % bearers.HUES
+        role = None if fresh.role is Role.PARTICIPANT else fresh.role.value
+        row = {"board": entry.board, "id": fresh.id, "link": fresh.link, "name": fresh.name, "hue": hue, "role": role}
+        db.execute(insert(tables.seats), row)
 
 
 def _close_link(db: Connection, board: BoardId, seat: SeatId, fresh: FreshLink) -> None:

@@ -59,12 +59,17 @@ function read(key: string): string | null {
   }
 }
 
+/** Once somebody has a turn at a shared device, what it is told is for their turn, and no storage hears of it. */
+export const device = { lent: false };
+
 function write(key: string, value: string): void {
+  unstored.set(key, value);
+  if (device.lent) return;
   try {
     globalThis.localStorage.setItem(key, value);
     unstored.delete(key);
   } catch {
-    unstored.set(key, value);
+    // Nothing can be stored here: the tab remembers it.
   }
 }
 

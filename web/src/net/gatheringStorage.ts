@@ -6,6 +6,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Marks } from '../model/marking.ts';
 import type { OwnNote } from '../sync/sealed.ts';
+import type { Locker } from './locker.ts';
 
 /** Words in the field of a region, as they were typed in a phase. */
 export interface StoredDraft {
@@ -59,6 +60,17 @@ interface Schema extends DBSchema {
   ballots: { key: [scope: string, poll: string]; value: Scoped<StoredBallot> };
 }
 
+/** What a record is known by in its store. */
+const NAMES = { notes: 'note', drafts: 'region', ballots: 'poll' } as const;
+
+/** Where seats keep things that have a turn at this device, which is not theirs alone; by scope. */
+const lockers = new Map<string, Locker>();
+
+/** From now on a seat keeps everything in there, and nothing in the database. */
+export function keepIn(scope: string, locker: Locker): void {
+  lockers.set(scope, locker);
+}
+
 export class GatheringStorage {
   readonly #db: IDBPDatabase<Schema> | null;
   readonly #scope: string;
@@ -72,6 +84,7 @@ export class GatheringStorage {
 
   /** Opens it; where there is no database, as in some private windows, nothing is stored. */
   static async open(scope: string): Promise<GatheringStorage> {
+    if (lockers.has(scope)) return new GatheringStorage(null, scope);
     try {
       const db = await openDB<Schema>('harvestry-gathering', 1, {
         upgrade: (fresh) => {
@@ -90,6 +103,8 @@ export class GatheringStorage {
   }
 
   async all<K extends keyof Records>(store: K): Promise<readonly Records[K][]> {
+    const locker = lockers.get(this.#scope);
+    if (locker !== undefined) return locker.all(store);
     try {
       const scope = this.#scope;
       const found = await this.#db?.getAll(store, IDBKeyRange.bound([scope], [scope, []]));
@@ -100,10 +115,12 @@ export class GatheringStorage {
   }
 
   put<K extends keyof Records>(store: K, value: Records[K]): void {
+    lockers.get(this.#scope)?.put(store, String((value as unknown as Record<string, unknown>)[NAMES[store]]), value);
     this.#write((db) => db.put(store, { ...value, scope: this.#scope } as Schema[K]['value']));
   }
 
   drop(store: keyof Records, id: string): void {
+    lockers.get(this.#scope)?.drop(store, id);
     this.#write((db) => db.delete(store, [this.#scope, id]));
   }
 

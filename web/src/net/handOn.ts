@@ -71,6 +71,19 @@ export async function unsent(board: string, room: Room, live: Written | null): P
   ];
 }
 
+/** The same of what this page alone has in hand, and stores nowhere. */
+export function inHand(room: Room, live: Written | null): readonly string[] {
+  const save = room.save.peek();
+  const isUnsent = save.kind === 'saving' || ('count' in save && save.count > 0);
+  return [
+    ...(isUnsent ? ['changes on the board'] : []),
+    ...([...(live?.notes ?? [])].some(isWaiting) ? ['sealed notes'] : []),
+    ...([...(live?.drafts ?? [])].some(isBegun) ? ['half-typed words'] : []),
+    ...([...(live?.ballots ?? [])].some(isWanted) ? ['a vote'] : []),
+    ...(room.kept.peek().length > 0 ? ['words kept for you'] : []),
+  ];
+}
+
 function isWaiting({ status }: OwnNote): boolean {
   return status !== 'there' && status !== 'shown';
 }

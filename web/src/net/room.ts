@@ -34,7 +34,7 @@ import { patiently } from './patience.ts';
 import { measureClock } from './serverClock.ts';
 import { Shelf } from './shelf.ts';
 import type { Socket } from './socket.ts';
-import { type Storage, scopeOf } from './storage.ts';
+import { type Shelves, scopeOf } from './storage.ts';
 import { browserSurroundings, type Surroundings } from './surroundings.ts';
 import { decodeMessage, encodeMessage } from './wire.ts';
 
@@ -57,7 +57,7 @@ const SYNC_BYTES = 16;
 /** A server's frame that is no message of ours: as good as a broken line. */
 const GARBLED = 4000;
 /** Resume tokens begin with this letter; see docs/protocol.md §1. */
-const RESUME_LETTER = 'r';
+export const RESUME_LETTER = 'r';
 
 type Rebase = typeof import('../sync/rebase.ts').rebase;
 type Compared = Extract<Effect, { type: 'compare' | 'diff' }>;
@@ -67,7 +67,7 @@ export class Room {
   readonly came = Date.now();
   readonly #boardId: string;
   readonly #surroundings: Surroundings;
-  readonly #storage: Storage | null;
+  readonly #storage: Shelves | null;
   readonly #onProgress: OpenOptions['onProgress'];
   readonly #left = new AbortController();
 
@@ -114,7 +114,7 @@ export class Room {
   readonly #canWrite = signal(false);
   readonly #authorship = signal(0);
 
-  private constructor(options: OpenOptions, surroundings: Surroundings, storage: Storage | null) {
+  private constructor(options: OpenOptions, surroundings: Surroundings, storage: Shelves | null) {
     this.#boardId = options.boardId;
     this.#surroundings = surroundings;
     this.#storage = storage;

@@ -36,6 +36,9 @@ interface Schema extends DBSchema {
 const DATABASE = 'harvestry';
 const VERSION = 1;
 
+/** What a room stores in: this, or what is locked away of a turn at a shared device. */
+export type Shelves = Pick<Storage, 'holdsAll' | 'adopt' | 'store' | 'forget' | 'kept' | 'keep' | 'dropKept' | 'close'>;
+
 export class Storage {
   readonly #db: IDBPDatabase<Schema>;
   readonly #tabs: Tabs;

@@ -6,7 +6,7 @@ import { loadState } from './api.ts';
 import { browserClock, type Clock } from './clock.ts';
 import { remember } from './device.ts';
 import { type OpenSocket, openSocket } from './socket.ts';
-import { Storage } from './storage.ts';
+import { type Shelves, Storage } from './storage.ts';
 import { joinTabs } from './tabs.ts';
 
 /** The outside world of a room; tests bring their own. */
@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly openSocket: OpenSocket;
   readonly loadState: typeof loadState;
-  readonly openStorage: () => Promise<Storage | null>;
+  readonly openStorage: () => Promise<Shelves | null>;
   readonly remember: (boardId: string, resume: string, name: string, role: Role | null) => void;
   /** The page's events; `null` where there is no page. */
   readonly page: Window | null;

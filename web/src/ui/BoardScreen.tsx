@@ -42,9 +42,11 @@ interface Props {
   readonly welcome: string;
   readonly services: Services;
   readonly openDisplay: () => void;
+  /** Begins with what is asked now, whatever the layout. */
+  readonly asks?: boolean;
 }
 
-export function BoardScreen({ board, room, linkToken, welcome, services, openDisplay }: Props) {
+export function BoardScreen({ board, room, linkToken, welcome, services, openDisplay, asks = false }: Props) {
   const { announcer, toaster } = services;
   const editor = useMemo(() => {
     const made = new Editor(
@@ -58,7 +60,7 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
   }, [room, announcer, toaster]);
   const panel = useSignal<Panel | null>(null);
   const wholePage = useSignal(false);
-  const nowWanted = useSignal(false);
+  const nowWanted = useSignal(asks);
   const stage = useRef<HTMLElement>(null);
   /** True once the person has opened the outline here, so that it takes the focus. */
   const outlineAsked = useRef(settings.peek().outline);
@@ -124,7 +126,16 @@ export function BoardScreen({ board, room, linkToken, welcome, services, openDis
   }, [editor, where]);
 
   const me = room.me.value;
-  if (room.role.value === 'display') return <panels.RoomDisplay.Part board={board} room={room} missed={missed} />;
+  if (room.role.value === 'display')
+    return (
+      <panels.RoomDisplay.Part
+        board={board}
+        room={room}
+        services={services}
+        openDisplay={openDisplay}
+        missed={missed}
+      />
+    );
   return (
     <div class="app" data-layout={where} data-outline={outlineOpen ? (page ? 'page' : 'beside') : 'closed'}>
       <button type="button" class="btn skip" onClick={() => (outlineOpen ? setOutline(false) : focusBoard())}>

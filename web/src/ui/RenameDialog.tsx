@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent } from 'preact';
 import { useRef } from 'preact/hooks';
-import { remember } from '../net/device.ts';
+import { device, remember } from '../net/device.ts';
 import type { Room } from '../net/room.ts';
 import { Dialog } from './Dialog.tsx';
 import { Consent } from './focus/Consent.tsx';
@@ -87,16 +87,19 @@ export function RenameDialog({ board, room, services, close }: Props) {
             What is yours here
           </button>
         )}
-        <button
-          type="button"
-          class="btn"
-          aria-haspopup="dialog"
-          onClick={() => {
-            below.value = 'hand on';
-          }}
-        >
-          Hand this device on
-        </button>
+        {/* A turn at a shared device has its own end. */}
+        {device.lent ? null : (
+          <button
+            type="button"
+            class="btn"
+            aria-haspopup="dialog"
+            onClick={() => {
+              below.value = 'hand on';
+            }}
+          >
+            Hand this device on
+          </button>
+        )}
       </div>
       {below.value === 'yours' ? <Yours board={board} room={room} services={services} close={closeBelow} /> : null}
       {below.value === 'hand on' ? <HandOn board={board} room={room} close={closeBelow} /> : null}

@@ -2,8 +2,8 @@
 
 import { effect, type ReadonlySignal, signal } from '@preact/signals-core';
 import * as api from '../net/api.ts';
-import { changeSettings, forget, rememberedSeat, settings } from '../net/device.ts';
-import { type Role, Room } from '../net/room.ts';
+import { changeSettings, forget, remember, rememberedSeat, settings } from '../net/device.ts';
+import { RESUME_LETTER, type Role, Room } from '../net/room.ts';
 import { type Address, readAddress, TabTokens } from './address.ts';
 import { fetchFor } from './connecting.ts';
 import { type EndReason, reasonOfClose, reasonOfError } from './endings.ts';
@@ -73,12 +73,16 @@ export class Journey {
     this.#leave();
     if (address.kind === 'start') return this.#show({ kind: 'start' });
     if (address.kind === 'nowhere') return this.#end('page');
-    if (address.token !== null) this.#tokens.set(address.board, address.token);
+    const { token } = address;
+    // A seat that moves to this device comes in as itself.
+    const moves = token?.startsWith(RESUME_LETTER) === true;
+    if (moves) remember(address.board, token, '', null);
+    else if (token !== null) this.#tokens.set(address.board, token);
     this.#board = address.board;
     this.#linkToken = this.#tokens.get(address.board);
     this.#show({ kind: 'looking' });
     // A fresh link may carry another role than the seat of this device has; after a reload there is nothing to compare.
-    const next = await this.#choose(address.token !== null);
+    const next = await this.#choose(!moves && token !== null);
     if (start !== this.#start) return;
     if (!('screen' in next)) return this.#enter(next.entry);
     this.#show(next.screen);

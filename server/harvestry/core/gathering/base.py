@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
 from harvestry.core.access import Role, SeatId
+from harvestry.core.ports import FreshSeat
 from harvestry_crdt import Change, Element
 
 from .parts import Part, Row
@@ -142,6 +143,7 @@ class Outcome:
         rows: Rows of the vault to be kept, or with None to be forgotten.
         changes: What the server writes on the board.
         signed: Elements among `changes` that carry a holder's name, and whose; all others carry nobody's.
+        seats: Seats that are taken for people.
         roles: Seats that have another role from now on.
         removed: Seats that end.
         leaves_no_trace: What is forgotten of `rows` is to be in no file soon after.
@@ -153,6 +155,7 @@ class Outcome:
     rows: Mapping[RowKey, Row | None] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     signed: Mapping[str, str] = field(default_factory=dict)
+    seats: tuple[FreshSeat, ...] = ()
     roles: Mapping[SeatId, Role] = field(default_factory=dict)
     removed: frozenset[SeatId] = frozenset()
     leaves_no_trace: bool = False
@@ -166,6 +169,7 @@ class Outcome:
             rows={**self.rows, **more.rows},
             changes=self.changes + more.changes,
             signed={**self.signed, **more.signed},
+            seats=self.seats + more.seats,
             roles={**self.roles, **more.roles},
             removed=self.removed | more.removed,
             leaves_no_trace=self.leaves_no_trace or more.leaves_no_trace,

@@ -158,6 +158,13 @@ CAPABILITIES: Final[Mapping[str, Permission]] = {
     "step.finished": Permission(SEATED - TEAM, RUNNING, "Only those who are asked to do something say this."),
     "visit.begin": Permission(TEAM, LIVE, "Only the host team can sit in with a table."),
     "visit.end": Permission(TEAM, BEGUN, "Only the host team can sit in with a table."),
+    "device.set_up": Permission(
+        TABLE_HOSTS, PLANNED - {When.CLOSED}, "Only hosts and table hosts give a table a shared device."
+    ),
+    "device.add": Permission(
+        TABLE_HOSTS, PLANNED - {When.CLOSED}, "Only hosts and table hosts give a table a shared device."
+    ),
+    "device.pin": Permission(SEATED, PLANNED, "Only who takes part has a seat on a shared device."),
     "mod.rewind": Permission(HOSTS, PLANNED),
     "mod.past": Permission(HOSTS, PLANNED),
 }

@@ -23,6 +23,7 @@ from .capabilities import require
 from .capture import CAPTURE
 from .connecting import CONNECTING
 from .deciding import DECIDING, asked
+from .devices import DEVICES
 from .erasing import ERASING, ERASURE
 from .finishing import FINISHING
 from .moderating import MODERATING
@@ -83,6 +84,7 @@ AREAS: Final = (
     VISITING,
     REWINDING,
     ERASING,
+    DEVICES,
 )
 
 

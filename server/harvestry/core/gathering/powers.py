@@ -65,6 +65,11 @@ def _rewound(state: State, happened: Any) -> tuple[str, str | None]:
     return f"put {_region(state, happened.region)} back to how it was {earlier} earlier", happened.region
 
 
+def _placed(state: State, happened: Any) -> tuple[str, str | None]:
+    who = "somebody" if happened.people == 1 else f"{happened.people} people"
+    return f"gave {who} at {_table(state, happened.table)} seats on a shared device", happened.table
+
+
 POWERS: Final[Mapping[str, _Said]] = {
     "show.loaded": lambda _, h: (f"chose the run of show “{h.plan.title}”", None),
     "show.started": lambda *_: ("began the gathering", None),
@@ -92,6 +97,7 @@ POWERS: Final[Mapping[str, _Said]] = {
     "table.summoned": _summoned,
     "table.released": lambda s, h: (f"released the view of {_table(s, h.table)}", None),
     "table.choosing": lambda _, h: ("lets people choose their table" if h.on else "seats people at tables", None),
+    "device.placed": _placed,
     "poll.opened": lambda *_: ("opened a vote", None),
     "poll.closed": lambda *_: ("closed a vote", None),
     "poll.reopened": lambda *_: ("opened another round", None),

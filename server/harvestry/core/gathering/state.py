@@ -378,6 +378,35 @@ class Tabling:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Somebody's part in a shared device.
+
+    Attributes:
+        name: What the device calls them.
+        salt: Of their PIN; empty if they have none.
+        proof: Of their PIN.
+    """
+
+    device: SeatId
+    name: str
+    salt: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What tables share.
+
+    Attributes:
+        tables: The table of each device that was ever set up.
+        shares: Who has a part in which device. From the vault.
+    """
+
+    tables: Mapping[SeatId, str] = field(default_factory=dict)
+    shares: Mapping[SeatId, Share] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything, a slice for each area.
 
@@ -400,3 +429,4 @@ class State:
     finishing: Finishing = field(default_factory=Finishing)
     visiting: Mapping[SeatId, Visit] = field(default_factory=dict)
     rewinding: Rewinding = field(default_factory=Rewinding)
+    devices: Devices = field(default_factory=Devices)

@@ -125,6 +125,9 @@ TABLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
     "step.finished": ("TP", "wsvdo", {"phase": "tell"}),
     "visit.begin": ("HCV", "wsvdob", {"table": "one"}),
     "visit.end": ("HCV", "wsvdobc", {}),
+    "device.set_up": ("HCT", "rwsvdob", {"table": "one", "people": [{"name": "Ann", "pin": "1234"}]}),
+    "device.add": ("HCT", "rwsvdob", {"device": "A" * 12, "name": "Ann"}),
+    "device.pin": ("HCVTP", "rwsvdobc", {"pin": "1234"}),
     "mod.rewind": ("HC", "rwsvdobc", {"region": "see", "at": 1}),
     "mod.past": ("HC", "rwsvdobc", {}),
 }

@@ -7,6 +7,7 @@
  */
 
 import { type Deciding, readPoll } from './deciding.ts';
+import { type Devices, readDevices } from './devices.ts';
 import { type Finishing, readFinishing } from './finishing.ts';
 import { type Moderating, readModerating } from './moderating.ts';
 import { type People, readPeople } from './people.ts';
@@ -32,6 +33,8 @@ export interface Gathering {
   readonly recording: Recording;
   readonly finishing: Finishing;
   readonly visits: readonly Visit[];
+  /** Told to those who take part. */
+  readonly devices: Devices;
 }
 
 export function readGathering(value: unknown): Gathering {
@@ -52,6 +55,7 @@ export function readGathering(value: unknown): Gathering {
     },
     finishing: readFinishing(fields(areas.finishing)),
     visits: readVisits(fields(areas.visiting)),
+    devices: readDevices(fields(areas.devices)),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What one seat sees of a gathering, beside what everybody of its role does. */
 
+import { type DeviceShares, readShares } from './devices.ts';
 import { ASKINGS, type Asking, type GatheringRole, ROLES } from './people.ts';
 import { each, fields, flag, some, words } from './reading.ts';
 import { type Offers, readOffers } from './recording.ts';
@@ -33,6 +34,7 @@ export interface Own {
   };
   readonly recording: Offers;
   readonly finished: boolean;
+  readonly devices: DeviceShares;
 }
 
 export function readOwn(value: unknown): Own {
@@ -55,6 +57,7 @@ export function readOwn(value: unknown): Own {
     tables: { timer: readTimer(fields(areas.tables).timer), summon: readSummon(fields(areas.tables).summon) },
     recording: readOffers(fields(areas.recording)),
     finished: fields(areas.finishing).finished === true,
+    devices: readShares(fields(areas.devices)),
     connecting: {
       offered: each(fields(areas.connecting).offered, words),
       offering: each(fields(areas.connecting).offering, words),

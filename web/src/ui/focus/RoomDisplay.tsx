@@ -30,7 +30,9 @@ import { Furrows } from '../gathering/Furrows.tsx';
 import { Timer } from '../gathering/Timer.tsx';
 import { BETWEEN, CLOSED, READY } from '../gathering/words.ts';
 import { Icon, RingMark, SeedMark } from '../icons.tsx';
+import { later } from '../later.tsx';
 import { present } from '../People.tsx';
+import type { Services } from '../services.ts';
 import { type Bar, barsOf, OUTCOMES } from './bars.ts';
 import { JoinHere, useWayIn } from './JoinHere.tsx';
 import { WordHeat } from './laterParts.ts';
@@ -52,7 +54,22 @@ const SHIFTS = [
   [-2, -3],
 ] as const;
 
-export function RoomDisplay({ board, room }: { readonly board: string; readonly room: Room }) {
+interface Props {
+  readonly board: string;
+  readonly room: Room;
+  readonly services: Services;
+  readonly openDisplay: () => void;
+}
+
+/** What is fetched by the shared device of a table alone, which comes in as a display does. */
+const TableDevice = later(async () => (await import('../device/TableDevice.tsx')).TableDevice);
+
+export function RoomDisplay(props: Props) {
+  const { strip } = attendanceOf(props.room).own.value.devices;
+  return strip === null ? <Wall {...props} /> : <TableDevice.Part {...props} missed={() => location.reload()} />;
+}
+
+function Wall({ board, room }: Props) {
   const attendance = attendanceOf(room);
   const gathering = attendance.gathering.value;
   const phase = phaseNow(gathering);
@@ -63,22 +80,7 @@ export function RoomDisplay({ board, room }: { readonly board: string; readonly 
   const people = present(room.people.value).filter(({ role }) => role !== 'display').length;
   const [x, y] = SHIFTS[Math.floor(attendance.minute / MINUTE_MS) % SHIFTS.length] ?? SHIFTS[0];
 
-  // What is on the wall is not to go dark while people look at it.
-  useEffect(() => {
-    let lock: WakeLockSentinel | null = null;
-    const stay = async (): Promise<void> => {
-      if (document.visibilityState === 'visible') lock = (await navigator.wakeLock?.request('screen')) ?? null;
-    };
-    const again = (): void => {
-      stay().catch(() => undefined);
-    };
-    again();
-    document.addEventListener('visibilitychange', again);
-    return () => {
-      document.removeEventListener('visibilitychange', again);
-      void lock?.release();
-    };
-  }, []);
+  useEffect(stayAwake, []);
 
   return (
     <div class="rd" style={`translate: ${x}px ${y}px`}>
@@ -133,7 +135,24 @@ export function RoomDisplay({ board, room }: { readonly board: string; readonly 
   );
 }
 
-function askWords(ask: Ask, { show }: Gathering): string {
+/** What people look at together is not to go dark meanwhile. Returns how to let it. */
+export function stayAwake(): () => void {
+  let lock: WakeLockSentinel | null = null;
+  const stay = async (): Promise<void> => {
+    if (document.visibilityState === 'visible') lock = (await navigator.wakeLock?.request('screen')) ?? null;
+  };
+  const again = (): void => {
+    stay().catch(() => undefined);
+  };
+  again();
+  document.addEventListener('visibilitychange', again);
+  return () => {
+    document.removeEventListener('visibilitychange', again);
+    void lock?.release();
+  };
+}
+
+export function askWords(ask: Ask, { show }: Gathering): string {
   switch (ask.kind) {
     case 'ready':
       return READY;

@@ -25,16 +25,20 @@ interface Seat {
 
 export function PeopleHere(props: HostProps) {
   const { attendance, services } = props;
-  const { people } = attendance.gathering.value;
+  const { people, devices } = attendance.gathering.value;
   const opened = useSignal<string | null>(null);
   const removing = useSignal<Seat | null>(null);
   const here = new Map(attendance.room.people.value.map(({ seat, role }) => [seat, role]));
+  // Between their turns they sit at a device that is here.
+  const shared = new Set([...devices].flatMap(([device, { seats }]) => (here.has(device) ? [...seats.keys()] : [])));
   // Of those who simply take part the gathering tells no role: they are here, or have a place at a table.
-  const known = new Set([...here.keys(), ...people.roles.keys(), ...people.at.keys()]);
+  const known = new Set(
+    [...here.keys(), ...people.roles.keys(), ...people.at.keys()].filter((seat) => !devices.has(seat)),
+  );
   const seats = [...known]
     .map((seat): Seat => {
       const role = people.roles.get(seat) ?? here.get(seat) ?? 'participant';
-      return { seat, name: attendance.nameOf(seat), role, here: here.has(seat) };
+      return { seat, name: attendance.nameOf(seat), role, here: here.has(seat) || shared.has(seat) };
     })
     .filter(({ role }) => role !== 'display')
     .sort((a, b) => Number(b.here) - Number(a.here) || a.name.localeCompare(b.name));

@@ -9,6 +9,7 @@ import { visibleRect } from '../../model/camera.ts';
 import { Dialog } from '../Dialog.tsx';
 import type { Editor } from '../editor.ts';
 import { Icon } from '../icons.tsx';
+import { later } from '../later.tsx';
 import type { Services } from '../services.ts';
 import { AskHosts } from './AskHosts.tsx';
 import type { Attendance } from './attendance.ts';
@@ -44,6 +45,7 @@ export function TableDialog(props: TableProps & { readonly close: () => void }) 
         ) : null}
         <TableTime {...props} />
         {role === 'table' && title !== undefined ? <HostsTable {...props} /> : null}
+        {role === 'table' && title !== undefined ? <SharedDevice {...props} /> : null}
         {chooses ? <Choose {...props} /> : null}
         {helps ? <AskHosts {...props} /> : null}
       </div>
@@ -127,6 +129,36 @@ function HostsTable({ attendance, editor, services }: TableProps) {
           />
         )}
       </div>
+    </Part>
+  );
+}
+
+/** For whoever hosts a table, and for hosts. */
+export const Devices = later(async () => (await import('../device/DevicesDialog.tsx')).DevicesDialog);
+
+function SharedDevice({ attendance, services }: TableProps) {
+  const open = useSignal(false);
+  return (
+    <Part title="One device for several people">
+      <Reasoned
+        label="Share a device at this table"
+        reason={null}
+        run={() => {
+          open.value = true;
+        }}
+      />
+      {open.value ? (
+        <Devices.Part
+          attendance={attendance}
+          services={services}
+          close={() => {
+            open.value = false;
+          }}
+          missed={() => {
+            open.value = false;
+          }}
+        />
+      ) : null}
     </Part>
   );
 }

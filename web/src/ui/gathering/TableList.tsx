@@ -1,12 +1,15 @@
 /** The tables, as hosts run them: whether people choose, and for each its people, its time, and a call. */
 
+import { useSignal } from '@preact/signals';
 import { clockText } from '../../model/agenda.ts';
 import type { HostProps } from './Console.tsx';
 import { Reasoned } from './Reasoned.tsx';
+import { Devices } from './TableDialog.tsx';
 
 const TIME_S = 300;
 
 export function TableList({ attendance, services }: HostProps) {
+  const sharing = useSignal(false);
   const { people, tables } = attendance.gathering.value;
   if (people.tables.size === 0) return null;
   const none = attendance.phase.value === null ? 'No step goes on just now.' : null;
@@ -61,6 +64,27 @@ export function TableList({ attendance, services }: HostProps) {
           );
         })}
       </ul>
+      <p class="row">
+        <Reasoned
+          label="A device that a table shares"
+          reason={null}
+          run={() => {
+            sharing.value = true;
+          }}
+        />
+      </p>
+      {sharing.value ? (
+        <Devices.Part
+          attendance={attendance}
+          services={services}
+          close={() => {
+            sharing.value = false;
+          }}
+          missed={() => {
+            sharing.value = false;
+          }}
+        />
+      ) : null}
     </>
   );
 }

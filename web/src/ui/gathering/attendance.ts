@@ -78,8 +78,10 @@ export class Attendance {
   }
 
   nameOf(seat: string): string {
-    // Who waits to be let in is not in the room yet.
-    return this.room.nameOf(seat) ?? this.gathering.value.people.waitingNames.get(seat) ?? 'Somebody';
+    const { people, devices } = this.gathering.value;
+    // Who waits to be let in is not in the room yet; who shares a device is there for a turn at a time.
+    const known = this.room.nameOf(seat) ?? people.waitingNames.get(seat);
+    return known ?? [...devices.values()].find(({ seats }) => seats.has(seat))?.seats.get(seat) ?? 'Somebody';
   }
 
   /**

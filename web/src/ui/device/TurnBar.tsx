@@ -1,0 +1,155 @@
+/** Whose turn it is, what they may do with their seat, and the way out, which is always there. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ApiError } from '../../net/api.ts';
+import type { Room } from '../../net/room.ts';
+import { type WayIn, wayToSeat } from '../../net/sharedDevices.ts';
+import { Dialog } from '../Dialog.tsx';
+import { attendanceOf } from '../gathering/attendance.ts';
+import { Icon } from '../icons.tsx';
+import { parseQr, QrCode } from '../qrCode.tsx';
+import type { Services } from '../services.ts';
+import { Keypad } from './Keypad.tsx';
+import type { Idle } from './turnClock.ts';
+
+interface Props {
+  readonly board: string;
+  readonly name: string;
+  readonly room: Room;
+  readonly services: Services;
+  readonly idle: Idle;
+  readonly done: () => void;
+}
+
+export function TurnBar({ board, name, room, services, idle, done }: Props) {
+  const open = useSignal<'phone' | 'pin' | null>(null);
+  const close = (): void => {
+    open.value = null;
+  };
+  const hasPin = attendanceOf(room).own.value.devices.pin;
+  return (
+    <section class="turn-bar" aria-label="Your turn">
+      <b>
+        <bdi>{room.me.value?.name ?? name}</bdi>
+        <span class="turn-of">’s turn</span>
+      </b>
+      <button
+        type="button"
+        class="btn bare"
+        aria-haspopup="dialog"
+        onClick={() => {
+          open.value = 'phone';
+        }}
+      >
+        <Icon name="share" small />
+        <span class="turn-label">Use my phone</span>
+      </button>
+      {hasPin === null ? null : (
+        <button
+          type="button"
+          class="btn bare"
+          aria-haspopup="dialog"
+          onClick={() => {
+            open.value = 'pin';
+          }}
+        >
+          <Icon name="lock" small />
+          <span class="turn-label">{hasPin ? 'Change my PIN' : 'Choose a PIN'}</span>
+        </button>
+      )}
+      <button type="button" class="btn main" onClick={done}>
+        <Icon name="check" small />
+        Done
+      </button>
+      <p class="turn-idle" role="status">
+        {idle.kind === 'warned' ? `Are you still there, ${name}? Touch anything to go on.` : null}
+      </p>
+      {open.value === 'phone' ? <PhoneDialog board={board} room={room} close={close} /> : null}
+      {open.value === 'pin' ? (
+        <PinDialog room={room} services={services} hasPin={hasPin === true} close={close} />
+      ) : null}
+    </section>
+  );
+}
+
+function PhoneDialog({
+  board,
+  room,
+  close,
+}: {
+  readonly board: string;
+  readonly room: Room;
+  readonly close: () => void;
+}) {
+  const way = useSignal<WayIn | null>(null);
+  const problem = useSignal('');
+  useEffect(() => {
+    wayToSeat(board, room.token).then(
+      (found) => {
+        way.value = found;
+      },
+      (error) => {
+        problem.value = error instanceof ApiError ? error.message : 'That did not work. Try again in a moment.';
+      },
+    );
+  }, [board, room]);
+  const drawing = way.value === null ? null : parseQr(way.value.qr);
+  return (
+    <Dialog
+      title="Take your seat to your phone"
+      lead="Point your phone’s camera at this. It is your own seat: do not let others do so. Then end your turn here."
+      close={close}
+    >
+      {problem.value === '' ? (
+        drawing === null ? (
+          <p class="soft">One moment.</p>
+        ) : (
+          <QrCode drawing={drawing} label="The way to your seat, for the camera of your phone" />
+        )
+      ) : (
+        <p class="problem" role="alert">
+          <Icon name="alert" small />
+          {problem.value}
+        </p>
+      )}
+    </Dialog>
+  );
+}
+
+interface PinProps {
+  readonly room: Room;
+  readonly services: Services;
+  readonly hasPin: boolean;
+  readonly close: () => void;
+}
+
+function PinDialog({ room, services, hasPin, close }: PinProps) {
+  const attendance = attendanceOf(room);
+  const busy = useSignal(false);
+  const problem = useSignal('');
+  const set = async (pin: string | null): Promise<void> => {
+    busy.value = true;
+    const said = pin === null ? 'Your seat opens without a PIN.' : 'Your seat opens with this PIN now.';
+    const isDone = await attendance.ask(services, 'device.pin', { pin }, said);
+    busy.value = false;
+    if (isDone) close();
+    else problem.value = 'The PIN could not be changed. Try again in a moment.';
+  };
+  return (
+    <Dialog
+      title={hasPin ? 'Change your PIN' : 'Choose a PIN'}
+      lead="Four digits that you are asked for before each turn, so that nobody at your table takes it for you."
+      close={close}
+    >
+      <Keypad label="Your new PIN" problem={problem.value} busy={busy.value} enter={(pin) => void set(pin)} />
+      {hasPin ? (
+        <p class="row">
+          <button type="button" class="btn" onClick={() => void set(null)}>
+            Do without a PIN
+          </button>
+        </p>
+      ) : null}
+    </Dialog>
+  );
+}
