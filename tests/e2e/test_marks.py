@@ -22,6 +22,7 @@ def plan() -> dict[str, Any]:
         "opens": [{"region": "see", "visibility": "sealed-open", "attribution": "none", "limit": 2}],
         "poll": {"kind": "marks", "question": "Which words ring true?", "region": "stories", "budget": 3},
     }
+    changed["phases"].append({"key": "weave", "title": "Weave", "minutes": 5, "opens": [{"region": "focus"}]})
     return changed
 
 
@@ -114,3 +115,10 @@ def test_words_are_marked_alone_and_their_heat_shows_after_the_close(
             expect(now(person)).to_contain_text("For how long?")
             finds_nothing(person, "heat")
         amara.fits_its_width()
+        # Whoever weaves them into one has them before their eyes.
+        rosa.go("weave")
+        expect(now(amara).get_by_role("textbox", name="Your note")).to_be_visible()
+        woven = now(amara).get_by_role("region", name="Which words ring true?")
+        expect(woven.get_by_role("region", name="Rings true for most").get_by_role("listitem")).to_contain_text(
+            ["join our"]
+        )

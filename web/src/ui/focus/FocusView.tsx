@@ -20,6 +20,7 @@ import { GoOn } from './GoOn.tsx';
 import { Left } from './Left.tsx';
 import { AskedOfMe, RecordsHere } from './Records.tsx';
 import { Reveal } from './Reveal.tsx';
+import { RungBefore } from './RungBefore.tsx';
 import { Vote } from './Vote.tsx';
 import { Write } from './Write.tsx';
 
@@ -53,6 +54,7 @@ export function FocusView(props: FocusProps) {
         ))}
         {silent || ask.kind === 'vote' ? null : <GoOn {...props} />}
         {content(ask, props)}
+        {ask.kind === 'write' || ask.kind === 'listen' ? <RungBefore {...props} /> : null}
         <FinishedPart attendance={attendance} services={props.services} />
         {silent ? <Left companion={companion} editor={props.editor} services={props.services} /> : null}
         {silent || ask.kind === 'vote' ? null : <Consent room={companion.room} services={props.services} />}

@@ -59,7 +59,9 @@ export function MarkWords(props: PaperProps) {
     const there = new Set(drafts.map(({ thing }) => thing.id as string));
     const kept = Object.entries(marks).filter(([draft]) => !stale.includes(draft));
     companion.choose(poll.poll, { ballot: Object.fromEntries(kept) });
-    changed.value = new Set([...changed.value, ...stale.filter((draft) => there.has(draft))]);
+    const reworded = stale.filter((draft) => there.has(draft));
+    if (reworded.length === 0) return;
+    changed.value = new Set([...changed.value, ...reworded]);
     services.announcer.say('A draft was changed, and your marks on it are gone.');
   }, [stale.join()]);
 
