@@ -18,7 +18,7 @@ from typing import Any
 from websockets.exceptions import WebSocketException
 
 from crash.tally import Tally
-from crash.writers import read
+from crash.writers import PATIENCE_S, read
 from harvestry.core.errors import Refusal
 from harvestry.edge.client import ConnectionEnded, NativeClient
 from support.polls import token_of
@@ -63,6 +63,7 @@ class Guest:
         """Connect, to the seat they have if they have one."""
         token = self.token or gathering.tokens[role]
         self.client = await NativeClient.connect(server.url, gathering.board, token, name=self.name)
+        self.client.patience_s = PATIENCE_S
         self.token = self.client.resume
         return self.client
 

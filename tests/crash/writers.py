@@ -25,8 +25,14 @@ NOTES = 5
 MOST_EDITS = 400
 # Edits under way for one writer: enough to keep the server's batches full, and bounded as a browser's are.
 MOST_UNSAVED = 16
+# A server that is held, or has no room, tries again every eight seconds, on a machine that may have much else to do.
+PATIENCE_S = 120.0
 # The one note in which everybody writes.
 SHARED = "allwritehere"
+# No note holds more than 4,000 letters, however long a campaign goes on: after so many words of nine letters a writer
+# begins other notes, and so many are theirs in the one of all.
+WORDS_A_ROUND = 1_200
+MOST_SHARED = 100
 
 
 @dataclass
@@ -53,6 +59,7 @@ class Writer:
         self.client = await NativeClient.connect(
             server.url, gathering.board, self.token or gathering.participant, name=self.name, doc=self.doc
         )
+        self.client.patience_s = PATIENCE_S
         self.token = self.client.resume
         if self.client.last_cseq:
             # One edit now stands for everything that was written so far.
@@ -61,7 +68,11 @@ class Writer:
     async def write(self, chance: random.Random) -> None:
         """Append the next word to some note, or make the note."""
         assert self.client is not None
-        note = chance.choice([SHARED, *(f"{self.name}note{number:04d}" for number in range(NOTES))])
+        first = NOTES * (sum(self.written.values()) // WORDS_A_ROUND)
+        notes = [f"{self.name}note{first + number:04d}" for number in range(NOTES)]
+        if self.written.get(SHARED, 0) < MOST_SHARED:
+            notes.append(SHARED)
+        note = chance.choice(notes)
         elements: Map[Any] = self.doc.get("els", type=Map)
         count = self.written.get(note, 0) + 1
         word = f"{self.name}.{count} "

@@ -43,7 +43,8 @@ _ROLES = ("harvester", "table", "participant", "participant", "observer", "displ
 _ROUND_S = 180.0
 # How long somebody who talks nonsense listens for an answer.
 _LISTEN_S = 0.02
-_BOX = (0, 0, 184, 104)
+# Outside of all regions: where people write sealed, nobody else puts anything on the board, and no host either.
+_BOX = (2_000, 2_000, 184, 104)
 # How often we write to somebody who has hung up is nobody's business.
 logging.getLogger("asyncio").setLevel(logging.ERROR)
 _LOUD = re.compile(r"ERROR|CRITICAL|Traceback|a fault of ours|Task exception")
@@ -122,6 +123,9 @@ class SocketsTarget:
         async with asyncio.timeout(_ROUND_S):
             ann = await NativeClient.connect(server.url, gathering.board, gathering.host, name="Ann")
             ben = await NativeClient.connect(server.url, gathering.board, gathering.tokens["cohost"], name="Ben")
+            for person in (ann, ben):
+                # The round has its time, and nothing in it: hostile people slow everybody down.
+                person.patience_s = _ROUND_S
             await ann.command("show.load", plan=PLANS[0])
             await ann.command("show.start")
             made = 0
@@ -144,6 +148,8 @@ class SocketsTarget:
                 )  # type: ignore[misc]
                 if person.refusals:
                     raise Finding(f"an honest edit was refused: {person.refusals[0]}")
+                if person.neutralised:
+                    raise Finding(f"an honest edit was undone: {person.neutralised[0]}")
             await ann.until(lambda: all(ann.has(f"honest{n:06d}") for n in range(1, made + 1)))
             await ben.until(lambda: all(ben.has(f"honest{n:06d}") for n in range(1, made + 1)))
             await ann.until(lambda: ann.seq == ben.seq)

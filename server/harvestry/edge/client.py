@@ -86,7 +86,10 @@ class NativeClient:
         refusals: Every edit the server did not take, in order.
         neutralised: What the server undid of edits that it took, in order.
         on_tick: Called with each tick's fields, after they have been applied.
+        patience_s: How long it waits for an answer, or for anything else that has no time of its own.
     """
+
+    patience_s = DEFAULT_PATIENCE_S
 
     def __init__(self, socket: ClientConnection, doc: Doc[Any], welcome: Mapping[str, Any]) -> None:
         self.doc = doc
@@ -366,7 +369,7 @@ class NativeClient:
         await self.send(encode(Ping(number)))
         await self._patiently(answer)
 
-    async def until(self, condition: Callable[[], bool], *, patience_s: float = DEFAULT_PATIENCE_S) -> None:
+    async def until(self, condition: Callable[[], bool], *, patience_s: float | None = None) -> None:
         """Wait until a condition on this client holds; it is looked at after each message that comes in.
 
         Raises:
@@ -388,8 +391,8 @@ class NativeClient:
 
     # --- inside ---
 
-    async def _patiently(self, future: asyncio.Future[T], *, patience_s: float = DEFAULT_PATIENCE_S) -> T:
-        return await asyncio.wait_for(future, patience_s)
+    async def _patiently(self, future: asyncio.Future[T], *, patience_s: float | None = None) -> T:
+        return await asyncio.wait_for(future, self.patience_s if patience_s is None else patience_s)
 
     def _expect_answer(self) -> tuple[int, asyncio.Future[object]]:
         if self.ended is not None:
