@@ -351,6 +351,17 @@ def tool_environment() -> "dict[str, str]":
     return {**os.environ, "PATH": os.pathsep.join([*folders, os.environ.get("PATH", "")])}
 
 
+def keeping_bytecode(env: "Mapping[str, str]") -> "dict[str, str]":
+    """The same environment, for hundreds of processes: what one has compiled of our code, the next need not.
+
+    Whoever wants no bytecode beside their sources has it in `.venv` instead.
+    """
+    kept = dict(env)
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+        kept.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
+    return kept
+
+
 # --- the commands ---
 
 
@@ -424,7 +435,7 @@ def test(arguments: Sequence[str]) -> int:
     ensure_node_packages()
     chromium = ensure_chromium()
     failed = run_checks() if not arguments else []
-    env = {**tool_environment(), "HARVESTRY_CHROMIUM": chromium}
+    env = {**keeping_bytecode(tool_environment()), "HARVESTRY_CHROMIUM": chromium}
     pytest = [str(venv_program("python")), "-m", "pytest"]
     if arguments:
         return subprocess.run([*pytest, *arguments], cwd=ROOT, env=env, check=False).returncode
@@ -432,21 +443,23 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def run_all_tests(pytest: "list[str]", env: "dict[str, str]") -> int:
-    """Run the browsers' tests beside all others: they wait most of their time, and nothing is shared but the machine.
+    """Run the tests in two processes side by side: they wait much of their time, and nothing is shared but the machine.
 
-    What the browsers' tests print comes when the others are done, so that the two do not mingle.
+    The browsers' tests and those of the operator's commands take about as long as all others. What they print comes
+    when the others are done, so that the two do not mingle.
     """
-    browsers = "tests/e2e"
+    aside = ("tests/e2e", "tests/upkeep")
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         with subprocess.Popen(
-            [*pytest, "-p", "no:cacheprovider", browsers], cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT
+            [*pytest, "-p", "no:cacheprovider", *aside], cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT
         ) as beside:
             try:
-                others = subprocess.run([*pytest, f"--ignore={browsers}"], cwd=ROOT, env=env, check=False)
+                ignored = [f"--ignore={folder}" for folder in aside]
+                others = subprocess.run([*pytest, *ignored], cwd=ROOT, env=env, check=False)
             except BaseException:
                 beside.terminate()
                 raise
-            with step("Waiting for the tests in browsers"):
+            with step("Waiting for the tests in browsers and of the operator's commands"):
                 beside.wait()
         output.seek(0)
         print(output.read().rstrip(), flush=True)

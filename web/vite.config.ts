@@ -30,6 +30,8 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    // One page for all tests of a worker: to begin anew for each file takes twice as long as all tests together.
+    isolate: false,
     // Properties over random boards take their time on a busy machine; a test that hangs is still found.
     testTimeout: 30_000,
     projects: [

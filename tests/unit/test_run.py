@@ -109,6 +109,12 @@ def test_a_broken_stamp_counts_as_none(run: ModuleType, monkeypatch: pytest.Monk
     assert json.loads(stamp.read_text()) == run.read_stamp() == {"digest": "d"}
 
 
+def test_tests_keep_the_bytecode_out_of_the_sources_of_whoever_wants_none_there(run: ModuleType) -> None:
+    kept = run.keeping_bytecode({"PATH": "/bin", "PYTHONDONTWRITEBYTECODE": "1"})
+    assert kept == {"PATH": "/bin", "PYTHONPYCACHEPREFIX": str(run.VENV / "bytecode")}
+    assert run.keeping_bytecode({"PATH": "/bin"}) == {"PATH": "/bin"}
+
+
 def test_a_named_browser_that_is_not_there_is_told(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """[RUN-1]"""
     monkeypatch.setenv("HARVESTRY_CHROMIUM", "/nowhere/chromium")
