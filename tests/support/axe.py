@@ -6,7 +6,7 @@ assistive technology never meets, are taken out of the picture first; then no co
 
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 from .browser import Person
 
@@ -24,6 +24,17 @@ _THEMES: dict[str, dict[str, Any]] = {
     "high contrast": {"contrast": "more"},
 }
 _COLOURS = ("color-contrast", "link-in-text-block")
+# A colour half-way through a fade is nobody's choice.
+_LOOK = """
+async (options) => {
+  const show = (how) => { for (const canvas of document.querySelectorAll('canvas')) canvas.style.display = how; };
+  show('none');
+  await Promise.all(document.getAnimations().map((fade) => fade.finished));
+  const { violations, incomplete } = await axe.run(options);
+  show('');
+  return { violations, incomplete };
+}
+"""
 
 
 def finds_nothing(person: Person, screen: str) -> None:
@@ -42,12 +53,11 @@ def finds_nothing_in_any_theme(person: Person, screen: str) -> None:
 
 
 def _look(person: Person, screen: str, rules: dict[str, Any]) -> None:
-    person.page.evaluate("() => { for (const c of document.querySelectorAll('canvas')) c.style.display = 'none'; }")
-    # A colour half-way through a fade is nobody's choice.
-    person.page.evaluate("() => Promise.all(document.getAnimations().map((fade) => fade.finished)).then(() => null)")
+    # A page has it until it is loaded anew: to bring half a megabyte takes longer than most looks.
+    if not person.page.evaluate("() => 'axe' in window"):
+        person.page.evaluate(AXE_SCRIPT)
     options = {"resultTypes": ["violations", "incomplete"], **rules}
-    results: dict[str, Any] = Axe().run(person.page, options=options).response
-    person.page.evaluate("() => { for (const c of document.querySelectorAll('canvas')) c.style.display = ''; }")
+    results: dict[str, Any] = person.page.evaluate(_LOOK, options)
     findings = [
         f"{rule['id']}: {node['html'][:160]}: {node['failureSummary']}"
         for rule in (*results["violations"], *results["incomplete"])
@@ -59,5 +69,6 @@ def _look(person: Person, screen: str, rules: dict[str, Any]) -> None:
 
 def undecided(rule: str, node: dict[str, Any]) -> bool:
     """Whether axe could not tell about contrast that a person sees."""
-    reasons = {(check["data"] or {}).get("messageKey") for check in node["any"]}
-    return rule == "color-contrast" and not reasons <= OVERLAPS
+    if rule != "color-contrast":
+        return False
+    return not {(check["data"] or {}).get("messageKey") for check in node["any"]} <= OVERLAPS

@@ -384,9 +384,9 @@ class NativeClient:
         self._waiting.append((condition, future))
         await self._patiently(future, patience_s=patience_s)
 
-    async def until_ended(self, *, patience_s: float = DEFAULT_PATIENCE_S) -> ConnectionEnded:
+    async def until_ended(self) -> ConnectionEnded:
         """Wait for the end of the connection, and say how it ended."""
-        await asyncio.wait_for(asyncio.shield(self._receiving), patience_s)
+        await asyncio.wait_for(asyncio.shield(self._receiving), self.patience_s)
         return self.ended or ConnectionEnded(1000, "")
 
     # --- inside ---
