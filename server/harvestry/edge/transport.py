@@ -164,17 +164,21 @@ class DirectProtocol(WebSocketsSansIOProtocol):
             size = data[position + 1] - _MASKED
             if (
                 data[position] == _WHOLE_BINARY
-                and 0 <= size <= _SHORT
+                and 0 <= size <= _TWO_BYTES
                 and (take := self._take) is not None
                 and self.conn.state is OPEN
                 and self.conn.current_size is None
             ):
                 # What nearly all messages are; everything else is for the library to judge.
-                start, position = position + 6, position + 6 + size
-                if position > end:
-                    return start - 6
-                take(apply_mask(data[start:position], data[start - 4 : start]))
-                continue
+                start = position + 6
+                if size == _TWO_BYTES:
+                    start, size = start + 2, int.from_bytes(data[position + 2 : position + 4], "big")
+                if size <= _SHORT or size <= self.config.ws_max_size:
+                    if start + size > end:
+                        return position
+                    position = start + size
+                    take(apply_mask(data[start:position], data[start - 4 : start]))
+                    continue
             stop = self._end_of_frame(data, position)
             if stop > end:
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from websockets.frames import Frame, Opcode
 
 from harvestry.core.outbox import Fanout
@@ -82,6 +83,21 @@ def test_a_frame_in_single_bytes_is_one_message() -> None:
         for byte in masked(Opcode.BINARY, b"drip") + masked(Opcode.BINARY, b"x" * 300):
             peer.say_raw(bytes([byte]))
         assert peer.handled == [b"drip", b"x" * 300]
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 300, 4_096])
+def test_a_message_of_any_size_is_taken_whole_whatever_stands_beside_it(size: int) -> None:
+    async def scenario() -> None:
+        peer = await Peer.meet(DirectProtocol)
+        message = bytes(index % 251 for index in range(size))
+        frames = masked(Opcode.BINARY, b"before") + masked(Opcode.BINARY, message) + masked(Opcode.BINARY, b"after")
+        for cut in (1, 9, 11, 15, len(frames) - 13, len(frames)):
+            peer.handled.clear()
+            peer.say_raw(frames[:cut])
+            peer.say_raw(frames[cut:])
+            assert peer.handled == [b"before", message, b"after"]
 
     play(scenario)
 
