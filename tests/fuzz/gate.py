@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pycrdt import Doc
+from pycrdt import Doc, Map
 
 from fuzz.findings import MAX_CPU_S, Finding, Watch
 from harvestry_crdt import Board, Edit, Element, GateError
@@ -94,6 +94,12 @@ class Person:
         self._is_local = True
         for _ in range(times):
             carry_out(self.doc, self.storm.next(view).action)
+        self._is_local = False
+
+    def put(self, id: str, element: Map[Any]) -> None:
+        """Make something in particular."""
+        self._is_local = True
+        self.doc.get("els", type=Map)[id] = element
         self._is_local = False
 
     def hear(self, log: list[bytes]) -> None:

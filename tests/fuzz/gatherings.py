@@ -23,7 +23,7 @@ from pycrdt import Doc
 from fuzz.findings import Finding, Watch
 from fuzz.gate import Person
 from fuzz.rooms import BOARD, Life, Line
-from fuzz.wishes import Wishes
+from fuzz.wishes import RECORD, Wishes
 from harvestry.core import events, protocol
 from harvestry.core.access import Capability, Identity, LinkId, Role, SeatId, allows
 from harvestry.core.connection import NativeConnection
@@ -41,6 +41,7 @@ from harvestry.core.rows import parse_news
 from harvestry.edge.library import shipped
 from harvestry_crdt import Board
 from support.dice import Dice
+from support.recording import card
 from support.storm import read_vector, view_of
 
 __all__ = ["GatheringLife", "GatheringsTarget"]
@@ -81,6 +82,7 @@ class GatheringLife(Life):
         self.reloading = False
         self.recall: events.Recall | None = None
         self._drawn = 0
+        self._records = 0
         self._client = 1 << 40
         self._seed = dice.bytes(16)
         self._scanned: tuple[bytes, set[int]] = (b"", set())
@@ -205,11 +207,29 @@ class GatheringLife(Life):
             super()._hostile(line)
 
     def _honest(self) -> None:
-        """Whoever may not write any more is no honest writer."""
+        """Whoever may not write any more is no honest writer, and nobody writes while the board cannot be saved."""
+        if self.reloading:
+            return
         for line in self.lines.values():
             if not allows(self._role(line), Capability.EDIT):
                 line.person = None
+        if self.dice.once_in(6):
+            self._record()
         super()._honest()
+
+    def _record(self) -> None:
+        """Somebody who writes puts a record where records are."""
+        plan = self.state.show.plan
+        frames = [] if plan is None else [each.element for each in plan.regions if each.fields and each.element]
+        writers = [line for line in self.lines.values() if line.person is not None and line.seq is not None]
+        if not frames or not writers or self.room.is_congested:
+            return
+        line = self.dice.pick(writers)
+        assert line.person is not None
+        self._records += 1
+        says = {"title": "Call the school.", "what": "Call the school.", "links": self.dice.pick(frames)}
+        line.person.put(f"{RECORD}{self._records:06d}", card(self.dice.pick(frames), **says))
+        self._send(line, line.person)
 
     def _recall(self) -> None:
         """The past of the board is read, or is not there, or cannot be read."""

@@ -230,6 +230,10 @@ class Life:
         person = line.person
         assert person is not None
         person.act()
+        self._send(line, person)
+
+    def _send(self, line: Line, person: Person) -> None:
+        """What somebody has just done goes out, before they do anything else."""
         sending, person.sending = person.sending, []
         for update in sending:
             line.cseq += 1

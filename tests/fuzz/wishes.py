@@ -25,8 +25,10 @@ from harvestry.core.gathering.state import State
 from support.dice import Dice
 from support.gatherings import PLAN
 
-__all__ = ["PLANS", "Author", "Secret", "Wishes"]
+__all__ = ["PLANS", "RECORD", "Author", "Secret", "Wishes"]
 
+# How the ids of what was put where records are begin.
+RECORD: Final = "record"
 _TEMPLATES: Final = ("board-reset", "what", "focus-short", "nothing-like-that")
 
 # Everything that a phase may be, in as few phases as that takes.
@@ -155,6 +157,9 @@ class Wishes:
         for field_name, of in schema["properties"].items():
             if field_name != "kind" and (field_name in schema.get("required", ()) or self.dice.once_in(2)):
                 made[field_name] = known.value(of, schema.get("$defs", {}), field_name)
+        records = [id for id in elements if id.startswith(RECORD)] if name.startswith("record.") else []
+        if records and not self.dice.once_in(6):
+            made["element"] = self.dice.pick(records)
         return made
 
     def mark(self, kind: str, seat: str) -> str:

@@ -368,8 +368,11 @@ def _follows(state: State, happening: Happening, _: Moment) -> Outcome:
 
 def _common(state: State, _: Role) -> Mapping[str, object]:
     now = state.recording
-    names = {id: [[seat, name.part, name.words, name.own] for seat, name in of.items()] for id, of in now.names.items()}
-    standing = {id: [_stands(state, id, one) for one in of] for id, of in now.standing.items()}
+    # In an order that does not tell which was kept first: the vault does not know, and what is told outlasts a restart.
+    names = {
+        id: [[seat, one.part, one.words, one.own] for seat, one in of.items()] for id, of in sorted(now.names.items())
+    }
+    standing = {id: [_stands(state, id, one) for one in of] for id, of in sorted(now.standing.items())}
     return {"names": names, "agreed": sorted(now.agreed), "standing": standing}
 
 

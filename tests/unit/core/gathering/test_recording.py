@@ -384,6 +384,16 @@ def test_names_and_offers_are_there_after_a_restart_and_gone_with_a_person(room:
     assert read_row(vault["named", f"{A}:{ben}"])
 
 
+def test_what_is_told_does_not_say_which_record_somebody_signed_first(room: RecordRoom) -> None:
+    """[REC-7] The vault does not know it, and the same is told after a restart, byte for byte."""
+    room.record(room.ann, B, "actions", **ACTION)
+    for record in (B, A):
+        room.do(room.ann, "record.take", element=record, part="lead")
+        room.do(room.ann, "record.status", element=record, status="moving")
+    told = room.view(room.host)["recording"]
+    assert list(told["names"]) == list(told["standing"]) == [A, B]
+
+
 class Board:
     """One record in the region of actions."""
 
