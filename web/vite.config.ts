@@ -30,7 +30,8 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
-    // One page for all tests of a worker: to begin anew for each file takes twice as long as all tests together.
+    // One page for all tests of a worker: to begin anew for each file takes twice as long as all tests together. So a test
+    // leaves nothing behind, and replaces no module (`vi.mock`): others have it already, or still.
     isolate: false,
     // Properties over random boards take their time on a busy machine; a test that hangs is still found.
     testTimeout: 30_000,
