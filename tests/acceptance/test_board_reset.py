@@ -14,6 +14,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from acceptance.cast import Client, Seat, b64, element_id
 from harvestry.core.access import Role
 from harvestry.core.gathering.leaving import Leaving
@@ -56,6 +58,11 @@ class Gathering:
         self.remote = [self.seat(f"P{n:02}") for n in range(1, 16)]
         self.table_a = [self.seat(f"A{n}") for n in range(1, 6)]
         self.table_b = [self.seat(f"B{n}") for n in range(1, 5)]
+        # The host of each sets its device up for the others.
+        self.hosting = {"a": self.table_a[2], "b": self.table_b[1]}
+        for seat in self.hosting.values():
+            seat.token = self.tokens[Role.TABLE]
+        self.devices: dict[str, Seat] = {}
         self.rosa, self.jo = self.seat("Rosa", Role.HOST), self.seat("Jo", Role.COHOST)
         self.vera, self.viktor = self.seat("Vera", Role.HARVESTER), self.seat("Viktor", Role.HARVESTER)
         self.observer, self.display = self.seat("Olive", Role.OBSERVER), self.seat("Display", Role.DISPLAY)
@@ -135,17 +142,40 @@ async def arrive(of: Gathering) -> None:
     await of.rosa.at.command("show.load", template="board-reset")
     for seat in (of.jo, of.vera, of.viktor, of.observer, of.display, *of.remote[:14]):
         await seat.come()
-    for seat in (*of.table_a, *of.table_b):
+    for seat in of.hosting.values():
         async with seat.turn():
             pass
     host = of.host
-    await host.command("people.promote", seat=of.table_a[2].id, role="table")
-    await host.command("people.promote", seat=of.table_b[1].id, role="table")
     seats = {seat.id: table for table in TABLES for seat in of.people_of(table) if seat.id}
     await host.command("people.tables", tables=TABLES, seats=seats)
+    for table in of.hosting:
+        await sit_around(of, table)
     await host.command("show.start")
     await of.all(lambda client: client.show["at"] == "arrive-welcome")
     assert host.gathering["people"]["seats"] >= 23
+
+
+async def sit_around(of: Gathering, table: str) -> None:
+    """Whoever hosts a table gives its people seats on one device, and each of them takes a first turn there."""
+    hosting, people = of.hosting[table], of.people_of(table)
+    async with httpx.AsyncClient(base_url=f"{of.server.url}/api/boards/{of.board}", trust_env=False) as http:
+        async with hosting.turn() as client:
+            named = [{"name": seat.name} for seat in people if seat is not hosting]
+            made = await client.command("device.set_up", people=named, own={})
+            bearer = {"Authorization": f"Bearer {hosting.token}"}
+            way = (await http.get(f"/devices/{made['device']}", headers=bearer)).json()["link"]
+        device = of.devices[table] = Seat("Device", of.server.url, of.board, way.rpartition("#")[2])
+        for name, one in strip(await device.come()).items():
+            seat = next(seat for seat in people if seat.name == name)
+            body = {"seat": one["seat"]}
+            turn = await http.post("/turn", headers={"Authorization": f"Bearer {device.token}"}, json=body)
+            seat.id, seat.token = one["seat"], turn.json()["resume"]
+    assert all(seat.id for seat in people)
+
+
+def strip(device: Client) -> dict[str, dict[str, Any]]:
+    """The people of a table, as its device shows them."""
+    return {one["name"]: one for one in device.own["devices"]["strip"]["seats"]}
 
 
 async def consent(of: Gathering) -> None:
@@ -521,6 +551,15 @@ async def decide(of: Gathering) -> list[str]:
     for number, seat in enumerate(of.voters):
         if number == 17:
             # The table's device has been loaded again: two have voted, and nobody votes twice.
+            await of.devices["a"].go()
+            told = strip(await of.devices["a"].come())
+            assert {seat.name: told[seat.name]["voted"] for seat in of.table_a} == {
+                "A1": [poll],
+                "A2": [poll],
+                "A3": [],
+                "A4": [],
+                "A5": [],
+            }
             for voted in of.table_a[:2]:
                 async with voted.turn() as client:
                     assert client.own["deciding"]["cast"] == [poll]

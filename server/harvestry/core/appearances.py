@@ -53,6 +53,8 @@ class Appearances:
         self._airing = Airing(roster, heartbeat_ms=limits.heartbeat_ms, now=now, wall=wall)
         self._awareness = self._airing.awareness
         self._showing = Showing.ALL
+        # Who has gone, and nobody is told yet.
+        self._lingering: list[Member] = []
 
     def hear(self, member: Member, event: _Said, now: Millis) -> None:
         """Take what somebody says of themselves, or keep it until its time comes if they say too much."""
@@ -71,12 +73,12 @@ class Appearances:
             # Only its author would write in it, and they do so by its key.
             presence = replace(presence, editing=None)
         if self._roster.move(member, presence, now):
-            self._awareness.stir(member)
+            self._stir((member,))
 
     def welcome(self, member: Member) -> None:
-        """Somebody of the native door is here, and everybody is told."""
+        """Somebody of the native door is here, and everybody is told, if they may be."""
         self._roster.welcome(member)
-        self._awareness.stir(member)
+        self._stir((member,))
 
     def introduce(self, member: Member, now: Millis) -> None:
         """Tell a stock client of everybody but itself."""
@@ -94,7 +96,9 @@ class Appearances:
     def forget(self, member: Member) -> None:
         """Somebody has gone."""
         self._late.pop(member.conn, None)
-        if member.door is Door.NATIVE:
+        if self._roster.lingers(member.conn):
+            self._lingering.append(member)
+        elif member.door is Door.NATIVE:
             self._awareness.drop(native_client(member))
         elif member.awareness is not None:
             self._awareness.drop(member.awareness)
@@ -105,6 +109,9 @@ class Appearances:
             self._showing = showing
             for member in self._roster.show(showing, now):
                 self._awareness.stir(member)
+            for member in self._lingering:
+                self._awareness.drop(native_client(member))
+            self._lingering.clear()
             self._awareness.show(showing)
 
     def advance(self, now: Millis) -> None:
@@ -142,5 +149,5 @@ class Appearances:
 
     def _stir(self, members: tuple[Member, ...]) -> None:
         for member in members:
-            if member.door is Door.NATIVE:
+            if member.door is Door.NATIVE and not self._roster.is_unseen(member.conn):
                 self._awareness.stir(member)

@@ -85,7 +85,8 @@ class Entrance:
         self.has_moved = True
         if self._stays_outside(event):
             return
-        self._roster.arrive(Member(event.conn, event.identity, event.door))
+        takes_turns = event.door is Door.NATIVE and self._loaded.hosting.takes_turns(event.identity.seat)
+        self._roster.arrive(Member(event.conn, event.identity, event.door, takes_turns=takes_turns))
         self._rates.joined(event.conn, event.identity, now)
         if self._commits.is_settled:
             self.serve(event.conn, partial(self._welcome, event=event, now=now))
@@ -186,7 +187,7 @@ class Entrance:
                     seq=seq,
                     sv=loaded.catch_up.state_vector(),
                     update=loaded.lacking(event.since, event.state_vector),
-                    people=self._roster.packed_people(),
+                    people=self._roster.packed_people(member),
                     seats={str(seat): name for seat, name in loaded.seats.items()},
                     authors=loaded.admission.packed_authors(),
                     limits={

@@ -256,6 +256,10 @@ class Hosting:
         """Somebody has another name from the next commit on."""
         self._take(base.Outcome(rows=devices.renamed(self._state, seat, name)))
 
+    def takes_turns(self, seat: SeatId | None) -> bool:
+        """Whether a seat is on a shared device."""
+        return seat in self._durable.devices.shares
+
     def shows_device(self, device: SeatId, to: SeatId) -> bool:
         """Whether somebody may open a table's device elsewhere, as it is on disk."""
         return devices.shows(self._durable, device, to)
@@ -279,9 +283,12 @@ class Hosting:
             return False
         names = {who.seat: (who.name, who.link) for who in waiting if who.seat is not None}
         present = _seats_of(members)
+        # Between their turns they sit at their device.
+        shares = self._state.devices.shares.items()
+        at_hand = present | {seat for seat, share in shares if share.device in present}
         for seat in self._owns.keys() - present:
             del self._owns[seat]
-        self._state = people.seen(self._state, present, names, self.date(now))
+        self._state = people.seen(self._state, at_hand, names, self.date(now))
         before, self._durable = self._durable, people.as_now(self._durable, self._state)
         return before is not self._durable
 

@@ -39,6 +39,7 @@ class Member:
         presence: What it does.
         shown: What others are told of that.
         awareness: The stock client's own awareness id, once it has named it.
+        takes_turns: Its seat is on a shared device: it comes and goes with each turn.
     """
 
     conn: ConnId
@@ -53,6 +54,7 @@ class Member:
     shown: Presence = _NOTHING
     awareness: int | None = None
     client_ids: set[int] = field(default_factory=set)
+    takes_turns: bool = False
 
     @property
     def row(self) -> list[object]:
@@ -74,6 +76,10 @@ class Roster:
         self._sight = Sight()
         self._events: list[list[object]] = []
         self._showing = Showing.ALL
+        # Who takes turns at a shared device would tell by coming and going when they write. While nothing may tell
+        # that, those who have come are unseen, and those who have gone linger.
+        self._unseen: set[ConnId] = set()
+        self._lingering: set[ConnId] = set()
 
     def __len__(self) -> int:
         return len(self._members)
@@ -95,11 +101,21 @@ class Roster:
 
     def people(self) -> list[list[object]]:
         """The rows of all welcomed members."""
-        return [member.row for member in self._members.values() if member.welcomed]
+        return [m.row for m in self._members.values() if m.welcomed and m.conn not in self._unseen]
 
-    def packed_people(self) -> Packed:
-        """`people` for the wire, in the order they were welcomed."""
+    def packed_people(self, to: Member) -> Packed:
+        """`people` for the wire, in the order they were welcomed, as somebody is told, who is always among them."""
+        if to.conn in self._unseen:
+            return Packed.row([*self._rows.values(), Packed.of(to.row).encoded])
         return Packed.row(self._rows.values())
+
+    def is_unseen(self, conn: ConnId) -> bool:
+        """Whether nobody is told yet that somebody has come."""
+        return conn in self._unseen
+
+    def lingers(self, conn: ConnId) -> bool:
+        """Whether nobody is told yet that somebody has gone."""
+        return conn in self._lingering
 
     def came_by(self, link: LinkId) -> tuple[Member, ...]:
         """The members whose right to be here rests on one link."""
@@ -117,23 +133,28 @@ class Roster:
         else:
             self._natives.add(member.conn)
             self._sight.arrive(member.conn)
+            if member.takes_turns and self._showing is Showing.QUIET:
+                self._unseen.add(member.conn)
             # A client may say what it does before it hears that it is welcome.
             self._sight.look(member.conn, member.presence.view)
-            if member.shown != _NOTHING:
-                self._sight.move(member.conn, member.shown, Millis(0))
+            self._move_in_sight(member, Millis(0))
         self._appear(member)
 
     def leave(self, conn: ConnId) -> Member | None:
         """Let a member go; None if it is gone already."""
         member = self._members.pop(conn, None)
         if member is not None and member.welcomed:
-            del self._rows[conn]
             if member.door is Door.STOCK:
                 self._stocks.remove(conn)
             else:
                 self._natives.remove(conn)
                 self._sight.leave(conn)
-            self._events.append(["left", conn])
+            if conn in self._unseen:
+                self._unseen.remove(conn)
+            elif member.takes_turns and self._showing is Showing.QUIET:
+                self._lingering.add(conn)
+            else:
+                self._disappear(conn)
         return member
 
     def rename(self, seat: SeatId, name: str) -> tuple[Member, ...]:
@@ -141,7 +162,7 @@ class Roster:
         renamed = tuple(member for member in self._members.values() if member.identity.seat == seat)
         for member in renamed:
             member.identity = replace(member.identity, name=name)
-            if member.welcomed:
+            if member.conn in self._rows:
                 self._rows[member.conn] = Packed.of(member.row).encoded
         self._events.append(["renamed", seat, name])
         return renamed
@@ -161,10 +182,20 @@ class Roster:
                 self._appear(member)
 
     def _appear(self, member: Member) -> None:
-        """Tell everybody that a member is here, as what it is by now."""
+        """Tell everybody that a member is here, as what it is by now, if that may be told."""
+        if member.conn in self._unseen:
+            return
         row = member.row
         self._rows[member.conn] = Packed.of(row).encoded
         self._events.append(["joined", row])
+
+    def _disappear(self, conn: ConnId) -> None:
+        del self._rows[conn]
+        self._events.append(["left", conn])
+
+    def _move_in_sight(self, member: Member, now: Millis) -> None:
+        if member.shown != _NOTHING and member.conn not in self._unseen:
+            self._sight.move(member.conn, member.shown, now)
 
     def move(self, member: Member, presence: Presence, now: Millis) -> bool:
         """Note what a native member does and looks at; False if what others are told of it is the same as before."""
@@ -178,14 +209,22 @@ class Roster:
         if showing is self._showing:
             return ()
         self._showing = showing
-        return tuple(member for member in self._members.values() if self._let_see(member, now))
+        for conn in self._lingering:
+            self._disappear(conn)
+        self._lingering.clear()
+        unseen, self._unseen = self._unseen, set()
+        for conn in unseen:
+            member = self._members[conn]
+            self._move_in_sight(member, now)
+            self._appear(member)
+        return tuple(m for m in self._members.values() if self._let_see(m, now) or m.conn in unseen)
 
     def _let_see(self, member: Member, now: Millis) -> bool:
         shown = shown_presence(member.presence, member.identity.role, self._showing)
         if shown == member.shown:
             return False
         member.shown = shown
-        if member.welcomed and member.door is Door.NATIVE:
+        if member.welcomed and member.door is Door.NATIVE and member.conn not in self._unseen:
             self._sight.move(member.conn, shown, now)
         return True
 

@@ -7,11 +7,13 @@ from typing import Any, cast
 
 import pytest
 
+from harvestry.core import events
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import Refusal
 from harvestry.core.gathering.base import Actor, BoardReader, Draw, Moment
 from harvestry.core.gathering.devices import MAX_DEVICES, MOST_AT_ONE
 from harvestry.core.gathering.gathering import decide, parse_command
+from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
 from support.gatherings import HostedBench
 from support.rooms import identity
@@ -279,3 +281,43 @@ def test_a_device_sees_what_a_display_sees_and_writes_nothing(room: Room) -> Non
     assert "heron" not in repr(room.messages(screen))
     assert room.refused(screen, "seal.write", **args) == "role"
     assert room.refused(screen, "poll.cast", poll="0" * 16, token="A" * 22, ballot={}) == "role"
+
+
+def test_ps05_turns_tell_nobody_who_writes_while_nothing_may(room: Room) -> None:
+    """[PS-05] [SEA-6] [DEV-7] Neither by coming nor by going, at either door; afterwards all is told."""
+    device = room.set_up(AVA, BEN, own={})
+    room.at_device(device)
+    stock = room.join(identity("Stock", link="stock"), door=Door.STOCK)
+    room.go("tell")
+    ben = room.turn(device, BEN)
+    room.go("write")
+    own = room.seats(device)[AVA]
+    room.clear()
+    ava = room.join(identity(AVA, seat=own))
+    tove = room.join(identity("Tove", Role.TABLE))
+    room.settle()
+    assert room.welcome(ava)["people"][-1][2] == AVA
+    room.handle(events.Left(ben))
+    room.handle(events.Left(tove))
+    late = room.join(identity("Late"))
+    room.settle()
+    room.live_through(60)
+    people = {row[2] for row in room.welcome(late)["people"]}
+    assert BEN in people
+    assert AVA not in people
+    for conn in (room.host, room.ann):
+        told = room.happened(conn)
+        assert [event[1][2] for event in told if event[0] == "joined"] == ["Late"]
+        assert [event for event in told if event[0] == "left"] == []
+    assert AVA.encode() not in b"".join(room.frames(stock))
+    room.do(ava, "seal.write", note="0" * 16, region="see", text="words", key="A" * 43)
+    room.do(room.host, "seal.reveal")
+    # Nor are hosts told that a table host has gone between their turns.
+    assert seat("Tove") not in room.view(room.host)["people"]["away"]
+    told = room.happened(room.ann)
+    assert [event[1][2] for event in told if event[0] == "joined"][-1] == AVA
+    assert ["left", ben] in told
+    again = room.join(identity("Again"))
+    room.settle()
+    assert {row[2] for row in room.welcome(again)["people"]} >= {AVA}
+    assert BEN not in {row[2] for row in room.welcome(again)["people"]}
