@@ -38,7 +38,7 @@ MOST_EDITS = 60
 # What a line of the log may say above INFO, when servers are killed and disks fail.
 EXPECTED = re.compile(
     "^[^ ]+ [^ ]+ (INFO|DEBUG) |the disk takes writes again|the disk does not take writes|a commit failed, and the room"
-    "|the board cannot be read again yet|a snapshot has to wait"
+    "|the board cannot be read again yet|a snapshot has to wait|what was forgotten is still in the write-ahead log"
 )
 
 
