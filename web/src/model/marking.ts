@@ -1,5 +1,6 @@
 /** Words of drafts that ring true and words that jar: how they are numbered, marked, and told. Pure. */
 
+import { cardTexts } from './cardFields.ts';
 import type { BoardElement } from './element.ts';
 import { fields } from './gathering/reading.ts';
 import { base64url, sha256 } from './sha256.ts';
@@ -26,8 +27,8 @@ const WORD = /[^\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]
 /** What an element says, as the server reads it: a card's fields in the order of their names, one a line. */
 export function wordingOf({ text, payload }: Pick<BoardElement, 'text' | 'payload'>): string {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return text;
-  const said = Object.entries(payload).filter(([name, words]) => name !== 'ht' && typeof words === 'string' && words);
-  return said
+  return cardTexts(payload)
+    .filter(([, words]) => words !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, words]) => words)
     .join('\n');

@@ -5,6 +5,7 @@
  */
 
 import type { Board } from './board.ts';
+import { cardTexts } from './cardFields.ts';
 import type { BoardElement, ColourName, ElementId } from './element.ts';
 
 /** One row of the outline. Only the heading has no element. */
@@ -52,12 +53,9 @@ export function label(element: BoardElement): string {
 
 /** The texts of a card's fields, one after the other. */
 export function cardWords(payload: unknown): string {
-  if (typeof payload !== 'object' || payload === null) return '';
-  const parts: string[] = [];
-  for (const [key, value] of Object.entries(payload)) {
-    if (key !== 'ht' && key !== 'links' && typeof value === 'string' && value.trim() !== '') parts.push(value);
-  }
-  return parts.join('\n');
+  return cardTexts(payload)
+    .flatMap(([, text]) => (text.trim() === '' ? [] : text))
+    .join('\n');
 }
 
 interface Branch {

@@ -6,6 +6,7 @@
  */
 
 import type { Board } from './board.ts';
+import { LINKS } from './cardFields.ts';
 import { type BoardElement, type ElementId, elementId } from './element.ts';
 import type { Gathering } from './gathering/gathering.ts';
 import type { Own } from './gathering/own.ts';
@@ -17,8 +18,6 @@ import { base64url, sha256 } from './sha256.ts';
 /** As the server makes it: 12 bytes of the digest of what is needed. */
 const DIGEST_BYTES = 12;
 const MOST_FRAMES = 32;
-/** The text of a card that names what it serves: element ids, one in a line. */
-export const LINKS = 'links';
 /** As many things as one record can serve. */
 export const MOST_LINKS = 12;
 const ELEMENT_ID = /[A-Za-z0-9_-]{12}/gu;

@@ -5,10 +5,10 @@
  * written without a name, on any device.
  */
 
+import { cardTexts } from '../model/cardFields.ts';
 import type { BoardElement, ElementId } from '../model/element.ts';
 import { readGathering } from '../model/gathering/gathering.ts';
 import { readOwn } from '../model/gathering/own.ts';
-import { LINKS } from '../model/records.ts';
 import { ApiError } from './api.ts';
 import type { Room } from './room.ts';
 import { keysOf } from './takeBack.ts';
@@ -65,10 +65,8 @@ function onRecords(room: Room): readonly OwnWords[] {
 /** A record says what its fields say, a line for each. */
 function textOf(element: BoardElement | undefined): string {
   if (element === undefined) return '';
-  const { payload } = element;
-  const fields = element.kind === 'card' && typeof payload === 'object' && payload !== null ? payload : {};
-  const lines = Object.entries(fields).map(([name, words]) => (name === 'ht' || name === LINKS ? '' : words));
-  return [element.text, ...lines].filter((line) => typeof line === 'string' && line.trim() !== '').join('\n');
+  const lines = element.kind === 'card' ? cardTexts(element.payload).map(([, words]) => words) : [];
+  return [element.text, ...lines].filter((line) => line.trim() !== '').join('\n');
 }
 
 function everything(room: Room): readonly ElementId[] {

@@ -5,7 +5,7 @@ import * as api from '../net/api.ts';
 import { changeSettings, forget, remember, rememberedSeat, settings } from '../net/device.ts';
 import { RESUME_LETTER, type Role, Room } from '../net/room.ts';
 import { type Address, readAddress, TabTokens } from './address.ts';
-import { fetchFor } from './connecting.ts';
+import { fetchBriefly } from './connecting.ts';
 import { type EndReason, reasonOfClose, reasonOfError } from './endings.ts';
 import { JoinScreen, Outline } from './panels.ts';
 
@@ -171,7 +171,7 @@ export class Journey {
       });
       await seated(room);
       stop();
-      await fetchFor(room.board.peek());
+      await fetchBriefly(room.board.peek());
       entered = true;
       if (start !== this.#start) return room.close();
       this.#watch(room);

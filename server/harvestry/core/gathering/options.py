@@ -10,7 +10,7 @@ from typing import Final
 from harvestry_crdt import Element
 
 from .base import BoardReader
-from .plan import LINKS
+from .plan import NO_WORDS
 
 __all__ = ["digest", "is_living", "is_option", "options", "words"]
 
@@ -58,9 +58,7 @@ def words(element: Element) -> str:
     """What it says."""
     if not isinstance(element.payload, Mapping):
         return element.text or ""
-    return "\n".join(
-        str(text) for field, text in sorted(element.payload.items()) if field not in ("ht", LINKS) and text
-    )
+    return "\n".join(str(text) for field, text in sorted(element.payload.items()) if field not in NO_WORDS and text)
 
 
 def digest(element: Element) -> str:

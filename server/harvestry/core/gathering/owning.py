@@ -18,7 +18,7 @@ from harvestry_crdt import Change, Element, Patch
 from .authorship import ERASED_AFTER_MS, AuthorKey, Withdrawn
 from .base import Actor, Command, Moment, Outcome, Row, RowKey
 from .connecting import forgotten
-from .plan import LINKS
+from .plan import NO_WORDS
 from .polls import Choice, Reason
 from .sealed import LEAVING, SEALED, Leaving, hash_of
 from .state import State
@@ -150,7 +150,7 @@ def delete(state: State, seat: SeatId, moment: Moment) -> Deleted:
 def _words(values: Mapping[str, object]) -> str:
     """What something says that was set aside, a line for each field of a card."""
     fields = values.get("d") if values.get("t") == "card" else None
-    said = [text for key, text in fields.items() if key != LINKS] if isinstance(fields, Mapping) else []
+    said = [text for key, text in fields.items() if key not in NO_WORDS] if isinstance(fields, Mapping) else []
     texts = [values.get("txt"), *said]
     return "\n".join(text for text in texts if isinstance(text, str) and text)
 

@@ -12,6 +12,7 @@ from .parts import ElementId, Key, Line, Part, Prose, Title
 
 __all__ = [
     "LINKS",
+    "NO_WORDS",
     "Attribution",
     "Capture",
     "Moving",
@@ -33,6 +34,8 @@ MAX_REGIONS = 80
 MAX_FIELDS = 12
 # The text of a card that names what it serves: element ids, one in a line.
 LINKS: Final = "links"
+# What a card holds beside its words: every client leaves out the same.
+NO_WORDS: Final = frozenset({"ht", LINKS})
 
 
 class Writers(Enum):

@@ -17,7 +17,7 @@ from harvestry.core.access import SeatId
 from harvestry_crdt import Element
 
 from .parts import ElementId, Reason, Row
-from .plan import LINKS, Plan, Region
+from .plan import LINKS, NO_WORDS, Plan, Region
 
 __all__ = [
     "OWN_WORDS",
@@ -184,7 +184,7 @@ def linked(region: Region, element: Element) -> tuple[str, ...]:
 def head(plan: Plan | None, find: Callable[[str], Element | None], element: Element) -> str:
     """What something says first, in one line; empty if it says nothing."""
     record, words = record_region(plan, find, element.id), _words(element)
-    keys = sorted(words.keys() - {LINKS}) if record is None else [each.key for each in record[0].fields]
+    keys = sorted(words.keys() - NO_WORDS) if record is None else [each.key for each in record[0].fields]
     texts = [element.text or "", *(words.get(key, "") for key in keys)]
     return " ".join(next((text for text in texts if text.strip(_BLANK)), "").split())
 

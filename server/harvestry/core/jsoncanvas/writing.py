@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from harvestry.core.gathering.leaving import Recorded, Signature
-from harvestry.core.gathering.plan import LINKS
+from harvestry.core.gathering.plan import NO_WORDS
 from harvestry.core.jsoncanvas.marks import (
     EDGE_FIELDS,
     EXTENSION,
@@ -165,7 +165,7 @@ def _node(
             node |= {"type": "file", "file": f"assets/{fields.get('hash', '')}"}
         case "card":
             # Other programs show the words; we read them from the payload.
-            said = [str(value) for key, value in fields.items() if key not in ("ht", LINKS) and value]
+            said = [str(value) for key, value in fields.items() if key not in NO_WORDS and value]
             node["text"] = "\n\n".join([*said, *([] if told is None else told.lines())])
             if element.text is not None:
                 extension["text"] = element.text

@@ -16,7 +16,7 @@ from harvestry.core import events
 from harvestry.core.access import Role
 from harvestry.core.gathering.counting import FEWEST, count
 from harvestry.core.gathering.marking import phrases, words_in
-from harvestry.core.gathering.options import digest
+from harvestry.core.gathering.options import digest, words
 from harvestry.core.gathering.plan import PollKind
 from harvestry.core.gathering.polls import MAX_WORDS, Marked
 from harvestry_crdt import Element
@@ -60,8 +60,11 @@ def code(bench: PollBench, poll: str, ballot: object) -> str:
 def test_words_are_numbered_as_every_client_numbers_them(vector: dict[str, Any]) -> None:
     """[DEC-15] The web client reads the same file."""
     assert words_in(vector["text"]) == vector["words"]
-    note = Element("a" * 12, "note", (0, 0, 1, 1), None, "a0", None, vector["text"], {}, None, 0, False)
-    assert digest(note) == vector["digest"]
+    card, text = vector.get("card"), vector["text"]
+    kind, said = ("note", text) if card is None else ("card", None)
+    element = Element("a" * 12, kind, (0, 0, 1, 1), None, "a0", None, said, {}, card, 0, False)
+    assert words(element) == text
+    assert digest(element) == vector["digest"]
 
 
 def test_words_side_by_side_that_as_many_marked_are_one_phrase() -> None:

@@ -1,5 +1,7 @@
 /** What the picker says of a template, in plain words. */
 
+import { POLL_KINDS, type PollKind } from '../../model/gathering/deciding.ts';
+import { some } from '../../model/gathering/reading.ts';
 import type { Need, Template, TemplatePhase } from '../../net/templates.ts';
 
 export const NEED_WORDS: Readonly<Record<Need, string>> = {
@@ -11,12 +13,13 @@ export const NEED_WORDS: Readonly<Record<Need, string>> = {
   act: 'Act and review',
 };
 
-const POLL_WORDS: Readonly<Record<string, string>> = {
+const POLL_WORDS: Readonly<Record<PollKind, string>> = {
   dots: 'Everybody puts dots. Totals show at the close',
   rating: 'Everybody rates. Results show at the close',
   fist: 'Everybody shows nought to five. Results show at the close',
   fists: 'Everybody shows nought to five for each card. Results show at the close',
   balance: 'Everybody marks where things are and should be. Results show at the close',
+  marks: 'Everybody marks words that ring true, or jar. Totals show at the close',
   consent: 'Everybody consents, or says what harm they see',
 };
 
@@ -33,7 +36,11 @@ export function peopleOf({ people: [fewest, most] }: Template): string {
 
 /** Who sees what is written in a step, or how the group decides in it; nothing where neither happens. */
 export function termsOf(phase: TemplatePhase): string {
-  if (phase.poll !== null) return POLL_WORDS[phase.poll] ?? '';
+  if (phase.poll !== null) {
+    // A server may be newer than this page.
+    const kind = some(phase.poll, POLL_KINDS);
+    return kind === null ? '' : POLL_WORDS[kind];
+  }
   if (phase.writers === 'host') return 'A host writes';
   if (phase.writers === 'harvest') return 'The harvester writes';
   switch (phase.visibility) {

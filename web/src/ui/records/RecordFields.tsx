@@ -2,9 +2,10 @@
 
 import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { LINKS } from '../../model/cardFields.ts';
 import { type ElementId, LIMITS } from '../../model/element.ts';
 import type { RecordField } from '../../model/gathering/region.ts';
-import { type BoardRecord, choicesFor, LINKS } from '../../model/records.ts';
+import { type BoardRecord, choicesFor } from '../../model/records.ts';
 import { textDiff } from '../../model/textDiff.ts';
 import { caretAfter, mergeText } from '../../model/textMerge.ts';
 import type { Editor } from '../editor.ts';

@@ -2,8 +2,9 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { LINKS } from '../../model/cardFields.ts';
 import type { ElementId } from '../../model/element.ts';
-import { type BoardRecord, choicesFor, LINKS, MOST_LINKS } from '../../model/records.ts';
+import { type BoardRecord, choicesFor, MOST_LINKS } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
 import { Reasoned } from '../gathering/Reasoned.tsx';

@@ -1,10 +1,10 @@
 /** Records on the board: how they are drawn and read out, what is made in their regions, and opening one. */
 
+import { LINKS } from '../../model/cardFields.ts';
 import type { BoardElement, ElementId, Rect } from '../../model/element.ts';
 import { label } from '../../model/outline.ts';
 import {
   type BoardRecord,
-  LINKS,
   recordOf,
   recordRegion,
   recordWords,

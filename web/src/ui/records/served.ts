@@ -1,9 +1,10 @@
 /** What serves something on the board, and making a card that does. */
 
 import { writingIn } from '../../model/agenda.ts';
+import { LINKS } from '../../model/cardFields.ts';
 import { type ElementId, elementId } from '../../model/element.ts';
 import type { Region } from '../../model/gathering/region.ts';
-import { LINKS, servingRegions } from '../../model/records.ts';
+import { servingRegions } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { closedBecause } from '../observing.ts';

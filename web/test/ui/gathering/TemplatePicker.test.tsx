@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { POLL_KINDS } from '../../../src/model/gathering/deciding.ts';
 import { ApiError } from '../../../src/net/api.ts';
 import { parseTemplates, type Template } from '../../../src/net/templates.ts';
 import { TemplatePicker } from '../../../src/ui/gathering/TemplatePicker.tsx';
@@ -156,7 +157,8 @@ describe('what is said of a template', () => {
     expect(termsOf({ ...PHASE, attribution: 'table' })).toBe('Written alone, shown together');
     expect(termsOf({ ...PHASE, visibility: 'table' })).toBe('Only your table sees it');
     expect(termsOf({ ...PHASE, writers: 'host' })).toBe('A host writes');
-    expect(termsOf({ ...PHASE, poll: 'dots' })).toContain('dots');
+    for (const poll of POLL_KINDS) expect(termsOf({ ...PHASE, poll })).toContain('Everybody');
+    expect(termsOf({ ...PHASE, poll: 'newer than this page' })).toBe('');
     expect(termsOf({ ...PHASE, writers: null, visibility: null, attribution: null })).toBe('');
   });
 
