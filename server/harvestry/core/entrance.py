@@ -55,7 +55,7 @@ class Entrance:
         # Who is to be let in first; they are told nothing, and nothing they say is heard.
         self._lobby: dict[ConnId, events.Joined] = {}
         # Who came, and who asked, while memory was ahead of the disk.
-        self._joiners: list[events.Joined] = []
+        self._joiners: dict[ConnId, events.Joined] = {}
         self._questions: dict[ConnId, events.Step1Received] = {}
         self.has_moved = True
 
@@ -91,7 +91,7 @@ class Entrance:
         if self._commits.is_settled:
             self.serve(event.conn, partial(self._welcome, event=event, now=now))
         else:
-            self._joiners.append(event)
+            self._joiners[event.conn] = event
 
     def let_in(self, now: Millis) -> None:
         """Whoever waited in the lobby and need not any more comes in, or is sent away."""
@@ -105,8 +105,8 @@ class Entrance:
 
     def settled(self, now: Millis) -> None:
         """Answer who came, and who asked, while memory was ahead of the disk."""
-        joiners, self._joiners = self._joiners, []
-        for event in joiners:
+        joiners, self._joiners = self._joiners, {}
+        for event in joiners.values():
             if not self._stays_outside(event):
                 self.serve(event.conn, partial(self._welcome, event=event, now=now))
         questions, self._questions = self._questions, {}
@@ -226,7 +226,7 @@ class Entrance:
         if member is None:
             return
         self._rates.left(conn)
-        self._joiners = [joiner for joiner in self._joiners if joiner.conn != conn]
+        self._joiners.pop(conn, None)
         self._questions.pop(conn, None)
         self._appearances.forget(member)
 

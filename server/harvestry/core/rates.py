@@ -56,6 +56,11 @@ class Bucket:
         """Undo one `take`."""
         self._tokens = min(self._burst, self._tokens + 1)
 
+    def is_full(self, now: Millis) -> bool:
+        """Whether it is as a new one is."""
+        self._refill(now)
+        return self._tokens >= self._burst
+
     def _refill(self, now: Millis) -> None:
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
         self._at = now
@@ -71,20 +76,33 @@ class Buckets:
     Args:
         rate: Tokens a second of each.
         burst: How many each has at most, and at first.
+        forgets_spent: Whether a bucket may be forgotten before it is full again, as it has to be where anybody can come
+            by any number of names. Where it may not, all are known that are not full.
     """
 
-    def __init__(self, rate: float, burst: float) -> None:
+    def __init__(self, rate: float, burst: float, *, forgets_spent: bool = True) -> None:
         self._rate = rate
         self._burst = burst
+        self._forgets_spent = forgets_spent
+        self._most = _MOST_KNOWN
         # Whoever was heard of last is last.
         self._of: OrderedDict[str, Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many are known."""
+        return len(self._of)
 
     def of(self, who: str, now: Millis) -> Bucket:
         """Somebody's bucket; a full one if they are new, or were forgotten."""
         bucket = self._of.pop(who, None) or Bucket(self._rate, self._burst, now)
         self._of[who] = bucket
-        if len(self._of) > _MOST_KNOWN:
-            self._of.popitem(last=False)
+        if len(self._of) > self._most:
+            if self._forgets_spent:
+                self._of.popitem(last=False)
+            else:
+                self._of = OrderedDict((name, one) for name, one in self._of.items() if not one.is_full(now))
+                self._of[who] = bucket
+                self._most = max(_MOST_KNOWN, 2 * len(self._of))
         return bucket
 
 

@@ -95,17 +95,15 @@ class Gatekeeper:
                 link=LinkId(token.id) if token is not None and kind is TokenKind.LINK else None,
                 seat=SeatId(token.id) if token is not None and kind is TokenKind.RESUME else None,
             )
-        if bearer is None:
-            raise PeerError(CloseCode.UNKNOWN_BOARD, "there is no such board")
-        if bearer.link is None:
-            raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
-        if bearer.link.revoked:
-            raise PeerError(CloseCode.REVOKED, "this link has been revoked")
-        if bearer.seat is not None and bearer.seat.removed:
-            raise PeerError(CloseCode.SEAT_ENDED, SEAT_ENDED)
-        if bearer.seat is None and bearer.link.closed:
-            raise PeerError(CloseCode.REVOKED, NO_NEWCOMERS)
-        return Credentials(bearer.link, bearer.seat)
+        return _credentials(bearer)
+
+    async def sitting(self, board: BoardId, seat: SeatId) -> Credentials:
+        """What somebody may be whose seat is known already: by the link that made it.
+
+        Raises:
+            PeerError: If there is no such seat (any more), or its link has been revoked.
+        """
+        return _credentials(await self._store.bearer(board, link=None, seat=seat))
 
     async def seated(self, credentials: Credentials, name: str | None) -> Credentials:
         """The same with a seat, made now if there is none.
@@ -138,6 +136,20 @@ class Gatekeeper:
     def lock_of(self, seat: SeatRecord) -> bytes:
         """What locks away on a shared device what is a seat's own, between its turns: 32 bytes, always the same."""
         return hmac.digest(self._key, f"lock\0{seat.board}\0{seat.id}".encode(), hashlib.sha256)
+
+
+def _credentials(bearer: Bearer | None) -> Credentials:
+    if bearer is None:
+        raise PeerError(CloseCode.UNKNOWN_BOARD, "there is no such board")
+    if bearer.link is None:
+        raise PeerError(CloseCode.UNAUTHORISED, "this token does not open this board")
+    if bearer.link.revoked:
+        raise PeerError(CloseCode.REVOKED, "this link has been revoked")
+    if bearer.seat is not None and bearer.seat.removed:
+        raise PeerError(CloseCode.SEAT_ENDED, SEAT_ENDED)
+    if bearer.seat is None and bearer.link.closed:
+        raise PeerError(CloseCode.REVOKED, NO_NEWCOMERS)
+    return Credentials(bearer.link, bearer.seat)
 
 
 def load_key(folder: Path) -> bytes:

@@ -35,11 +35,13 @@ _SEATS = HotQuery(select(func.count()).select_from(tables.seats).where(tables.se
 _SIT = HotStatement(insert(tables.seats))
 
 
-def find(db: Connection, questions: Sequence[Question]) -> list[Bearer | None]:
-    """What the records say of the bearers of tokens, one for each question; None where there is no such board."""
+def find(db: Connection, questions: Sequence[Question]) -> list[Bearer | Exception | None]:
+    """What the records say of the bearers of tokens, one for each question; None where there is no such board, and what
+    went wrong where a row cannot be read.
+    """
     # Explicitly, or each statement would see the database of its own moment.
     with db.begin():
-        return [_bearer(db, *question) for question in questions]
+        return [_outcome(db, question) for question in questions]
 
 
 def add_seat(db: Connection, board: BoardId, *, seat: SeatId, link: LinkId, name: str, most: int) -> SeatRecord | None:
@@ -52,6 +54,13 @@ def add_seat(db: Connection, board: BoardId, *, seat: SeatId, link: LinkId, name
     row = {"board": board, "id": seat, "link": link, "name": name, "hue": record.hue, "role": None, "removed": False}
     _SIT.run(db, row)
     return record
+
+
+def _outcome(db: Connection, question: Question) -> Bearer | Exception | None:
+    try:
+        return _bearer(db, *question)
+    except Exception as error:  # noqa: BLE001 - told to whoever asked
+        return error
 
 
 def _bearer(db: Connection, board: BoardId, link: LinkId | None, seat: SeatId | None) -> Bearer | None:

@@ -38,7 +38,8 @@ class Sockets:
     """Takes each WebSocket straight to its door; everything else, and every other address, goes to the application.
 
     What a WebSocket has passed on its way in stays in memory for as long as it is open: each layer and each route of an
-    application is a call that waits for its end, and there are a dozen. So nothing on the way to a door is a coroutine.
+    application is a call that waits for its end, and there are a dozen. So nothing of ours on the way to a door is a
+    coroutine.
 
     Args:
         doors: By the first part of the address; the second is the board.

@@ -133,7 +133,7 @@ class Api:
     withdrawals_of_board: Allowance = field(default_factory=lambda: Allowance(each_second=0.2, at_once=12))
 
     # Wrong PINs of one seat. There are ten thousand, and a gathering takes a day.
-    wrong_pins: Buckets = field(default_factory=lambda: Buckets(1 / 60, 5))
+    wrong_pins: Buckets = field(default_factory=lambda: Buckets(1 / 60, 5, forgets_spent=False))
 
     def routes(self) -> list[BaseRoute]:
         """Where the requests go."""
@@ -254,25 +254,30 @@ class Api:
         if device is None or credentials.role is not Role.DISPLAY:
             raise ApiError(403, "forbidden", "Only a table's shared device asks for this.")
         room = await self.hub.enter(board)
-        # Before the answer is known, so that a hundred at once are not all tried.
-        bucket = self.wrong_pins.of(f"{board}/{asked.seat}", now)
-        if wait_ms := bucket.take(now):
-            raise TooOften(wait_ms // 1_000 + 1, "Too many wrong PINs for this seat. Wait a moment.")
+        refusal: Refusal | None = None
         try:
             room.require_turn(device.id, SeatId(asked.seat), asked.pin)
-        except Refusal as refusal:
-            if refusal.code != "pin":
+        except Refusal as error:
+            refusal = error
+        # A bucket is for a seat of this device alone: what anybody can invent is without number.
+        if refusal is None or refusal.code != "unknown":
+            bucket = self.wrong_pins.of(f"{board}/{asked.seat}", now)
+            # Whatever the answer is, or the right PIN would be told from the others.
+            if wait_ms := bucket.take(now):
+                raise TooOften(wait_ms // 1_000 + 1, "Too many wrong PINs for this seat. Wait a moment.")
+            if refusal is None or refusal.code != "pin":
                 bucket.give_back()
+        if refusal is not None:
             raise ApiError(403, refusal.code, refusal.message) from refusal
-        bucket.give_back()
-        seat = await self.store.seat(board, SeatId(asked.seat))
-        if seat is None or seat.removed:
-            raise ApiError(403, "unknown", "This seat is not on this device.")
+        # Who brought their own seat came by another link than the device.
+        sitting = await self.gatekeeper.sitting(board, SeatId(asked.seat))
+        seat = sitting.seat
+        assert seat is not None  # noqa: S101 - only a seat brings its link
         return JSONResponse(
             {
                 "resume": self.gatekeeper.resume_token(seat),
                 "name": seat.name,
-                "role": Credentials(credentials.link, seat).role.value,
+                "role": sitting.role.value,
                 "lock": base64.b64encode(self.gatekeeper.lock_of(seat)).decode(),
             },
             headers={"Cache-Control": "private, no-store"},

@@ -64,9 +64,7 @@ class SqlStore:
         self._loop = asyncio.get_running_loop()
         self._writer = Writer(writes, self._loop, failed=_failed)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="harvestry-reader")
-        self._bearers: Lookups[bearers.Question, Bearer | None] = Lookups(
-            self._readers, self._loop, lambda asked: self._run(lambda db: bearers.find(db, asked))
-        )
+        self._bearers: Lookups[bearers.Question, Bearer | None] = Lookups(self._readers, self._loop, self._find)
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -288,15 +286,22 @@ class SqlStore:
     async def _read(self, read: Callable[[Connection], T]) -> T:
         return await self._loop.run_in_executor(self._readers, self._run, read)
 
+    def _find(self, asked: Sequence[bearers.Question]) -> list[Bearer | Exception | None]:
+        found = self._run(lambda db: bearers.find(db, asked))
+        return [_told(one) if isinstance(one, Exception) else one for one in found]
+
     def _run(self, read: Callable[[Connection], T]) -> T:
         """Read, in one of the threads for it."""
         try:
             with self._reads.connect() as connection:
                 return read(connection)
         except (SQLAlchemyError, sqlite3.Error) as error:
-            if is_damage(error):
-                raise DamagedBoard(reason_of(error)) from error
-            raise _failed(error) from error
+            raise _told(error) from error
+
+
+def _told(error: Exception) -> Exception:
+    """What those are told whose reading failed."""
+    return DamagedBoard(reason_of(error)) if is_damage(error) else _failed(error)
 
 
 def _failed(error: Exception) -> Exception:

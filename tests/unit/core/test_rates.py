@@ -31,6 +31,24 @@ def test_credit_is_paid_back_at_the_rate() -> None:
     assert bucket.spend(Millis(1_301)) == 0
 
 
+def test_buckets_that_may_not_be_forgotten_hold_whoever_else_comes() -> None:
+    """[DEV-2]"""
+    buckets = Buckets(1 / 60, 2, forgets_spent=False)
+    assert [buckets.of("one", NOW).take(NOW) > 0 for _ in range(3)] == [False, False, True]
+    for turn in range(2):
+        for number in range(10_000):
+            other = buckets.of(f"{turn}/{number}", NOW)
+            other.take(NOW)
+            if number % 2:
+                other.give_back()
+    assert buckets.of("one", NOW).take(NOW) > 0
+    # Once they are full again they are let go.
+    later = Millis(NOW + 120_000)
+    for number in range(30_000):
+        buckets.of(f"later/{number}", later)
+    assert len(buckets) < 10_000
+
+
 def test_a_clock_that_stands_still_gives_nothing() -> None:
     bucket = Bucket(1_000, 1, NOW)
     assert [bucket.take(NOW) for _ in range(3)] == [0, 2, 2]

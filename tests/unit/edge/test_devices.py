@@ -167,3 +167,24 @@ def test_a_device_ends_with_its_seat_and_with_its_link(
             await still.until(lambda: False)
 
     run(server, gathering, client, work)
+
+
+def test_whoever_brought_their_own_seat_is_on_it_what_they_are(
+    server: ServerProcess, gathering: Gathering, client: httpx.Client
+) -> None:
+    """[DEV-2] And nobody once the link they came by has been revoked, though the device's has not."""
+
+    async def work(host: NativeClient, doors: Doors) -> None:
+        await host.command("show.load", plan=PLAN)
+        hana = await NativeClient.connect(server.url, gathering.board, gathering.tokens["table"], name="Hana")
+        await host.command("people.tables", tables={"one": "One"}, seats={hana.seat: "one"})
+        made = await hana.command("device.set_up", people=[], own={"pin": "0042"})
+        screen = token_in(await doors.get(f"/devices/{made['device']}", hana.resume))
+        turn = (await doors.turn(screen, hana.seat, "0042")).json()
+        assert (turn["name"], turn["role"]) == ("Hana", "table")
+        links = (await doors.get("/links", host.resume)).json()["links"]
+        [link] = [one["id"] for one in links if one["role"] == "table"]
+        await doors.end_link(host.resume, link)
+        assert code(await doors.turn(screen, hana.seat, "0042")) == (403, "revoked")
+
+    run(server, gathering, client, work)

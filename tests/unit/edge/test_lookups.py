@@ -11,6 +11,8 @@ import pytest
 
 from harvestry.edge.lookups import Lookups
 
+UNREADABLE = -1
+
 
 class Desk:
     """Answers with squares, once it is let."""
@@ -20,12 +22,12 @@ class Desk:
         self.may = Event()
         self.trouble: Exception | None = None
 
-    def answer(self, questions: Sequence[int]) -> list[int]:
+    def answer(self, questions: Sequence[int]) -> list[int | Exception]:
         self.reads.append(list(questions))
         assert self.may.wait(20)
         if self.trouble is not None:
             raise self.trouble
-        return [question**2 for question in questions]
+        return [OSError("unreadable") if question == UNREADABLE else question**2 for question in questions]
 
 
 def play(scenario: Callable[[Desk, Lookups[int, int]], Awaitable[None]]) -> None:
@@ -69,5 +71,32 @@ def test_a_read_that_fails_fails_those_it_was_for_and_no_others() -> None:
                 await lookups.ask(1)
         desk.trouble = None
         assert await lookups.ask(2) == 4
+
+    play(scenario)
+
+
+def test_a_question_that_fails_alone_fails_nobody_elses() -> None:
+    async def scenario(desk: Desk, lookups: Lookups[int, int]) -> None:
+        asked = [lookups.ask(number) for number in (1, 2, UNREADABLE, 3)]
+        desk.may.set()
+        first, second, failed, third = await asyncio.gather(*asked, return_exceptions=True)
+        assert (first, second, third) == (1, 4, 9)
+        assert isinstance(failed, OSError)
+        assert [len(read) for read in desk.reads] == [1, 3]
+
+    play(scenario)
+
+
+def test_nobody_waits_once_the_readers_are_gone() -> None:
+    async def scenario(desk: Desk, _: Lookups[int, int]) -> None:
+        readers = ThreadPoolExecutor(1)
+        lookups: Lookups[int, int] = Lookups(readers, asyncio.get_running_loop(), desk.answer)
+        asked = [lookups.ask(number) for number in range(100)]
+        readers.shutdown(wait=False)
+        desk.may.set()
+        assert await asked[0] == 0
+        for gone in [*asked[1:], lookups.ask(1)]:
+            with pytest.raises(RuntimeError):
+                await gone
 
     play(scenario)

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, bindparam, event, inspect, select, text, update
 
-from harvestry.core.access import BoardId, Holder, LinkId, Role
+from harvestry.core.access import BoardId, Holder, LinkId, Role, SeatId
 from harvestry.core.errors import DiskTrouble
-from harvestry.core.ports import Entry, LinkRecord, NewBoard, StoredBoard
+from harvestry.core.ports import Bearer, Entry, LinkRecord, NewBoard, StoredBoard
 from harvestry.edge import schema, tables
 from harvestry.edge.hot import HotQuery, HotStatement
 from harvestry.edge.store import SqlStore, open_engines
@@ -237,6 +237,33 @@ def test_one_bad_write_does_not_fail_its_neighbours(path: Path) -> None:
         stored = await store.load(BOARD)
         assert stored is not None
         assert stored.seq == 8
+
+    on_disk(path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("UPDATE seats SET name = CAST(x'ff' AS TEXT)", DamagedBoard),
+        ("UPDATE seats SET role = 'nonsense'", ValueError),
+    ],
+    ids=["name", "role"],
+)
+def test_a_row_that_cannot_be_read_fails_whose_it_is_and_no_neighbours(
+    path: Path, statement: str, error: type[Exception]
+) -> None:
+    link, seat = LinkId("link_to_here"), SeatId("seat_of_anna")
+
+    async def scenario(store: SqlStore) -> None:
+        await store.add_link(LinkRecord(link, BOARD, Role.PARTICIPANT, 10))
+        assert await store.add_seat(BOARD, seat=seat, link=link, name="Anna", most=9) is not None
+        change(path, statement)
+        asked = [
+            store.bearer(BOARD, link=None if one == 2 else link, seat=seat if one == 2 else None) for one in range(5)
+        ]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert isinstance(answers.pop(2), error)
+        assert [isinstance(answer, Bearer) and answer.link is not None for answer in answers] == [True] * 4
 
     on_disk(path, scenario)
 
