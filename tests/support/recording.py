@@ -93,6 +93,10 @@ class RecordRoom(WritingBench):
 
         return self.writes(conn, change)
 
+    def erase(self, conn: ConnId, id: str) -> str | None:
+        """Somebody takes a record off the board."""
+        return self.writes(conn, lambda els: els[id].__setitem__("del", 1))
+
     def seat(self, conn: ConnId) -> str:
         return str(self.messages(conn, "welcome")[0][1]["seat"])
 

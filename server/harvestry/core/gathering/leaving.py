@@ -110,7 +110,7 @@ def leaving(
         tuple(there.values()),
         {} if plan is None else _authors(state, plan, elements, authors, names),
         state.sealing.withdrawn,
-        _records(state, there, names),
+        _records(state, elements, there, names),
     )
 
 
@@ -125,17 +125,28 @@ def _gone(element: Element) -> Element:
     return replace(element, deleted=True, text=text, payload=None, style={})
 
 
-def _records(state: State, there: Mapping[str, Element], names: Mapping[SeatId, str]) -> dict[str, Recorded]:
-    found = {id: record_region(state.show.plan, there.get, id) for id, each in there.items() if each.kind == "card"}
+def _records(
+    state: State, elements: Mapping[str, Element], there: Mapping[str, Element], names: Mapping[SeatId, str]
+) -> dict[str, Recorded]:
+    # What lies in a theme is a record also where the theme may not leave.
+    found = {
+        id: record_region(state.show.plan, elements.get, id)
+        for id, each in there.items()
+        if each.kind == "card" and not each.deleted
+    }
     return {
         id: recorded
         for id, record in found.items()
-        if record is not None and (recorded := _recorded(state, record, there, names)) != Recorded()
+        if record is not None and (recorded := _recorded(state, record, elements, there, names)) != Recorded()
     }
 
 
 def _recorded(
-    state: State, record: tuple[Region, Element], there: Mapping[str, Element], names: Mapping[SeatId, str]
+    state: State,
+    record: tuple[Region, Element],
+    elements: Mapping[str, Element],
+    there: Mapping[str, Element],
+    names: Mapping[SeatId, str],
 ) -> Recorded:
     region, element = record
     plan, consent, now = state.show.plan, state.people.consent, promised(region, element)
@@ -149,7 +160,7 @@ def _recorded(
         tuple(sorted(signed, key=lambda one: one.part != "lead")),
         element.id in state.recording.agreed,
         {
-            id: head(plan, there.get, there[id])
+            id: head(plan, elements.get, there[id])
             for id in linked(region, element)
             if id in there and not there[id].deleted
         },

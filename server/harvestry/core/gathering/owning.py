@@ -82,8 +82,12 @@ def found(state: State, keys: Iterable[str]) -> dict[str, str]:
     """The notes without a name that keys are of, by key; no note that is about to be taken back.
 
     All notes are gone through once, however many keys there are, and each is held against the few keys it may be of.
+    A key is one note's: clients draw one for each, and `sealing` writes nothing more under one that is on the board.
     """
-    hashes = {hash_of(key): key for key in keys}
+    hashes: dict[str, list[str]] = {}
+    for key in keys:
+        # Two spellings may be of the same bytes.
+        hashes.setdefault(hash_of(key), []).append(key)
     tried: dict[str, list[str]] = {}
     for hashed in hashes:
         tried.setdefault(hashed[0], []).append(hashed)
@@ -93,7 +97,7 @@ def found(state: State, keys: Iterable[str]) -> dict[str, str]:
         # As many are tried whether or not one fits.
         for hashed in hashes if hint is None else tried.get(hint, ()):
             if row.proof.is_of(hashed) and element not in state.sealing.returning:
-                fits[hashes[hashed]] = element
+                fits |= dict.fromkeys(hashes[hashed], element)
     return fits
 
 

@@ -184,7 +184,7 @@ class Region(Part):
         keys = [field.key for field in self.fields]
         if self.serves and not self.fields:
             raise ValueError(f"{self.key} links what are no records")
-        if "ht" in keys or (self.serves and LINKS in keys) or len(set(keys)) < len(keys):
+        if not NO_WORDS.isdisjoint(keys) or len(set(keys)) < len(keys):
             raise ValueError(f"{self.key} has two fields of the same name, or one that is taken")
         return self
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints, model_validator
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
@@ -39,7 +39,7 @@ from .records import (
 )
 from .state import State
 
-__all__ = ["RECORDING"]
+__all__ = ["MOST_NAMES", "MOST_OFFERS", "MOST_OVERTAKEN", "MOST_STANDINGS", "RECORDING"]
 
 # On so many records somebody has their name, and so many offers of theirs are open.
 MOST_NAMES: Final = 100
@@ -49,11 +49,20 @@ _OFFERED: Final = "offered"
 _STOOD: Final = "stood"
 # How an action stood is kept so far back: what came before is forgotten.
 MOST_STANDINGS: Final = 12
+# So much of what somebody said of how things stand is kept, on all records: enough for each that has their name. Of it,
+# so much that has been overtaken since.
+MOST_SAID: Final = MOST_NAMES
+MOST_OVERTAKEN: Final = 24
 _PARTS: Final[Mapping[Names, frozenset[Part]]] = {
     Names.NONE: frozenset(),
     Names.COMMIT: frozenset({"commit"}),
     Names.LEAD: frozenset({"lead", "help"}),
 }
+
+
+def _in_one_line(text: str) -> str:
+    """Without line breaks: what is said beside a record is a paragraph in files, and could be made to look like two."""
+    return " ".join(text.split())
 
 
 # ---- commands ------------------------------------------------------------------------------------------------------
@@ -103,7 +112,7 @@ class Say(Command):
 
     kind: Literal["record.say"] = "record.say"
     element: ElementId
-    own: Annotated[str, StringConstraints(max_length=OWN_WORDS, strip_whitespace=True)]
+    own: Annotated[str, StringConstraints(max_length=OWN_WORDS, strip_whitespace=True), AfterValidator(_in_one_line)]
 
 
 class SetStatus(Command):
@@ -112,11 +121,11 @@ class SetStatus(Command):
     kind: Literal["record.status"] = "record.status"
     element: ElementId
     status: Status
-    reason: Reason | None = None
+    reason: Annotated[Reason, AfterValidator(_in_one_line)] | None = None
 
     @model_validator(mode="after")
     def _has_a_reason_where_one_is_needed(self) -> Self:
-        if (self.reason is not None) is not (self.status in REASONED):
+        if self.reason == "" or (self.reason is not None) is not (self.status in REASONED):
             raise ValueError("a reason goes with what is stuck or let go, and with nothing else")
         return self
 
@@ -243,11 +252,47 @@ def _set_status(state: State, command: SetStatus, actor: Actor, moment: Moment) 
     at = moment.now if last is None else max(moment.now, last.at + 1)
     by_team = not names
     row = Stood(element=id, seat=actor.seat, status=status, at=at, by_team=by_team, reason=command.reason)
-    too_old = before[: max(0, len(before) + 1 - MOST_STANDINGS)]
-    rows: dict[RowKey, Row | None] = {_stood_key(id, one.at): None for one in too_old}
+    gone = _crowded_out(state, id, actor.seat, moment.board)
+    rows: dict[RowKey, Row | None] = {_stood_key(*where): None for where in gone}
     rows[_stood_key(id, at)] = row
     happened = (StatusSet(at=moment.now, by=actor.seat, element=id, status=status),) if by_team else ()
-    return Outcome(happened, rows=rows)
+    return Outcome(happened, rows=rows, leaves_no_trace=any(one.reason for one in gone.values()))
+
+
+def _crowded_out(state: State, id: str, seat: SeatId, board: BoardReader) -> dict[tuple[str, int], Standing]:
+    """What is forgotten once a seat says one thing more of how something stands, by element and time."""
+    standing = state.recording.standing
+    gone: dict[tuple[str, int], Standing] = {}
+    here = list(standing.get(id, ()))
+    while len(here) >= MOST_STANDINGS:
+        # Nobody pushes out what others said before what they said themselves, nor the last thing that another said.
+        latest = {one.seat: one.at for one in here}
+        own = next((one for one in here if one.seat == seat), None)
+        first = own or next((one for one in here if one.at != latest[one.seat]), here[0])
+        here.remove(first)
+        gone[id, first.at] = first
+    said = [
+        (on, one, on == id or one is not of[-1])
+        for on, of in standing.items()
+        for one in of
+        if one.seat == seat and (on, one.at) not in gone
+    ]
+    said.sort(key=lambda each: (each[1].at, each[0]))
+    over, overtaken = len(said) + 1 - MOST_SAID, sum(is_overtaken for _, _, is_overtaken in said)
+    if over <= 0 and overtaken <= MOST_OVERTAKEN:
+        return gone
+    # What is not on the board any more goes first, then what has been overtaken, and the oldest first of each.
+    said.sort(key=lambda each: (_is_there(board, each[0]), not each[2]))
+    for on, one, is_overtaken in said:
+        if over > 0 or (is_overtaken and overtaken > MOST_OVERTAKEN):
+            gone[on, one.at] = one
+            over, overtaken = over - 1, overtaken - is_overtaken
+    return gone
+
+
+def _is_there(board: BoardReader, id: str) -> bool:
+    element = board.element(id)
+    return element is not None and not element.deleted
 
 
 def _agree(state: State, id: str, agreed: bool, actor: Actor, moment: Moment) -> Outcome:
@@ -317,35 +362,56 @@ def _evolve(state: State, happening: Happening) -> State:
             raise InvalidState(f"{happening.kind} is nothing that happens to records")
 
 
-def _keep(state: State, kind: str, key: str, row: Row | None) -> State:
-    return replace(state, recording=_kept(state.recording, kind, key, row))
+def _keep_all(state: State, kind: str, rows: Mapping[str, Row | None]) -> State:
+    return replace(state, recording=_kept(state.recording, kind, rows))
 
 
-def _kept(now: Recording, kind: str, key: str, row: Row | None) -> Recording:
-    match row:
-        case Named(element=id, seat=seat):
-            names = {**now.names.get(id, {}), SeatId(seat): Name(row.part, row.words, row.at, row.own)}
-            return replace(now, names={**now.names, id: _in_order(names)})
-        case Offered(element=id, seat=seat, by=by, declined=declined):
-            return replace(now, offers={**now.offers, key: Offer(id, SeatId(seat), SeatId(by), declined)})
-        case Stood(element=id, at=at):
-            stood = [one for one in now.standing.get(id, ()) if one.at != at]
-            stood.append(Standing(row.status, at, SeatId(row.seat), row.by_team, row.reason))
-            return replace(now, standing={**now.standing, id: tuple(sorted(stood, key=lambda one: one.at))})
-        case None if kind == _STOOD:
-            id, _, since = key.partition(":")
-            left = tuple(one for one in now.standing.get(id, ()) if str(one.at) != since)
-            rest = {other: of for other, of in now.standing.items() if other != id}
-            return replace(now, standing={**rest, id: left} if left else rest)
-        case None if kind == _NAMED:
-            id, _, seat = key.partition(":")
-            names = {other: name for other, name in now.names.get(id, {}).items() if other != seat}
-            others = {other: of for other, of in now.names.items() if other != id}
-            return replace(now, names={**others, id: names} if names else others)
-        case None:
-            return replace(now, offers={other: offer for other, offer in now.offers.items() if other != key})
+def _kept(now: Recording, kind: str, rows: Mapping[str, Row | None]) -> Recording:
+    match kind:
+        case "named":
+            return replace(now, names=_names(now.names, rows))
+        case "offered":
+            offers = dict(now.offers)
+            for key, row in rows.items():
+                if isinstance(row, Offered):
+                    offers[key] = Offer(row.element, SeatId(row.seat), SeatId(row.by), row.declined)
+                else:
+                    offers.pop(key, None)
+            return replace(now, offers=offers)
+        case "stood":
+            return replace(now, standing=_standing(now.standing, rows))
         case _:
             raise InvalidState(f"{kind} is no row of records")
+
+
+def _names(
+    names: Mapping[str, Mapping[SeatId, Name]], rows: Mapping[str, Row | None]
+) -> dict[str, Mapping[SeatId, Name]]:
+    changed: dict[str, dict[SeatId, Name]] = {}
+    for key, row in rows.items():
+        id, _, seat = key.partition(":")
+        of = changed.setdefault(id, dict(names.get(id, {})))
+        if isinstance(row, Named):
+            of[SeatId(seat)] = Name(row.part, row.words, row.at, row.own)
+        else:
+            of.pop(SeatId(seat), None)
+    every: dict[str, Mapping[SeatId, Name]] = {**names, **{id: _in_order(of) for id, of in changed.items()}}
+    return {id: of for id, of in every.items() if of}
+
+
+def _standing(
+    standing: Mapping[str, tuple[Standing, ...]], rows: Mapping[str, Row | None]
+) -> dict[str, tuple[Standing, ...]]:
+    changed: dict[str, dict[str, Standing]] = {}
+    for key, row in rows.items():
+        id, _, since = key.partition(":")
+        of = changed.setdefault(id, {str(one.at): one for one in standing.get(id, ())})
+        if isinstance(row, Stood):
+            of[since] = Standing(row.status, row.at, SeatId(row.seat), row.by_team, row.reason)
+        else:
+            of.pop(since, None)
+    every = {**standing, **{id: tuple(sorted(of.values(), key=lambda one: one.at)) for id, of in changed.items()}}
+    return {id: of for id, of in every.items() if of}
 
 
 def _in_order(names: Mapping[SeatId, Name]) -> dict[SeatId, Name]:
@@ -354,13 +420,23 @@ def _in_order(names: Mapping[SeatId, Name]) -> dict[SeatId, Name]:
 
 
 def _follows(state: State, happening: Happening, _: Moment) -> Outcome:
-    """Whoever is removed stands for nothing any more and cannot say so: what they led is free again."""
+    """Whoever is removed stands for nothing any more and cannot say so: what they led is free again.
+
+    How it stood stays, and not what they said to it: they may have been removed for that.
+    """
     if happening.kind != "people.removed":
         return Outcome()
     seat, now = getattr(happening, "seat", ""), state.recording
     rows: dict[RowKey, Row | None] = {_name_key(id, seat): None for id, names in now.names.items() if seat in names}
+    own = any(names[SeatId(seat)].own for names in now.names.values() if seat in names)
     rows |= {(_OFFERED, key): None for key, offer in now.offers.items() if seat in (offer.to, offer.by)}
-    return Outcome(rows=rows)
+    reasons = {
+        _stood_key(id, one.at): Stood(element=id, seat=seat, status=one.status, at=one.at, by_team=one.by_team)
+        for id, of in now.standing.items()
+        for one in of
+        if one.seat == seat and one.reason is not None
+    }
+    return Outcome(rows={**rows, **reasons}, leaves_no_trace=own or bool(reasons))
 
 
 # ---- view ----------------------------------------------------------------------------------------------------------
@@ -368,11 +444,15 @@ def _follows(state: State, happening: Happening, _: Moment) -> Outcome:
 
 def _common(state: State, _: Role) -> Mapping[str, object]:
     now = state.recording
+    # What is off the board, because a host set it aside or its author took it back, is so with what was said to it.
+    off = state.moderating.kept.keys() | state.sealing.leaving.keys()
     # In an order that does not tell which was kept first: the vault does not know, and what is told outlasts a restart.
     names = {
-        id: [[seat, one.part, one.words, one.own] for seat, one in of.items()] for id, of in sorted(now.names.items())
+        id: [[seat, one.part, one.words, one.own] for seat, one in of.items()]
+        for id, of in sorted(now.names.items())
+        if id not in off
     }
-    standing = {id: [_stands(state, id, one) for one in of] for id, of in sorted(now.standing.items())}
+    standing = {id: [_stands(state, id, one) for one in of] for id, of in sorted(now.standing.items()) if id not in off}
     return {"names": names, "agreed": sorted(now.agreed), "standing": standing}
 
 
@@ -404,7 +484,7 @@ RECORDING = Area(
     evolve=_evolve,
     common=_common,
     rows=(Named, Offered, Stood),
-    keep=_keep,
+    keep_all=_keep_all,
     own=_own,
     touched=_touched,
     follows=_follows,

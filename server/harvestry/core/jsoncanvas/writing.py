@@ -104,18 +104,20 @@ class _Told:
     def __init__(self, record: Recorded, names: Mapping[str, str]) -> None:
         self._record = record
         self._serves = {names[id]: head for id, head in record.serves.items() if id in names}
+        self._heads = [head for head in self._serves.values() if head]
 
     def lines(self) -> list[str]:
         """For whoever reads the file in another program, a paragraph each."""
         record = self._record
-        lines = [f"Serves: {'; '.join(self._serves.values())}"] if self._serves else []
+        # What says nothing, such as an empty note, is linked in the extension alone.
+        lines = [f"Serves: {'; '.join(self._heads)}"] if self._heads else []
         for title, part in (("Led by", "lead"), ("Helping", "help"), ("Committed", "commit")):
             if those := [_signed(name) for name in record.names if name.part == part]:
                 lines.append(f"{title}: {'; '.join(those)}")
         if record.status:
             last = record.status[-1]
             stands = last.status.replace("_", " ").capitalize()
-            lines.append(stands if last.reason is None else f"{stands}: {last.reason}")
+            lines.append(stands if last.reason is None else f"{stands}: {_in_one_line(last.reason)}")
         return [*lines, "Agreed"] if record.agreed else lines
 
     def extension(self) -> Json:
@@ -139,8 +141,15 @@ class _Told:
         return told
 
 
+def _in_one_line(text: str) -> str:
+    """What people said to a record: a paragraph of its own would look like one that is not theirs."""
+    return " ".join(text.split())
+
+
 def _signed(name: Signature) -> str:
-    said = f"{name.name}, “{name.own}”" if name.own else name.name
+    # Nor may it end its own quotation, and go on as another's name.
+    own = _in_one_line(name.own).replace("“", '"').replace("”", '"')
+    said = f"{name.name}, “{own}”" if own else name.name
     return f"{said} (to earlier words)" if name.earlier else said
 
 

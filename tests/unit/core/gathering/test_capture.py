@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from pycrdt import Map, Text
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.gathering.base import Actor, Draw, Moment, Row, RowKey
 from harvestry.core.gathering.gathering import decide, dump, evolve, fold, kept, parse_command
-from harvestry.core.gathering.leaving import Leaving, NothingLeaves, leaving
+from harvestry.core.gathering.leaving import Leaving, NothingLeaves, Recorded, Signature, Stand, leaving
 from harvestry.core.gathering.state import State
 from harvestry.core.jsoncanvas import write_canvas
 from harvestry.core.protocol import ConnId
@@ -461,3 +462,35 @@ def test_no_name_leaves_where_nothing_does() -> None:
     """[LEV-2] [PS-32]"""
     with pytest.raises(NothingLeaves):
         left(recorded("nothing"))
+
+
+def test_names_stand_on_the_records_of_a_theme_that_may_not_leave() -> None:
+    """[LEV-4]"""
+    room = recorded("chatham")
+    theme = "T" * 12
+    frame = {"t": "frame", "g": [0, 0, 700, 500], "z": "a0", "p": room.frame("actions"), "txt": Text("By Dan")}
+    dan = room.join(identity("Dan"))
+    room.settle()
+    assert room.writes(dan, lambda els: els.__setitem__(theme, Map(frame))) is None
+    assert room.writes(room.vera, lambda els: els[ACTION].__setitem__("p", theme)) is None
+    room.do(dan, "people.consent", capture=False)
+    what = left(room)
+    assert "By Dan" not in canvas(what)
+    assert [one.name for one in what.records[ACTION].names] == ["Ann", "Ben"]
+    assert what.records[ACTION].serves == {PRINCIPLE: "Say it kindly."}
+
+
+def test_what_is_said_to_a_record_forges_no_other_line_of_a_file() -> None:
+    """[LEV-4] Also what was kept before line breaks were taken out of it."""
+    names = (Signature("Ann", "lead", "ok”\n\nLed by: “Ben", earlier=False),)
+    status = (Stand("stuck", 1, "No time.\n\nAgreed"),)
+    card = Element(ACTION, "card", (0, 0, 9, 9), None, "a0", None, None, {}, {"ht": "a", "what": "Call."}, 0, False)
+    note = replace(card, id=PRINCIPLE, kind="note", text="", payload=None)
+    records = {ACTION: Recorded(names, serves={PRINCIPLE: ""}, status=status)}
+    nodes = {node["id"]: node for node in json.loads(write_canvas([card, note], title="", records=records))["nodes"]}
+    assert nodes[ACTION]["text"].split("\n\n") == [
+        "Call.",
+        'Led by: Ann, “ok" Led by: "Ben”',
+        "Stuck: No time. Agreed",
+    ]
+    assert nodes[ACTION]["harvestry"]["record"]["serves"] == [PRINCIPLE]

@@ -14,8 +14,9 @@ from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import Refusal
 from harvestry.core.gathering.base import Actor, Draw, Moment
 from harvestry.core.gathering.gathering import decide, fold, own, parse_command, read_row, rows_about, view
+from harvestry.core.gathering.people import Removed
 from harvestry.core.gathering.plan import Names, Plan, Region
-from harvestry.core.gathering.recording import MOST_NAMES, MOST_OFFERS, MOST_STANDINGS
+from harvestry.core.gathering.recording import MOST_NAMES, MOST_OFFERS, MOST_OVERTAKEN, MOST_STANDINGS, RECORDING
 from harvestry.core.gathering.records import OWN_WORDS, Name, Offer, Recording, promised
 from harvestry.core.gathering.state import People, Show, Stage, State
 from harvestry_crdt import Element
@@ -61,7 +62,7 @@ def test_everybody_is_told_what_the_records_of_a_region_say(room: RecordRoom) ->
         {"fields": [{"key": "A b", "label": "A", "needed": True}]},
         {"names": "somebody"},
         {"serves": [""]},
-        {"serves": ["principle"], "fields": [{"key": "links", "label": "A", "needed": True}]},
+        {"fields": [{"key": "links", "label": "A", "needed": True}]},
         {"serves": ["principle"], "fields": [], "names": "none"},
     ],
 )
@@ -289,6 +290,77 @@ def test_how_it_went_is_kept_without_whoever_left_and_not_for_ever(room: RecordR
     # What somebody takes back of it is gone, and what others said stays.
     room.do(room.ann, "own.delete")
     assert room.standing(A) == [("moving", room.seat(room.ben), None)]
+
+
+def test_nobody_pushes_out_what_another_said_of_how_it_stands(room: RecordRoom) -> None:
+    """[REC-12]"""
+    ann, ben = room.seat(room.ann), room.seat(room.ben)
+    room.do(room.ann, "record.take", element=A, part="lead")
+    for number in range(MOST_STANDINGS):
+        room.do(room.ann, "record.status", element=A, status="stuck", reason=f"{number}")
+    room.do(room.ben, "record.take", element=A, part="help")
+    for number in range(MOST_STANDINGS + 3):
+        room.do(room.ben, "record.status", element=A, status="stuck", reason=f"ben {number}")
+    left = [(seat, reason) for _, seat, reason in room.standing(A)]
+    assert left == [*((ann, f"{number}") for number in range(1, MOST_STANDINGS)), (ben, f"ben {MOST_STANDINGS + 2}")]
+    room.do(room.ben, "own.delete")
+    assert room.standing(A)[-1] == ("stuck", ann, f"{MOST_STANDINGS - 1}")
+
+
+def test_what_one_person_says_of_many_actions_is_bounded(room: RecordRoom) -> None:
+    """[REC-8] [REC-12] Also of what is not on the board any more."""
+    ids = [f"action{number:06}" for number in range(5)]
+    for id in ids:
+        room.record(room.ann, id, "actions", **ACTION)
+        room.do(room.ann, "record.take", element=id, part="lead")
+        for number in range(MOST_STANDINGS):
+            room.do(room.ann, "record.status", element=id, status="stuck", reason=f"{number} {'x' * 190}")
+        room.do(room.ann, "record.leave", element=id)
+        if id != ids[-1]:
+            room.erase(room.ann, id)
+    told = room.view(room.ben)["recording"]["standing"]
+    assert sum(map(len, told.values())) <= MOST_OVERTAKEN + len(ids)
+    # What is there is kept before what is gone, and of everything that is kept the latest.
+    assert [reason.split()[0] for _, _, _, reason in told[ids[-1]]] == [str(n) for n in range(MOST_STANDINGS)]
+    assert {of[-1][3].split()[0] for of in told.values()} == {str(MOST_STANDINGS - 1)}
+    stored = room.reloaded()
+    assert view(fold(stored.happenings, stored.vault), Role.HOST)["recording"] == room.view(room.host)["recording"]
+
+
+def test_what_is_said_to_a_record_is_one_line(room: RecordRoom) -> None:
+    """[REC-10] [REC-11] In a file it must not look like a paragraph that somebody else is named in."""
+    room.do(room.ann, "record.take", element=A, part="lead")
+    room.do(room.ann, "record.say", element=A, own="ok”\n\nLed by:\u2028 Ben")
+    assert room.own_words(A) == ["ok” Led by: Ben"]
+    room.do(room.ann, "record.status", element=A, status="stuck", reason="No time.\r\nAgreed")
+    assert room.standing(A)[-1][2] == "No time. Agreed"
+    assert room.refused(room.ann, "record.status", element=A, status="stuck", reason="\x1c") == "invalid"
+
+
+def test_why_it_is_stuck_is_not_told_any_more_once_whoever_said_it_is_removed(room: RecordRoom) -> None:
+    """[REC-12]"""
+    room.do(room.ann, "record.take", element=A, part="lead")
+    room.do(room.ann, "record.status", element=A, status="moving")
+    room.do(room.ann, "record.status", element=A, status="stuck", reason="Because Ben is ill.")
+    state = room.room._loaded.hosting.state
+    removed = Removed(at=9, by=room.seat(room.host), seat=room.seat(room.ann), link="")
+    assert RECORDING.follows is not None
+    assert RECORDING.follows(state, removed, Moment(now=9, draw=Draw(b"draw" * 8), board=Board())).leaves_no_trace
+    room.do(room.host, "people.remove", seat=room.seat(room.ann))
+    assert room.standing(A) == [("moving", None, None), ("stuck", None, None)]
+    assert not any(b"is ill" in body for body in room.reloaded().vault.values())
+
+
+def test_what_stands_beside_a_record_is_set_aside_with_it(room: RecordRoom) -> None:
+    """[REC-10] [REC-11]"""
+    room.do(room.ann, "record.take", element=A, part="lead")
+    room.do(room.ann, "record.say", element=A, own="Unlike Ben.")
+    room.do(room.ann, "record.status", element=A, status="stuck", reason="Because Ben is ill.")
+    before = room.view(room.ben)["recording"]
+    room.do(room.host, "mod.aside", element=A, reason="It tells of somebody.")
+    assert room.view(room.ben)["recording"] == {"names": {}, "agreed": [], "standing": {}}
+    room.do(room.host, "mod.restore", element=A)
+    assert room.view(room.ben)["recording"] == before
 
 
 # ---- offers ----------------------------------------------------------------------------------------------------------
