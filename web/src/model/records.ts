@@ -69,7 +69,7 @@ export function recordRegion(board: Pick<Board, 'get'>, { show }: Gathering, fra
   for (let depth = 0; id !== null && depth < MOST_FRAMES; depth++) {
     const region = show.regions.find(({ element }) => element === id);
     if (region !== undefined) return region.fields.length > 0 ? region : null;
-    id = board.get(id as ElementId)?.parent ?? null;
+    id = board.get(elementId(id))?.parent ?? null;
   }
   return null;
 }
@@ -152,7 +152,7 @@ function thingsIn(board: Holding, gathering: Gathering, region: Region): readonl
   const inside = (frame: string, depth: number): readonly BoardElement[] =>
     depth > MOST_FRAMES
       ? []
-      : board.children(frame as ElementId).flatMap((element) => {
+      : board.children(elementId(frame)).flatMap((element) => {
           if (element.kind === 'note' || element.kind === 'card') return [element];
           return element.kind === 'frame' && !regions.has(element.id) ? inside(element.id, depth + 1) : [];
         });
@@ -164,25 +164,27 @@ export interface Choices {
   readonly things: readonly { readonly id: ElementId; readonly head: string }[];
 }
 
-/** What records of a region can serve, by the region it lies in; where something is made as records, its drafts are left out. */
+/** What records of a region can serve, by the region it lies in; where something has been made as records, its drafts are left out. */
 export function choicesFor(board: Holding, gathering: Gathering, region: Region): readonly Choices[] {
   const { regions } = gathering.show;
   const told = (elements: readonly BoardElement[]) =>
     elements
       .filter((element) => element.text.trim() !== '' || cardWords(element.payload) !== '')
       .map(({ id }) => ({ id, head: headAt(board, gathering, id) ?? '' }));
+  const made = (from: readonly Region[]): readonly Choices[] =>
+    from
+      .map((one) => ({
+        title: one.title,
+        things: told(thingsIn(board, gathering, one).filter((element) => !isResult(element))),
+      }))
+      .filter(({ things }) => things.length > 0);
   const choices = region.serves.flatMap((kind) => {
     const making = regions.filter(({ makes, key }) => makes === kind && key !== region.key);
-    const recorded = making.filter(({ fields }) => fields.length > 0);
-    return (recorded.length > 0 ? recorded : making).map((from) => ({
-      title: from.title,
-      things: told(thingsIn(board, gathering, from).filter((element) => !isResult(element))),
-    }));
+    const recorded = made(making.filter(({ fields }) => fields.length > 0));
+    return recorded.length > 0 ? recorded : made(making);
   });
-  const results = region.serves.includes('decision')
-    ? [{ title: 'Results', things: told(board.all().filter(isResult)) }]
-    : [];
-  return [...choices, ...results].filter(({ things }) => things.length > 0);
+  const results = region.serves.includes('decision') ? told(board.all().filter(isResult)) : [];
+  return results.length === 0 ? choices : [...choices, { title: 'Results', things: results }];
 }
 
 function isResult({ kind, payload }: BoardElement): boolean {
@@ -194,11 +196,11 @@ function isResult({ kind, payload }: BoardElement): boolean {
 /** What something is in the harvest; empty for nothing. */
 function madeAs(board: Holding, gathering: Gathering, element: BoardElement): string {
   if (isResult(element)) return 'decision';
-  let id = element.parent as string | null;
+  let id: string | null = element.parent;
   for (let depth = 0; id !== null && depth < MOST_FRAMES; depth++) {
     const region = gathering.show.regions.find((each) => each.element === id);
     if (region !== undefined) return region.makes;
-    id = board.get(id as ElementId)?.parent ?? null;
+    id = board.get(elementId(id))?.parent ?? null;
   }
   return '';
 }
@@ -227,7 +229,7 @@ export function serving(board: Holding, gathering: Gathering): ReadonlyMap<Eleme
       const { id } = element;
       const status = gathering.recording.standing.get(id)?.at(-1)?.status ?? null;
       const one = { id, head: headAt(board, gathering, id), region, status };
-      for (const to of linkedIds(region, element)) found.set(to, [...(found.get(to) ?? []), one]);
+      for (const to of linkedIds(region, element)) pushTo(found, to, one);
     }
   }
   return found;
@@ -236,8 +238,14 @@ export function serving(board: Holding, gathering: Gathering): ReadonlyMap<Eleme
 /** The same, by the region that they lie in. */
 export function byRegion(by: readonly Serving[]): ReadonlyMap<Region, readonly Serving[]> {
   const found = new Map<Region, Serving[]>();
-  for (const one of by) found.set(one.region, [...(found.get(one.region) ?? []), one]);
+  for (const one of by) pushTo(found, one.region, one);
   return found;
+}
+
+function pushTo<K, V>(found: Map<K, V[]>, key: K, value: V): void {
+  const there = found.get(key);
+  if (there === undefined) found.set(key, [value]);
+  else there.push(value);
 }
 
 /** "Actions for this: Call the school (moving); Ask the clinic", or nothing. */

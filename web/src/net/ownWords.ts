@@ -15,7 +15,7 @@ import { keysOf } from './takeBack.ts';
 
 export interface OwnWords {
   readonly text: string;
-  readonly where: 'board' | 'record' | 'sealed' | 'aside' | 'nameless';
+  readonly where: 'board' | 'record' | 'left' | 'sealed' | 'aside' | 'nameless';
   /** Of what was written without a name. */
   readonly secret: { readonly element: string; readonly key: string } | null;
 }
@@ -53,13 +53,20 @@ export async function ownWords(room: Room, keys: readonly string[]): Promise<rea
   return found;
 }
 
-/** What stands beside one's name on records: words of one's own, and why something stands as one has said. */
+/** What one says on records: words of one's own beside one's name, and why something stands as one has said, with or without it. */
 function onRecords(room: Room): readonly OwnWords[] {
   const { recording } = readGathering(room.gathering.peek());
+  const { stood } = readOwn(room.own.peek()).recording;
   const seat = room.me.peek()?.seat;
   const own = [...recording.names.values()].flat().flatMap((name) => (name.seat === seat ? [name.own] : []));
   const why = [...recording.standing.values()].flat().flatMap((one) => (one.seat === seat ? [one.reason ?? ''] : []));
-  return [...own, ...why].filter((text) => text !== '').map((text) => ({ text, where: 'record', secret: null }));
+  const left = stood.flatMap(({ element, at }) => {
+    const one = recording.standing.get(element)?.find((each) => each.at === at);
+    return one?.reason ?? [];
+  });
+  const told = (texts: readonly string[], where: OwnWords['where']): readonly OwnWords[] =>
+    texts.filter((text) => text !== '').map((text) => ({ text, where, secret: null }));
+  return [...told([...own, ...why], 'record'), ...told(left, 'left')];
 }
 
 /** A record says what its fields say, a line for each. */
@@ -111,6 +118,7 @@ export async function takeBack(room: Room, words: readonly OwnWords[]): Promise<
 const WHERE: Readonly<Record<OwnWords['where'], string>> = {
   board: 'on the board, with your name',
   record: 'on a card, beside your name',
+  left: 'on a card, without your name',
   sealed: 'sealed, for you alone',
   aside: 'set aside by hosts',
   nameless: 'on the board, without your name',

@@ -170,13 +170,19 @@ describe('what a record serves', () => {
   }
 
   it('is chosen from records, or else notes, and results', () => {
-    const { board, gathering, read } = linked();
+    const { board, gathering, principle, read } = linked();
     const choices = choicesFor(board, gathering, read().region);
     expect(choices.map(({ title, things }) => [title, things.map(({ head }) => head)])).toEqual([
       ['Our principles', ['Say it kindly.']],
       ['Candidates', ['One front door']],
       ['Results', [expect.stringContaining('So?')]],
     ]);
+    // A region for records in which there are none yet hides no drafts.
+    board.run({ type: 'delete', ids: [principle] });
+    expect(choicesFor(board, gathering, read().region)[0]).toMatchObject({
+      title: 'Drafts',
+      things: [{ head: 'A draft' }],
+    });
   });
 
   it('is read off the board both ways, and known to be gone', () => {

@@ -24,7 +24,7 @@ describe('a copy of one’s own words [PS-27] [PS-31]', () => {
 });
 
 describe('what is one’s own [PS-31]', () => {
-  it('has what one says beside one’s name on records, and nobody else’s', async () => {
+  it('has what one says on records, with or without one’s name, and nobody else’s', async () => {
     const recording = {
       names: {
         a: [
@@ -38,19 +38,24 @@ describe('what is one’s own [PS-31]', () => {
           ['stuck', 1, 'ann', 'Nobody picks up.'],
           ['let_go', 2, 'ben', 'So.'],
         ],
+        c: [
+          ['stuck', 3, null, 'Said before I left.'],
+          ['stuck', 4, null, 'Somebody else’s.'],
+        ],
       },
     };
     const room = {
       board: { peek: () => ({ children: () => [] }) },
       gathering: { peek: () => ({ recording }) },
       me: { peek: () => ({ seat: 'ann' }) },
-      own: { peek: () => ({}) },
+      own: { peek: () => ({ recording: { stood: [['c', 3]] } }) },
       command: async () => ({ notes: [] }),
     };
     const words = await ownWords(room as unknown as Room, []);
     expect(words.map(({ text, where }) => [text, where])).toEqual([
       ['On Mondays.', 'record'],
       ['Nobody picks up.', 'record'],
+      ['Said before I left.', 'left'],
     ]);
   });
 });

@@ -458,8 +458,21 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
 
 def _stands(state: State, id: str, one: Standing) -> list[object]:
     """How an action stood, as it is told: with a name only while its owner has it there."""
-    named = (one.by_team and one.seat not in state.people.removed) or one.seat in state.recording.names.get(id, {})
-    return [one.status, one.at, one.seat if named else None, one.reason]
+    return [one.status, one.at, one.seat if _is_named(state, id, one) else None, one.reason]
+
+
+def _is_named(state: State, id: str, one: Standing) -> bool:
+    return (one.by_team and one.seat not in state.people.removed) or one.seat in state.recording.names.get(id, {})
+
+
+def _unnamed(state: State, seat: SeatId) -> list[list[object]]:
+    """Which standings are a seat's own though everybody is told them without a name."""
+    return [
+        [id, one.at]
+        for id, of in sorted(state.recording.standing.items())
+        for one in of
+        if one.seat == seat and not _is_named(state, id, one)
+    ]
 
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:
@@ -467,13 +480,21 @@ def _own(state: State, seat: SeatId) -> Mapping[str, object]:
     return {
         "offered": [[offer.element, offer.by] for _, offer in offers if offer.to == seat and not offer.declined],
         "offering": [[offer.element, offer.to, offer.declined] for _, offer in offers if offer.by == seat],
+        "stood": _unnamed(state, seat),
     }
 
 
 def _touched(before: State, after: State) -> Collection[str]:
     old, new = before.recording.offers, after.recording.offers
     changed = [one for key in differing(old, new) for offers in (old, new) if (one := offers.get(key)) is not None]
-    return {seat for offer in changed for seat in (offer.to, offer.by)}
+    return {seat for offer in changed for seat in (offer.to, offer.by)} | _who_stood(before, after)
+
+
+def _who_stood(before: State, after: State) -> set[str]:
+    """Whoever has said how something stands that has other names or standings than before."""
+    old, new = before.recording, after.recording
+    ids = {*differing(old.names, new.names), *differing(old.standing, new.standing)}
+    return {one.seat for id in ids for now in (old, new) for one in now.standing.get(id, ())}
 
 
 RECORDING = Area(

@@ -278,9 +278,15 @@ def test_how_it_went_is_kept_without_whoever_left_and_not_for_ever(room: RecordR
     for number in range(MOST_STANDINGS + 3):
         room.do(room.ann, "record.status", element=A, status="stuck", reason=f"{number}")
     assert [reason for _, _, reason in room.standing(A)] == [str(n) for n in range(3, MOST_STANDINGS + 3)]
+    assert room.own(room.ann)["recording"]["stood"] == []
     room.do(room.ann, "record.leave", element=A)
     room.do(room.ben, "record.take", element=A, part="lead")
     room.do(room.ben, "record.status", element=A, status="moving")
+    # Nobody but who said so is told that it was they.
+    nameless = [[A, at] for _, at, seat, _ in room.view(room.ben)["recording"]["standing"][A] if seat is None]
+    assert room.own(room.ann)["recording"]["stood"] == nameless
+    assert len(nameless) == MOST_STANDINGS - 1
+    assert room.own(room.ben)["recording"]["stood"] == []
     assert {seat for _, seat, _ in room.standing(A)} == {None, room.seat(room.ben)}
     stored = room.reloaded()
     state = fold(stored.happenings, stored.vault)
@@ -290,6 +296,7 @@ def test_how_it_went_is_kept_without_whoever_left_and_not_for_ever(room: RecordR
     # What somebody takes back of it is gone, and what others said stays.
     room.do(room.ann, "own.delete")
     assert room.standing(A) == [("moving", room.seat(room.ben), None)]
+    assert room.own(room.ann)["recording"]["stood"] == []
 
 
 def test_nobody_pushes_out_what_another_said_of_how_it_stands(room: RecordRoom) -> None:
@@ -376,7 +383,7 @@ def test_an_offer_is_seen_by_two_people_and_named_to_nobody(room: RecordRoom) ->
     assert room.names(A) == []
     room.do(room.ann, "record.take", element=A, part="lead")
     assert room.names(A, room.cleo) == [(room.seat(room.ann), "lead")]
-    assert room.own(room.ben)["recording"] == {"offered": [], "offering": []}
+    assert room.own(room.ben)["recording"] == {"offered": [], "offering": [], "stood": []}
 
 
 def test_who_says_no_is_not_asked_again_and_only_who_asked_knows(room: RecordRoom) -> None:

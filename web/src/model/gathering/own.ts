@@ -3,7 +3,7 @@
 import { type DeviceShares, readShares } from './devices.ts';
 import { ASKINGS, type Asking, type GatheringRole, ROLES } from './people.ts';
 import { each, fields, flag, some, words } from './reading.ts';
-import { type Offers, readOffers } from './recording.ts';
+import { type OwnRecording, readOwnRecording } from './recording.ts';
 import { type Request, readRequest } from './requests.ts';
 import { readSealedNote, type SealedNote } from './sealing.ts';
 import { readSummon, type Summon } from './summon.ts';
@@ -32,7 +32,7 @@ export interface Own {
     readonly offering: readonly string[];
     readonly mutual: readonly string[];
   };
-  readonly recording: Offers;
+  readonly recording: OwnRecording;
   readonly finished: boolean;
   readonly devices: DeviceShares;
 }
@@ -55,7 +55,7 @@ export function readOwn(value: unknown): Own {
     deciding: { cast: each(fields(areas.deciding).cast, words) },
     requests: each(fields(areas.requests).open, readRequest),
     tables: { timer: readTimer(fields(areas.tables).timer), summon: readSummon(fields(areas.tables).summon) },
-    recording: readOffers(fields(areas.recording)),
+    recording: readOwnRecording(fields(areas.recording)),
     finished: fields(areas.finishing).finished === true,
     devices: readShares(fields(areas.devices)),
     connecting: {

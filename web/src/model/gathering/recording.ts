@@ -35,11 +35,13 @@ export interface Recording {
   readonly standing: ReadonlyMap<string, readonly Standing[]>;
 }
 
-export interface Offers {
+export interface OwnRecording {
   /** What one is asked to lead, and by whom. */
   readonly offered: readonly { readonly element: string; readonly by: string }[];
   /** What one has asked others to lead. */
   readonly offering: readonly { readonly element: string; readonly to: string; readonly declined: boolean }[];
+  /** Standings that one has said, and that are told without one's name. */
+  readonly stood: readonly { readonly element: string; readonly at: number }[];
 }
 
 export function readName(value: unknown): RecordName | null {
@@ -57,7 +59,7 @@ export function readStanding(value: unknown): Standing | null {
   return known === null || time === null ? null : { status: known, at: time, seat: words(seat), reason: words(reason) };
 }
 
-export function readOffers(recording: Fields): Offers {
+export function readOwnRecording(recording: Fields): OwnRecording {
   return {
     offered: each(recording.offered, (value) => {
       const [element, by] = each(value, words);
@@ -67,6 +69,11 @@ export function readOffers(recording: Fields): Offers {
       const [element, to] = each(value, words);
       const declined = Array.isArray(value) && value[2] === true;
       return element === undefined || to === undefined ? null : { element, to, declined };
+    }),
+    stood: each(recording.stood, (value) => {
+      const [element, at]: readonly unknown[] = Array.isArray(value) ? value : [];
+      const [id, time] = [words(element), number(at)];
+      return id === null || time === null ? null : { element: id, at: time };
     }),
   };
 }

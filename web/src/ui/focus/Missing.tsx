@@ -5,7 +5,7 @@ import type { Phase } from '../../model/gathering/phase.ts';
 import { label } from '../../model/outline.ts';
 import type { PaperProps } from './ballots/paper.ts';
 import { things } from './things.ts';
-import { Write } from './Write.tsx';
+import { WriteBeside } from './Write.tsx';
 
 export function Missing({ phase, ...props }: Omit<PaperProps, 'poll'> & { readonly phase: Phase }) {
   const { companion, editor } = props;
@@ -13,19 +13,7 @@ export function Missing({ phase, ...props }: Omit<PaperProps, 'poll'> & { readon
   const openings = openingsFor(gathering, companion.person.value).filter(isHeld);
   editor.board.version.value;
   if (openings.length === 0) return null;
-  if (!phase.revealed) {
-    return (
-      <Write
-        {...props}
-        phase={phase}
-        openings={openings}
-        takesFocus={false}
-        toBoard={nowhere}
-        toOutline={nowhere}
-        showOnBoard={nowhere}
-      />
-    );
-  }
+  if (!phase.revealed) return <WriteBeside {...props} phase={phase} openings={openings} main={false} />;
   return (
     <>
       {openings.map(({ region }) => (
@@ -43,6 +31,3 @@ export function Missing({ phase, ...props }: Omit<PaperProps, 'poll'> & { readon
     </>
   );
 }
-
-/** What is written sealed leads to no other view. */
-const nowhere = (): void => undefined;

@@ -16,7 +16,7 @@ import { type Companion, companionOf } from './companion.ts';
 import { Left } from './Left.tsx';
 import { Mine } from './Mine.tsx';
 import { Vote } from './Vote.tsx';
-import { Write } from './Write.tsx';
+import { WriteBeside } from './Write.tsx';
 
 interface Props {
   readonly room: Room;
@@ -47,17 +47,7 @@ function Writing({ companion, editor, services }: PartProps) {
   return (
     <Beside label="Writing alone" isRead={false}>
       <Left {...given} />
-      {ask.kind === 'sealed' ? (
-        <Write
-          {...given}
-          phase={ask.phase}
-          openings={ask.openings}
-          takesFocus={false}
-          toBoard={nowhere}
-          toOutline={nowhere}
-          showOnBoard={nowhere}
-        />
-      ) : null}
+      {ask.kind === 'sealed' ? <WriteBeside {...given} phase={ask.phase} openings={ask.openings} /> : null}
       {mine === null ? null : <Yours key={mine.note.id} {...mine} companion={companion} services={services} />}
     </Beside>
   );
@@ -99,9 +89,6 @@ function Beside({ label, isRead, children }: BesideProps) {
     </section>
   );
 }
-
-/** Nothing here leads to another view. */
-const nowhere = (): void => undefined;
 
 interface Ownable {
   readonly note: BoardElement;

@@ -23,7 +23,16 @@ interface Props extends FocusProps {
   readonly openings: readonly Opening[];
   /** Whether the field takes the focus when it comes. */
   readonly takesFocus?: boolean;
+  /** Whether writing is what one has come for, or stands beside that. */
+  readonly main?: boolean;
 }
+
+/** Writing beside something else: it takes no focus, and leads to no other view. */
+export function WriteBeside(props: Omit<Props, 'takesFocus' | 'toBoard' | 'toOutline' | 'showOnBoard'>) {
+  return <Write {...props} takesFocus={false} toBoard={nowhere} toOutline={nowhere} showOnBoard={nowhere} />;
+}
+
+const nowhere = (): void => undefined;
 
 export function Write(props: Props) {
   const { companion, phase, openings } = props;
@@ -286,7 +295,7 @@ function Field(props: Props & { readonly opening: Opening }) {
         </p>
         <button
           type="submit"
-          class="btn main big"
+          class={props.main === false ? 'btn big' : 'btn main big'}
           aria-disabled={isFull || closed !== null ? true : undefined}
           aria-describedby={isFull || closed !== null ? `${id}-closed` : undefined}
         >

@@ -506,8 +506,9 @@ function asHeld(told: SealedNote, local: OwnNote | undefined): HeldNote {
   return { note: told.note, text: isNewer ? local.text : told.text, saved: !isNewer };
 }
 
-function contentOf({ ballot, reason, reasons, named }: StoredBallot): string {
-  return JSON.stringify([ballot, reason.trim(), named, ...(reasons === undefined ? [] : [reasons])]);
+/** What the server is told of it: what it leaves out makes no difference. */
+function contentOf(stored: StoredBallot): string {
+  return JSON.stringify([stored.ballot, whyOf(stored)]);
 }
 
 function bytesOf(text: string): Uint8Array {

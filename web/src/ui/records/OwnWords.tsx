@@ -8,6 +8,8 @@ import type { Services } from '../services.ts';
 
 interface Props {
   readonly element: string;
+  /** What the record says first: there may be many in a list. */
+  readonly head: string;
   readonly mine: Signed;
   readonly attendance: Attendance;
   readonly services: Services;
@@ -16,7 +18,7 @@ interface Props {
 /** As many letters as the server takes. */
 const LONGEST = 140;
 
-export function OwnWords({ element, mine, attendance, services }: Props) {
+export function OwnWords({ element, head, mine, attendance, services }: Props) {
   const writing = useSignal(false);
   const opener = useRef<HTMLButtonElement>(null);
   const say = (own: string, said: string) => attendance.ask(services, 'record.say', { element, own }, said);
@@ -43,10 +45,11 @@ export function OwnWords({ element, mine, attendance, services }: Props) {
         }}
       >
         {mine.own === '' ? 'Add words of your own' : 'Change your words'}
+        <span class="sr">: “{head}”</span>
       </button>
       {mine.own === '' ? null : (
         <button type="button" class="btn" onClick={() => void say('', 'Your words are gone.')}>
-          Take your words away
+          Take your words away<span class="sr">: “{head}”</span>
         </button>
       )}
     </>
@@ -63,13 +66,21 @@ function Writing({ before, keep, stop }: WritingProps) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const text = useSignal(before);
+  const problem = useSignal('');
   useEffect(() => field.current?.focus(), []);
   return (
     <form
       class="record-form own-words"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void keep(text.value.trim()).then((done) => {
+        const own = text.value.trim();
+        if (own === '' && before === '') {
+          problem.value = 'Write something first.';
+          field.current?.focus();
+          return;
+        }
+        void keep(own).then((done) => {
           if (done) stop();
         });
       }}
@@ -86,14 +97,19 @@ function Writing({ before, keep, stop }: WritingProps) {
           dir="auto"
           maxLength={LONGEST}
           value={text.value}
-          aria-describedby={`${id}-hint`}
+          aria-invalid={problem.value !== ''}
+          aria-describedby={`${id}-hint ${id}-problem`}
           onInput={({ currentTarget }) => {
             text.value = currentTarget.value;
+            problem.value = '';
           }}
         />
+        <p class="problem" id={`${id}-problem`} role="alert">
+          {problem.value}
+        </p>
       </div>
       <div class="row">
-        <button type="submit" class="btn main">
+        <button type="submit" class="btn">
           Keep them
         </button>
         <button type="button" class="btn" onClick={stop}>

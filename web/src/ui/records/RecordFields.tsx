@@ -11,7 +11,7 @@ import { caretAfter, mergeText } from '../../model/textMerge.ts';
 import type { Editor } from '../editor.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
 import { Icon } from '../icons.tsx';
-import { RecordLinks } from './RecordLinks.tsx';
+import { type GoingOn, RecordLinks } from './RecordLinks.tsx';
 
 interface Props {
   readonly record: BoardRecord;
@@ -26,6 +26,7 @@ interface Props {
 
 export function RecordFields({ record, editor, closed, oneByOne, first = 0, done }: Props) {
   const at = useSignal(first);
+  const goingOn = useRef<GoingOn['current']>(null);
   if (closed !== null) {
     return (
       <>
@@ -46,6 +47,7 @@ export function RecordFields({ record, editor, closed, oneByOne, first = 0, done
       class="record-form"
       onSubmit={(event) => {
         event.preventDefault();
+        goingOn.current?.();
         if (!oneByOne || isLast) done();
         else at.value = index + 1;
       }}
@@ -61,6 +63,7 @@ export function RecordFields({ record, editor, closed, oneByOne, first = 0, done
           record={record}
           field={field}
           editor={editor}
+          goingOn={goingOn}
           takesFocus={oneByOne ? index > first : number === 0}
         />
       ))}
@@ -116,7 +119,7 @@ interface FieldProps {
 }
 
 /** A card that was moved here from elsewhere has the fields of where it came from. */
-function Place(props: FieldProps) {
+function Place(props: FieldProps & { readonly goingOn: GoingOn }) {
   const { record, field, editor } = props;
   const { board } = editor;
   board.version.value;

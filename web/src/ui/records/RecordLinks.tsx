@@ -1,10 +1,10 @@
 /** Choosing what a record is for, from what the group has made: a list, a button to add, and one to take away. */
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { LINKS } from '../../model/cardFields.ts';
 import type { ElementId } from '../../model/element.ts';
-import { type BoardRecord, choicesFor, MOST_LINKS } from '../../model/records.ts';
+import { type BoardRecord, choicesFor, MOST_LINKS, recordOf } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
 import { Reasoned } from '../gathering/Reasoned.tsx';
@@ -12,14 +12,21 @@ import { Icon } from '../icons.tsx';
 import { shortened } from './served.ts';
 import { whyClosed } from './writing.ts';
 
+/** What a form does before it goes on to the next field, or is done. */
+export interface GoingOn {
+  current: (() => void) | null;
+}
+
 interface Props {
   readonly record: BoardRecord;
   readonly label: string;
   readonly editor: Editor;
   readonly takesFocus: boolean;
+  /** Whoever has chosen something and presses Next or Done means it. */
+  readonly goingOn: GoingOn;
 }
 
-export function RecordLinks({ record, label, editor, takesFocus }: Props) {
+export function RecordLinks({ record, label, editor, takesFocus, goingOn }: Props) {
   const name = useId();
   const list = useRef<HTMLSelectElement>(null);
   const chosen = useSignal('');
@@ -43,13 +50,18 @@ export function RecordLinks({ record, label, editor, takesFocus }: Props) {
     board.endText(id);
   };
   const add = (): void => {
-    if (known === undefined || serves.length >= MOST_LINKS || whyClosed(record, attendance, editor) !== null) return;
-    link([...serves.map((to) => to.id), known.id]);
+    // As it is by now: it may have been agreed, or linked by somebody else, since this was drawn.
+    const now = recordOf(board, attendance.gathering.peek(), attendance.own.peek(), board.get(id));
+    if (known === undefined || now === null || whyClosed(now, attendance, editor) !== null) return;
+    const there = now.serves.map((to) => to.id);
+    if (there.length < MOST_LINKS && !there.includes(known.id)) link([...there, known.id]);
   };
-  // Whoever has chosen something and goes on means it.
-  const going = useRef(add);
-  going.current = add;
-  useEffect(() => () => going.current(), []);
+  useLayoutEffect(() => {
+    goingOn.current = add;
+    return () => {
+      goingOn.current = null;
+    };
+  });
   return (
     <div class="field">
       {left.length === 0 ? (

@@ -3,7 +3,7 @@
 import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
 import type { Part } from '../../model/gathering/recording.ts';
-import type { BoardRecord, Signed } from '../../model/records.ts';
+import { type BoardRecord, headOf, type Signed } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { Reasoned } from '../gathering/Reasoned.tsx';
@@ -101,6 +101,9 @@ function Mine({ record, attendance, services, all }: Props & { readonly all: rea
     void attendance.ask(services, 'record.take', { element, part }, TAKEN[part]);
   };
   const led = lead !== null && lead !== mine;
+  const head = headOf(record);
+  const stood = record.standing.some(({ seat }) => seat === attendance.seat);
+  const left = `Your name is off it again.${stood ? ' What you said of how it stands is there without your name.' : ''}`;
   const { capture, stage } = attendance.gathering.value.show;
   // After the end nobody begins anything; what has one's name stays one's own.
   const ended = stage === 'closed';
@@ -139,11 +142,11 @@ function Mine({ record, attendance, services, all }: Props & { readonly all: rea
             <button
               type="button"
               class="btn"
-              onClick={() => void attendance.ask(services, 'record.leave', { element }, 'Your name is off it again.')}
+              onClick={() => void attendance.ask(services, 'record.leave', { element }, left)}
             >
-              Take my name off
+              Take my name off<span class="sr">: “{head}”</span>
             </button>
-            <OwnWords element={element} mine={mine} attendance={attendance} services={services} />
+            <OwnWords element={element} head={head} mine={mine} attendance={attendance} services={services} />
           </>
         )}
       </div>

@@ -3,11 +3,11 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { Region } from '../../model/gathering/region.ts';
-import { type BoardRecord, byRegion, type Serving, STATUS_WORDS, serving } from '../../model/records.ts';
+import { type BoardRecord, byRegion, headOf, type Serving, STATUS_WORDS } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { Icon } from '../icons.tsx';
-import { spawn, spawningRegion, spawnWords } from './served.ts';
+import { servingOn, spawn, spawningRegion, spawnWords } from './served.ts';
 
 interface Props {
   readonly record: BoardRecord;
@@ -18,7 +18,7 @@ interface Props {
 export function RecordServed({ record, attendance, editor }: Props) {
   const { board } = editor;
   board.version.value;
-  const groups = byRegion(serving(board, attendance.gathering.value).get(record.id) ?? []);
+  const groups = byRegion(servingOn(board, attendance.gathering.value).get(record.id) ?? []);
   const open = spawningRegion(record.id, attendance, editor);
   const regions = open === null || groups.has(open) ? [...groups.keys()] : [...groups.keys(), open];
   return (
@@ -30,6 +30,7 @@ export function RecordServed({ record, attendance, editor }: Props) {
               <button type="button" class="btn" onClick={() => spawn(record.id, region, editor)}>
                 <Icon name="plus" small />
                 {spawnWords(region)}
+                <span class="sr">: “{headOf(record)}”</span>
               </button>
             </div>
           )}

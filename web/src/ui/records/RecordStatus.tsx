@@ -181,7 +181,7 @@ function Change({
         </div>
       )}
       <div class="row">
-        <button type="submit" class="btn main">
+        <button type="submit" class="btn">
           Say so
         </button>
         <button type="button" class="btn" onClick={stop}>

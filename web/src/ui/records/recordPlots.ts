@@ -10,13 +10,12 @@ import {
   recordWords,
   type Serving,
   servedWords,
-  serving,
 } from '../../model/records.ts';
 import type { Painter } from '../../render/painter.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { CARD_WIDTH, cardHeight, emptyRecord, paintRecord } from './recordCard.ts';
-import { spawn, spawningRegion, spawnWords } from './served.ts';
+import { servingOn, spawn, spawningRegion, spawnWords } from './served.ts';
 
 /** What the server takes for the harvest type of a card. */
 const HARVEST_TYPE = /^[a-z][a-z0-9-]{0,23}$/u;
@@ -27,7 +26,6 @@ export class RecordPlots {
   readonly #editor: Editor;
   /** Elements are immutable values; but what one serves may change while it stays as it is. */
   readonly #known = new WeakMap<BoardElement, { readonly record: BoardRecord | null; readonly version: number }>();
-  #serving: { readonly version: number; readonly by: ReadonlyMap<ElementId, readonly Serving[]> } | null = null;
 
   constructor(attendance: Attendance, editor: Editor) {
     this.#attendance = attendance;
@@ -103,10 +101,6 @@ export class RecordPlots {
 
   #servedBy(id: ElementId): readonly Serving[] {
     const { board } = this.#editor;
-    const version = board.version.peek();
-    if (this.#serving?.version !== version) {
-      this.#serving = { version, by: serving(board, this.#attendance.gathering.peek()) };
-    }
-    return this.#serving.by.get(id) ?? [];
+    return servingOn(board, this.#attendance.gathering.peek()).get(id) ?? [];
   }
 }

@@ -1,15 +1,32 @@
 /** What serves something on the board, and making a card that does. */
 
 import { writingIn } from '../../model/agenda.ts';
+import type { Board } from '../../model/board.ts';
 import { LINKS } from '../../model/cardFields.ts';
 import { type ElementId, elementId } from '../../model/element.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
 import type { Region } from '../../model/gathering/region.ts';
-import { servingRegions } from '../../model/records.ts';
+import { type Serving, serving, servingRegions } from '../../model/records.ts';
 import type { Editor } from '../editor.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { closedBecause } from '../observing.ts';
 
 const LONGEST = 80;
+
+type Index = ReadonlyMap<ElementId, readonly Serving[]>;
+
+/** The latest of each board: a list of records asks in every row. */
+const indexes = new WeakMap<Board, { readonly version: number; readonly gathering: Gathering; readonly by: Index }>();
+
+/** Which records serve what, as the board is now. */
+export function servingOn(board: Board, gathering: Gathering): Index {
+  const version = board.version.peek();
+  const known = indexes.get(board);
+  if (known?.version === version && known.gathering === gathering) return known.by;
+  const by = serving(board, gathering);
+  indexes.set(board, { version, gathering, by });
+  return by;
+}
 
 export function shortened(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1).trimEnd()}…` : text;
