@@ -133,6 +133,7 @@ async def serve(settings: Settings, listener: socket.socket, *, ready: Callable[
             server = _Server(
                 uvicorn.Config(
                     ByPort(app.public, app.private, door.getsockname()[1]),
+                    # Ours are plain functions that return a coroutine, in which uvicorn does not recognise ASGI 3.
                     interface="asgi3",
                     lifespan="off",
                     ws=DirectProtocol,

@@ -94,6 +94,7 @@ def test_an_edit_that_carries_none_is_taken() -> None:
 # Whatever takes a body at all, and with what it is asked.
 TAKES_A_BODY: Final = {
     "/api/boards/{board}/links": "POST",
+    "/api/boards/{board}/turn": "POST",
     "/api/boards/{board}/withdraw": "POST",
     "/api/boards/{board}/links/{link}/code": "POST",
     "/api/join": "POST",

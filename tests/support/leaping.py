@@ -108,6 +108,7 @@ class LeapingServer:
             server = _Server(
                 uvicorn.Config(
                     app.public,
+                    # Ours are plain functions that return a coroutine, in which uvicorn does not recognise ASGI 3.
                     interface="asgi3",
                     lifespan="off",
                     ws=DirectProtocol,

@@ -500,7 +500,17 @@ class SecurityHeaders:
         return self._app(scope, receive, guarded)
 
 
-class _Pages(StaticFiles):
+class _Files(StaticFiles):
+    """Files of a folder that need not be there yet, and then has none."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+
+    async def check_config(self) -> None:
+        pass  # What is not there is not found; it is no fault of ours.
+
+
+class _Pages(_Files):
     """Files beside the page. Any other address gets the page too, which says in plain words that nothing is there."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -513,7 +523,7 @@ class _Pages(StaticFiles):
             return FileResponse(page, status_code=404, headers={"Cache-Control": "no-cache"})
 
 
-class _Assets(StaticFiles):
+class _Assets(_Files):
     """Files whose names carry a hash of their content: they never change."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
@@ -523,23 +533,22 @@ class _Assets(StaticFiles):
 
 
 def client_routes(static: Path) -> list[BaseRoute]:
-    """The built client: one page for every board, and its files; or a sentence that says that it has not been built."""
-    pages = ("/", "/b/{board}", "/join")
-    if not (static / "index.html").is_file():
+    """The built client: one page for every board, and its files; or a sentence that says that it has not been built.
 
-        async def missing(_: Request) -> Response:
-            return PlainTextResponse(_NO_CLIENT, 404, headers={"Cache-Control": "no-store"})
-
-        return [Route(path, missing, methods=["GET"]) for path in pages]
+    Which of them is asked for each time: a build puts another folder in the place of this one while the server runs.
+    """
 
     async def page(_: Request) -> Response:
         # Not kept at all: a browser that goes back to it must not show what somebody had on their screen.
-        return FileResponse(static / "index.html", headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store"}
+        if not (static / "index.html").is_file():
+            return PlainTextResponse(_NO_CLIENT, 404, headers=headers)
+        return FileResponse(static / "index.html", headers=headers)
 
     return [
-        *(Route(path, page, methods=["GET"]) for path in pages),
-        Mount("/assets", _Assets(directory=static / "assets", check_dir=False)),
-        Mount("/", _Pages(directory=static, check_dir=False)),
+        *(Route(path, page, methods=["GET"]) for path in ("/", "/b/{board}", "/join")),
+        Mount("/assets", _Assets(static / "assets")),
+        Mount("/", _Pages(static)),
     ]
 
 

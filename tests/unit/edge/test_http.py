@@ -279,7 +279,16 @@ def test_a_server_without_its_pages_says_so_and_what_to_do(tmp_path: Path) -> No
                 assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8")
                 assert "has not been built" in answer.text
                 assert "python3 run.py serve" in answer.text
-            assert (await client.get("/assets/index.js")).status_code == 404
+            for path in ("/assets/index.js", "/index.js", "/anything/else"):
+                assert (await client.get(path)).status_code == 404
+            # A build while the server runs is enough.
+            (tmp_path / "static" / "assets").mkdir(parents=True)
+            (tmp_path / "static" / "index.html").write_text("the page")
+            (tmp_path / "static" / "assets" / "index.js").write_text("the script")
+            for path in ("/", "/b/Jx4mP0qLr8sT2uVw", "/join"):
+                assert (await client.get(path)).text == "the page"
+            assert (await client.get("/assets/index.js")).text == "the script"
+            assert (await client.get("/anything/else")).status_code == 404
 
     asyncio.run(work())
 
