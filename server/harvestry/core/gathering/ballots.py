@@ -56,7 +56,7 @@ def require_valid(asks: PollPlan, ballot: Ballot, board: BoardReader, *, region:
         case PollKind.MARKS:
             marks = marks_in(ballot.given)
             if marks is None:
-                raise Refusal("invalid", "Expected words of drafts.")
+                raise Refusal("invalid", "Mark words of the drafts: nothing else is an answer here.")
             _require_options(marks, board, region)
             if sum(len(marked.rings) + len(marked.jars) for marked in marks.values()) > asks.budget:
                 raise Refusal("budget", f"You have {asks.budget} marks.")
@@ -69,10 +69,10 @@ def _require_reasons_where_they_go(kind: PollKind, ballot: Ballot) -> None:
     if ballot.seat is not None and ballot.reason is None and not ballot.reasons:
         raise Refusal("invalid", "A name goes with a reason.")
     if ballot.reason is not None and not _is_asked_why(given):
-        raise Refusal("invalid", "A reason goes with a concern, an objection, or two fingers and fewer.")
+        raise Refusal("invalid", "A reason goes with a concern, an objection, or two fingers or fewer.")
     held = given if kind is PollKind.FISTS and isinstance(given, dict) else {}
     if not all(isinstance(fingers := held.get(id), int) and fingers <= LOW for id in ballot.reasons):
-        raise Refusal("invalid", "A reason goes with two fingers and fewer.")
+        raise Refusal("invalid", "A reason goes with two fingers or fewer.")
 
 
 def _is_asked_why(given: Given) -> bool:
@@ -101,4 +101,4 @@ def _require_words(marked: Marked, element: str, board: BoardReader) -> None:
         raise Refusal("changed", "The words of a draft were changed since you marked them. Look at it again.")
     last = max(last for _, last in (*marked.rings, *marked.jars))
     if last >= len(words_in(words(draft))):
-        raise Refusal("invalid", "There is no such word.")
+        raise Refusal("invalid", "A mark lies past the last word. Look at the draft again.")

@@ -128,21 +128,21 @@ def _balance(given: Sequence[Given], changed: tuple[str, ...]) -> Result:
 
 
 def _marked(given: Sequence[Given], drafts: Mapping[str, str]) -> Result:
-    """Marks count for the words that were read. Where those were changed, the others are told if enough marked them."""
+    """Marks count for the words that were read. Of a draft that few have marked as it reads, nothing is told."""
     read: dict[str, list[Marked]] = {}
-    changed: set[str] = set()
+    before: dict[str, int] = {}
     for each in given:
         for element, marked in _marks_by_element(each).items():
             if marked.words == drafts.get(element):
                 read.setdefault(element, []).append(marked)
             elif element in drafts:
-                changed.add(element)
-    enough = {draft: marks for draft, marks in read.items() if draft not in changed or len(marks) >= FEWEST}
+                before[element] = before.get(element, 0) + 1
+    enough = {draft: marks for draft, marks in read.items() if len(marks) >= FEWEST}
     return Result(
         n=len(given),
         totals={draft: len(marks) for draft, marks in sorted(enough.items())},
         heat=_heat(enough),
-        changed=tuple(sorted(changed)),
+        changed=tuple(sorted(id for id, many in before.items() if many + len(read.get(id, ())) >= FEWEST)),
     )
 
 
@@ -153,9 +153,9 @@ def _heat(read: Mapping[str, Sequence[Marked]]) -> dict[str, Heat]:
     for draft, marks in sorted(read.items(), key=lambda item: (-len(item[1]), item[0])):
         rings = _tally(span for marked in marks for span in marked.rings)
         jars = _tally(span for marked in marks for span in marked.jars)
+        if told + len(rings) + len(jars) > _MOST_TOLD:
+            continue  # A shorter one may fit.
         told += len(rings) + len(jars)
-        if told > _MOST_TOLD:
-            break
         heat[draft] = Heat(rings=rings, jars=jars)
     return dict(sorted(heat.items()))
 

@@ -8,22 +8,23 @@ kinds go, and totals are all that is left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
-from harvestry_crdt import Change, Patch, Put
+from harvestry_crdt import Change, Element, Patch, Put, Remove, SetTitle
 
 from .authorship import Withdrawn
 from .ballots import require_valid
 from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome, Row, RowKey, differing
 from .capabilities import SEATED
 from .counting import count
-from .moderating import WasSetAside
+from .moderating import Asked, Restored
 from .options import digest, is_living, options
 from .parts import ElementId, Key
 from .plan import Phase, PollKind, PollPlan
@@ -41,17 +42,21 @@ from .polls import (
     Round,
     Spent,
     Wording,
+    cost,
     marks_in,
 )
-from .results import result_card, said
+from .results import outcome_of, quotes, result_card, rewritten
 from .show import Entered, new_element_id
 from .state import State
 
-__all__ = ["DECIDING", "asked", "mark_of"]
+__all__ = ["DECIDING", "asked", "mark_of", "requoted"]
 
 # Of the whole gathering; each is in every view.
 MAX_POLLS: Final = 100
 MAX_ROUNDS: Final = 20
+# Of what people give as reasons, what is kept of a round, and what every view of the gathering has altogether.
+_MOST_KEPT_BYTES: Final = 24_000
+_MOST_TOLD_BYTES: Final = 72_000
 
 # Base64url of 16 bytes, in the one way there is to write it.
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{21}[AQgw]$")]
@@ -240,16 +245,36 @@ def _drafts(poll: Poll, given: Iterable[Given], board: BoardReader) -> Mapping[s
 
 def _reasons(poll: Poll, ballots: Mapping[str, Ballot], draw: Draw) -> Mapping[RowKey, Row]:
     """Reasons under ids that tell nothing of who gave them or when, in an order that follows from their words alone."""
-    given = [reason for mark, ballot in ballots.items() for reason in _reasons_of(poll, mark, ballot)]
+    given = list(_within(_MOST_KEPT_BYTES, [list(_reasons_of(poll, *item)) for item in _shuffled(ballots, draw)]))
     given.sort(key=lambda one: draw.keyed(f"{one.choice}{one.about}{one.seat}{one.text}".encode()))
     return {("reason", new_element_id(draw)): reason for reason in given}
+
+
+def _shuffled(ballots: Mapping[str, Ballot], draw: Draw) -> Sequence[tuple[str, Ballot]]:
+    return sorted(ballots.items(), key=lambda item: draw.keyed(item[0].encode()))
+
+
+def _within(most: int, given: Sequence[Sequence[Reason]]) -> Iterator[Reason]:
+    """Of the reasons of each ballot as many as there is room for: the first of each before the second of any.
+
+    That somebody objected stays where their words do not.
+    """
+    left = most
+    for reason in (one for turn in zip_longest(*given) for one in turn if one is not None):
+        if left >= cost(reason.text):
+            left -= cost(reason.text)
+            yield reason
+        elif reason.choice is Choice.OBJECTION:
+            yield reason.model_copy(update={"text": "", "seat": None})
 
 
 def _reasons_of(poll: Poll, mark: str, ballot: Ballot) -> Iterator[Reason]:
     choice = ballot.given if isinstance(ballot.given, Choice) else Choice.CONCERN
     # A concern is not there to be met; and so nothing of its token stays.
     mine = mark if choice is Choice.OBJECTION else None
-    for about, text in ((None, ballot.reason), *ballot.reasons.items()):
+    # Whoever took back what they had said objects still, without words.
+    own = "" if choice is Choice.OBJECTION and ballot.reason is None else ballot.reason
+    for about, text in ((None, own), *ballot.reasons.items()):
         if text is not None:
             yield Reason(
                 poll=poll.id,
@@ -274,7 +299,10 @@ def _met(state: State, command: Met, board: BoardReader) -> Outcome:
         raise Refusal("unknown", "Only who objected can say that it is met.")
     after = replace(state.deciding, reasons={**state.deciding.reasons, **own})
     rows: dict[RowKey, Row | None] = {("reason", id): reason for id, reason in own.items()}
-    return Outcome(rows=rows, changes=_rewritten(after, poll, board))
+    changes = tuple(
+        Patch(c.id, {"txt": text, "d": fields}) for c, text, fields in rewritten(after, poll, board.element)
+    )
+    return Outcome(rows=rows, changes=changes)
 
 
 def _again(state: State, command: Again, actor: Actor, moment: Moment) -> Outcome:
@@ -310,7 +338,9 @@ def _wording(
 ) -> Mapping[RowKey, Row | None]:
     """What the things that are voted on say now, so that it shows if they are changed."""
     things = []
-    if asks.kind.is_of_things and (region := _element_of(state, asks.region)) is not None:
+    # What is marked, each mark has the digest of.
+    is_of_ballots = asks.kind is PollKind.MARKS
+    if asks.kind.is_of_things and not is_of_ballots and (region := _element_of(state, asks.region)) is not None:
         things = options(board, region)
     if about is not None and (element := board.element(about)) is not None:
         things.append(element)
@@ -332,9 +362,7 @@ def _follows(state: State, happening: Happening, moment: Moment) -> Outcome:
             return _entered(state, happening, moment)
         case Withdrawn():
             gone = frozenset(state.sealing.leaving)
-            return Outcome(rows=_forgotten(state, gone), changes=_unquoted(state, gone, moment.board))
-        case WasSetAside(element=element):
-            return Outcome(changes=_unquoted(state, frozenset({element}), moment.board))
+            return Outcome(rows=_forgotten(state, gone))
         case _:
             return Outcome()
 
@@ -365,33 +393,56 @@ def _forgotten(state: State, gone: frozenset[str]) -> Mapping[RowKey, Row | None
     return rows
 
 
-def _unquoted(state: State, gone: frozenset[str], board: BoardReader) -> tuple[Change, ...]:
-    """Elements are going from the board: no card quotes them any more."""
-    changes: list[Change] = []
-    for poll in state.deciding.polls.values():
-        if any(
-            of.result is not None and gone & (of.result.totals.keys() | set(of.result.changed)) for of in poll.rounds
-        ):
-            changes += _rewritten(state.deciding, poll, board, without=gone)
-    return tuple(changes)
+def requoted(state: State, outcome: Outcome, board: BoardReader) -> tuple[Change, ...]:
+    """Cards of results anew, where they quote what an outcome changes or what a host waits no longer to be reworded.
+
+    Args:
+        state: After the outcome.
+        outcome: Whatever the server is about to write.
+        board: As it is before that.
+    """
+    written: dict[str, list[Change]] = {}
+    for change in outcome.changes:
+        if not isinstance(change, SetTitle):
+            written.setdefault(change.element.id if isinstance(change, Put) else change.id, []).append(change)
+    looked_at = {one.element for one in outcome.happenings if isinstance(one, Asked) and not one.asked}
+    # A card that was set aside may quote what has gone meanwhile.
+    returned = {one.element for one in outcome.happenings if isinstance(one, Restored)}
+    touched = written.keys() | looked_at
+    if not touched:
+        return ()
+
+    def element_of(id: str) -> Element | None:
+        return _read_after(board.element(id), written.get(id, ()))
+
+    return tuple(
+        Patch(card.id, {"txt": text, "d": fields})
+        for poll in state.deciding.polls.values()
+        if not touched.isdisjoint(quotes(poll)) or not returned.isdisjoint(of.card for of in poll.rounds)
+        for card, text, fields in rewritten(state.deciding, poll, element_of)
+    )
+
+
+def _read_after(element: Element | None, changes: Iterable[Change]) -> Element | None:
+    """What an element says after changes to it, and whether it is there."""
+    for change in changes:
+        match change:
+            case Put(element=put):
+                element = put
+            case Remove():
+                element = None
+            case Patch(values=values) if element is not None:
+                element = replace(
+                    element,
+                    text=element.text if (text := values.get("txt")) is None else str(text),
+                    payload=values.get("d", element.payload),
+                    deleted=bool(values.get("del", element.deleted)),
+                )
+    return element
 
 
 def _new_poll_id(draw: Draw) -> str:
     return (new_element_id(draw) + new_element_id(draw))[:16]
-
-
-def _rewritten(
-    deciding: Deciding, poll: Poll, board: BoardReader, *, without: frozenset[str] = frozenset()
-) -> tuple[Change, ...]:
-    """The cards of a poll as they read now; those that somebody took off the board are left alone."""
-    changes: list[Change] = []
-    drafts = {} if (wording := deciding.wordings.get(poll.id)) is None else wording.words
-    for number, of in enumerate(poll.rounds, start=1):
-        if of.card is None or of.result is None or not is_living(board.element(of.card)):
-            continue
-        text, fields = said(board, poll, of, outcome=_outcome(deciding, poll, number), without=without, drafts=drafts)
-        changes.append(Patch(of.card, {"txt": text, "d": fields}))
-    return tuple(changes)
 
 
 # ---- evolve --------------------------------------------------------------------------------------------------------
@@ -439,14 +490,53 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
     voters = sum(role in SEATED for role in state.people.roles.values())
     deciding = state.deciding
     turnouts = {**deciding.turnouts, **deciding.told}
-    return {"polls": [_told(deciding, poll, turnouts, voters) for poll in deciding.polls.values()]}
+    reasons = _told_reasons(deciding)
+    aside = state.moderating.kept.keys()
+    return {
+        "polls": [
+            {
+                **_told(deciding, poll, turnouts, voters),
+                **_why(reasons.get(poll.id, ())),
+                "words": {id: was for id, was in _words(deciding, poll).items() if id not in aside},
+            }
+            for poll in deciding.polls.values()
+        ]
+    }
+
+
+def _words(deciding: Deciding, poll: Poll) -> Mapping[str, str]:
+    wording = deciding.wordings.get(poll.id)
+    return {} if wording is None or poll.is_open else wording.words
+
+
+def _told_reasons(deciding: Deciding) -> Mapping[str, Sequence[tuple[str, Reason]]]:
+    """Reasons by poll. Everybody's view has them: of more than it holds, those of the polls that closed last.
+
+    Objections come before concerns: the group has to work with those.
+    """
+    polls = sorted(deciding.polls.values(), key=lambda poll: max(of.closed_at or 0 for of in poll.rounds), reverse=True)
+    ranks = {poll.id: rank for rank, poll in enumerate(polls)}
+    reasons = sorted(deciding.reasons.items(), key=lambda item: (item[1].choice is not Choice.OBJECTION, item[0]))
+    reasons.sort(key=lambda item: ranks[item[1].poll])
+    told: dict[str, list[tuple[str, Reason]]] = {}
+    left = _MOST_TOLD_BYTES
+    for id, reason in reasons:
+        if (left := left - cost(reason.text)) < 0:
+            break
+        told.setdefault(reason.poll, []).append((id, reason))
+    return told
+
+
+def _why(reasons: Sequence[tuple[str, Reason]]) -> Mapping[str, object]:
+    return {
+        "objections": [_reason(id, each) for id, each in reasons if each.choice is Choice.OBJECTION],
+        "concerns": [_reason(id, each) for id, each in reasons if each.choice is Choice.CONCERN],
+    }
 
 
 def _told(deciding: Deciding, poll: Poll, turnouts: Mapping[str, int], voters: int) -> Mapping[str, object]:
     asks, latest, number = poll.asks, poll.round, len(poll.rounds)
     turnout = turnouts[poll.id] if latest.result is None else latest.result.n
-    reasons = sorted((id, reason) for id, reason in deciding.reasons.items() if reason.poll == poll.id)
-    words = deciding.wordings.get(poll.id)
     return {
         "poll": poll.id,
         "kind": asks.kind.value,
@@ -460,10 +550,7 @@ def _told(deciding: Deciding, poll: Poll, turnouts: Mapping[str, int], voters: i
         "turnout": turnout,
         "of": max(voters, turnout),
         "round": number,
-        "objections": [_reason(id, each) for id, each in reasons if each.choice is Choice.OBJECTION],
-        "concerns": [_reason(id, each) for id, each in reasons if each.choice is Choice.CONCERN],
         "result": _result(deciding, poll, number),
-        "words": {} if words is None or poll.is_open else words.words,
         "earlier": [
             {"question": poll.rounds[before - 1].question, "result": _result(deciding, poll, before)}
             for before in range(1, number)
@@ -488,19 +575,7 @@ def _result(deciding: Deciding, poll: Poll, number: int) -> Mapping[str, object]
     if result is None:
         return None
     told = result.model_dump(mode="json")
-    return {**told, "outcome": _outcome(deciding, poll, number), "card": of.card, "closed": of.closed_at}
-
-
-def _outcome(deciding: Deciding, poll: Poll, number: int) -> str | None:
-    """Of a consent round, as it is by now: with all its objections met, it was consented with concerns."""
-    result = poll.rounds[number - 1].result
-    if result is None or result.outcome != "objections":
-        return None if result is None else result.outcome
-    own = [each for each in deciding.reasons.values() if each.poll == poll.id and each.round == number]
-    objections = [each for each in own if each.choice is Choice.OBJECTION]
-    # One that was erased with a person was not met. With few voters it is not told how many there were.
-    is_whole = len(objections) >= result.totals.get(Choice.OBJECTION.value, 1)
-    return "concerns" if is_whole and all(each.met for each in objections) else "objections"
+    return {**told, "outcome": outcome_of(deciding, poll, number), "card": of.card, "closed": of.closed_at}
 
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:

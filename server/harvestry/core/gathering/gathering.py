@@ -22,7 +22,7 @@ from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
 from .capture import CAPTURE
 from .connecting import CONNECTING
-from .deciding import DECIDING, asked
+from .deciding import DECIDING, asked, requoted
 from .devices import DEVICES
 from .erasing import ERASING, ERASURE
 from .finishing import FINISHING
@@ -192,7 +192,7 @@ def _followed(state: State, outcome: Outcome, moment: Moment) -> Outcome:
             state = _after(state, more)
             outcome = outcome.then(more)
             waiting.extend(more.happenings)
-    return outcome
+    return outcome.then(Outcome(changes=requoted(state, outcome, moment.board)))
 
 
 def _after(state: State, outcome: Outcome) -> State:

@@ -17,6 +17,7 @@ from harvestry_crdt import Element
 
 from .plan import Attribution, Capture, Moving, Plan, Region, Visibility
 from .records import Part, Status, head, linked, promised, record_region
+from .results import quotes, rewritten
 from .state import State
 
 __all__ = ["Leaving", "NothingLeaves", "Recorded", "Signature", "Stand", "leaving", "may_be_named"]
@@ -105,6 +106,10 @@ def leaving(
         id for id, holder in authors.items() if state.people.consent.get(SeatId(holder)) is False
     }
     there = {id: _gone(element) if id in kept_back else element for id, element in elements.items()}
+    for poll in state.deciding.polls.values():
+        if not kept_back.isdisjoint(quotes(poll)):
+            for card, text, fields in rewritten(state.deciding, poll, there.get):
+                there[card.id] = replace(card, text=text, payload=fields)
     return Leaving(
         title,
         tuple(there.values()),

@@ -135,6 +135,11 @@ def delete(state: State, seat: SeatId, moment: Moment) -> Deleted:
     rows: dict[RowKey, Row | None] = {(LEAVING, id): Leaving(due=moment.now + ERASED_AFTER_MS) for id in going}
     rows |= {(SEALED, key): None for key in state.sealing.of_seat.get(seat, ())}
     rows |= {("reason", id): _unsaid(reason) for id, reason in state.deciding.reasons.items() if reason.seat == seat}
+    rows |= {
+        ("ballot", mark): ballot.model_copy(update={"seat": None, "reason": None, "reasons": {}})
+        for mark, ballot in state.deciding.ballots.items()
+        if ballot.seat == seat
+    }
     rows |= {("mod.said", id): None for id, said in state.moderating.said.items() if said.by == seat}
     rows |= {("named", f"{id}:{seat}"): None for id, names in state.recording.names.items() if seat in names}
     rows |= {

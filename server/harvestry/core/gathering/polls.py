@@ -39,6 +39,7 @@ __all__ = [
     "Span",
     "Spent",
     "Wording",
+    "cost",
     "marks_in",
 ]
 
@@ -127,6 +128,11 @@ def marks_in(given: Given) -> Mapping[str, Marked] | None:
     return marks if len(marks) == len(given) else None
 
 
+def cost(text: str) -> int:
+    """About how many bytes a reason takes where it is told, with all that stands beside it."""
+    return 100 + len(text.encode())
+
+
 # What would move somebody one finger up, by element.
 Reasons = Annotated[dict[ElementId, ReasonText], Field(max_length=MAX_REASONS)]
 
@@ -186,7 +192,7 @@ class Ballot(Row):
     """What somebody answered. Its key says who may change it, and nothing says who that is.
 
     Attributes:
-        reason: With a concern or an objection, or with few fingers.
+        reason: With a concern or an objection, or with few fingers; an objection has none once it was taken back.
         reasons: With few fingers on each card, by element.
         seat: Only if whoever cast it wants their name to stand with what they give as a reason.
     """

@@ -5,9 +5,10 @@ It quotes the things that were voted on as far as they are there, and is written
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from harvestry.core.errors import InvalidState
 from harvestry.core.ordering import order_key
 from harvestry_crdt import Element
 
@@ -16,9 +17,9 @@ from .counting import FEWEST
 from .marking import phrases, words_in
 from .options import digest, is_living, words
 from .plan import PollKind
-from .polls import Choice, Place, Poll, Result, Round
+from .polls import Choice, Deciding, Place, Poll, Result, Round
 
-__all__ = ["ranked", "result_card", "said"]
+__all__ = ["outcome_of", "quotes", "ranked", "result_card", "rewritten", "said"]
 
 _SIZE: Final = (420, 260)
 _GAP: Final = 40
@@ -34,9 +35,12 @@ _OUTCOMES: Final = {
     "concerns": "Consented with concerns",
     "objections": "Objections are open",
 }
+# Kinds that tell nothing of a thing that few said something of.
+_TOLD_EACH: Final = frozenset({PollKind.RATING, PollKind.FISTS, PollKind.BALANCE, PollKind.MARKS})
 _CHOICES: Final = {Choice.CONSENT: "consent", Choice.CONCERN: "concern", Choice.OBJECTION: "objection"}
 
 Rect = tuple[int, int, int, int]
+ElementOf = Callable[[str], Element | None]
 
 
 def ranked(totals: Mapping[str, int | float]) -> list[tuple[str, str]]:
@@ -54,7 +58,7 @@ def result_card(
     id: str, board: BoardReader, poll: Poll, of: Round, *, region: str | None, drafts: Mapping[str, str] = _NOTHING
 ) -> Element:
     """A new card with the result of a round, beside an element (`region`) or else below all that is there."""
-    text, payload = said(board, poll, of, drafts=drafts)
+    text, payload = said(board.element, poll, of, drafts=drafts)
     return Element(
         id=id,
         kind="card",
@@ -71,18 +75,17 @@ def result_card(
 
 
 def said(
-    board: BoardReader,
+    element_of: ElementOf,
     poll: Poll,
     of: Round,
     *,
     outcome: str | None = None,
-    without: Iterable[str] = (),
     drafts: Mapping[str, str] = _NOTHING,
 ) -> tuple[str, Mapping[str, str]]:
     """What a card says: its line in the outline, and its fields.
 
-    `outcome` is that of a consent round as it is by now, if that is another than at its end. Elements of `without` are
-    just going, and are quoted no more. `drafts` are digests of what was marked, by element: words are quoted as long as
+    What `element_of` does not find there is quoted no more. `outcome` is that of a consent round as it is by now, if
+    that is another than at its end. `drafts` are digests of what was marked, by element: words are quoted as long as
     they are those.
 
     Raises:
@@ -91,17 +94,18 @@ def said(
     result = of.result
     if result is None:
         raise ValueError("a round that goes on has no result")
-    gone = frozenset(without)
     fields = {"ht": "result", "question": of.question, "voted": f"{result.n} voted"}
     if result.suppressed:
         fields["note"] = f"Fewer than {FEWEST} voted, so nothing is shown that tells what one of them answered."
-    lines, first = _answers(board, poll.asks.kind, result, gone, drafts)
+    lines, first = _answers(element_of, poll.asks.kind, result, drafts)
+    if poll.asks.kind in _TOLD_EACH and not result.suppressed and not result.totals:
+        fields["note"] = f"Fewer than {FEWEST} said something of each, so nothing is shown of any."
     if lines:
         fields["answers"] = "\n".join(lines)
     if isinstance(result.mean, float) and isinstance(result.spread, tuple):
         fields["spread"] = f"Mean {result.mean:.2f}, from {result.spread[0]} to {result.spread[1]}"
     if poll.asks.kind is PollKind.BALANCE and lines:
-        fields["spread"] = "0 is one answer for everybody, 100 is each place by itself."
+        fields["scale"] = "0 is one answer for everybody, 100 is each place by itself."
     if (state := outcome or result.outcome) is not None:
         fields["outcome"] = first = _OUTCOMES[state]
     if result.changed:
@@ -110,12 +114,44 @@ def said(
             if poll.asks.kind is PollKind.MARKS
             else "Cast on an earlier version of"
         )
-        fields["version"] = f"{how}: {_changed(board, result.changed, gone)}"
+        fields["version"] = f"{how}: {_changed(element_of, result.changed)}"
     return " · ".join(part for part in (of.question, fields["voted"], first) if part), fields
 
 
+def rewritten(
+    deciding: Deciding, poll: Poll, element_of: ElementOf
+) -> Iterator[tuple[Element, str, Mapping[str, str]]]:
+    """The cards of a poll that are there and read otherwise by now, each with what it should say."""
+    drafts = {} if (wording := deciding.wordings.get(poll.id)) is None else wording.words
+    for number, of in enumerate(poll.rounds, start=1):
+        card = None if of.card is None else element_of(of.card)
+        if card is None or card.deleted or of.result is None:
+            continue
+        text, fields = said(element_of, poll, of, outcome=outcome_of(deciding, poll, number), drafts=drafts)
+        if (card.text, card.payload) != (text, fields):
+            yield card, text, fields
+
+
+def quotes(poll: Poll) -> frozenset[str]:
+    """The elements that cards of a poll may quote."""
+    results = [of.result for of in poll.rounds if of.result is not None]
+    return frozenset(id for result in results for id in (*result.totals, *result.changed))
+
+
+def outcome_of(deciding: Deciding, poll: Poll, number: int) -> str | None:
+    """Of a consent round, as it is by now: with all its objections met, it was consented with concerns."""
+    result = poll.rounds[number - 1].result
+    if result is None or result.outcome != "objections":
+        return None if result is None else result.outcome
+    own = [each for each in deciding.reasons.values() if each.poll == poll.id and each.round == number]
+    objections = [each for each in own if each.choice is Choice.OBJECTION]
+    # One that was erased with a person was not met. With few voters it is not told how many there were.
+    is_whole = len(objections) >= result.totals.get(Choice.OBJECTION.value, 1)
+    return "concerns" if is_whole and all(each.met for each in objections) else "objections"
+
+
 def _answers(
-    board: BoardReader, kind: PollKind, result: Result, gone: frozenset[str], drafts: Mapping[str, str]
+    element_of: ElementOf, kind: PollKind, result: Result, drafts: Mapping[str, str]
 ) -> tuple[Sequence[str], str]:
     """The lines of the card, and what came first."""
     if not result.totals:
@@ -127,52 +163,52 @@ def _answers(
             lines = [f"{height}: {result.totals[str(height)]}" for height in range(5, -1, -1)]
             return lines, f"mean {result.mean:.2f}" if isinstance(result.mean, float) else ""
         case PollKind.DOTS | PollKind.RATING:
-            return _ranking(board, result, gone)
+            return _ranking(element_of, result)
         case PollKind.FISTS:
-            return _fists(board, result, gone)
+            return _fists(element_of, result)
         case PollKind.BALANCE:
-            return _balance(board, result, gone)
+            return _balance(element_of, result)
         case PollKind.MARKS:
-            return _marked(board, result, {id: was for id, was in drafts.items() if id not in gone})
+            return _marked(element_of, result, drafts)
 
 
-def _ranking(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
+def _ranking(element_of: ElementOf, result: Result) -> tuple[Sequence[str], str]:
     weights: Mapping[str, int | float] = result.mean if isinstance(result.mean, dict) else result.totals
     ranks = ranked(weights)
-    lines = _at_most([f"{rank} · {_amount(result, key)} · {_label(board, key, gone)}" for rank, key in ranks])
-    best = [_label(board, key, gone) for rank, key in ranks if rank in ("1", "1=")]
+    lines = _at_most([f"{rank} · {_amount(result, key)} · {_label(element_of, key)}" for rank, key in ranks])
+    best = [_label(element_of, key) for rank, key in ranks if rank in ("1", "1=")]
     return lines, ("most for " if len(best) == 1 else "level: ") + ", ".join(best[:5])
 
 
-def _fists(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
+def _fists(element_of: ElementOf, result: Result) -> tuple[Sequence[str], str]:
     if not isinstance(result.mean, dict) or not isinstance(result.median, dict):
         return (), ""
     median = result.median
     lines = [
-        f"{_amount(result, key)} · median {median[key]:g} · {_label(board, key, gone)}"
-        for _, key in ranked(result.mean)
+        f"{rank} · {_rated(result, key, 'answered')} · median {median[key]:g} · {_label(element_of, key)}"
+        for rank, key in ranked(result.mean)
     ]
     low, high = min(median.values()), max(median.values())
     return _at_most(lines), f"median {low:g}" if low == high else f"medians {low:g} to {high:g}"
 
 
-def _balance(board: BoardReader, result: Result, gone: frozenset[str]) -> tuple[Sequence[str], str]:
+def _balance(element_of: ElementOf, result: Result) -> tuple[Sequence[str], str]:
     """Where people want most to change comes first."""
     far = {key: abs(each.wanted.median - each.today.median) for key, each in result.balance.items()}
     lines = [
-        f"{_label(board, key, gone)}: today {_stands(result.balance[key].today)}, "
+        f"{_label(element_of, key)}: today {_stands(result.balance[key].today)}, "
         f"should be {_stands(result.balance[key].wanted)}; {result.totals[key]} placed it"
         for _, key in ranked(far)
     ]
     return _at_most(lines), ""
 
 
-def _marked(board: BoardReader, result: Result, drafts: Mapping[str, str]) -> tuple[Sequence[str], str]:
-    """What rings true and what jars, each with how many marked it, the most first; and what rings for most."""
+def _marked(element_of: ElementOf, result: Result, drafts: Mapping[str, str]) -> tuple[Sequence[str], str]:
+    """What rings true and what jars, each with how many marked it, the most first; and what rings most often."""
     rings: list[tuple[int, str]] = []
     jars: list[tuple[int, str]] = []
     for id, heat in result.heat.items():
-        draft = board.element(id)
+        draft = element_of(id)
         if draft is None or not is_living(draft) or digest(draft) != drafts.get(id):
             continue
         read = words_in(words(draft))
@@ -182,8 +218,10 @@ def _marked(board: BoardReader, result: Result, drafts: Mapping[str, str]) -> tu
     for what, found in (("Rings true", rings), ("Jars", jars)):
         found.sort(key=lambda phrase: -phrase[0])
         lines += [f"{what} · {many} · {_short(phrase)}" for many, phrase in found[:_MOST_PHRASES]]
+    if more := len(result.totals) - len(result.heat):
+        lines.append(f"and {more} more draft{'' if more == 1 else 's'}")
     most = [_short(phrase) for many, phrase in rings if many == rings[0][0]]
-    return lines, f"rings true for most: {', '.join(most[:5])}" if most else ""
+    return lines, f"rings true most often ({rings[0][0]} of {result.n}): {', '.join(most[:5])}" if most else ""
 
 
 def _stands(place: Place) -> str:
@@ -197,16 +235,23 @@ def _at_most(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _amount(result: Result, element: str) -> str:
-    if isinstance(result.mean, dict) and isinstance(result.spread, dict):
-        low, high = result.spread[element]
-        return f"{result.mean[element]:.2f} ({low} to {high}, {result.totals[element]} rated it)"
+    if isinstance(result.mean, dict):
+        return _rated(result, element, "rated it")
     count = result.totals[element]
     return f"{count} dot{'' if count == 1 else 's'}"
 
 
-def _label(board: BoardReader, id: str, gone: frozenset[str]) -> str:
-    element = board.element(id)
-    if element is None or not is_living(element) or id in gone:
+def _rated(result: Result, element: str, did: str) -> str:
+    means, spreads = result.mean, result.spread
+    if not isinstance(means, dict) or not isinstance(spreads, dict):
+        raise InvalidState("a result that has no mean of each")
+    low, high = spreads[element]
+    return f"{means[element]:.2f} ({low} to {high}, {result.totals[element]} {did})"
+
+
+def _label(element_of: ElementOf, id: str) -> str:
+    element = element_of(id)
+    if element is None or not is_living(element):
         return "something that is no longer there"
     return _short(" ".join(words(element).split()) or "an empty note")
 
@@ -215,8 +260,8 @@ def _short(line: str) -> str:
     return line if len(line) <= _LONGEST_LABEL else line[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
-def _changed(board: BoardReader, changed: Sequence[str], gone: frozenset[str]) -> str:
-    labels = ", ".join(_label(board, id, gone) for id in changed[:5])
+def _changed(element_of: ElementOf, changed: Sequence[str]) -> str:
+    labels = ", ".join(_label(element_of, id) for id in changed[:5])
     more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
     return f"{labels}{more}"
 

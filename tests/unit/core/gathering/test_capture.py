@@ -19,6 +19,7 @@ from harvestry.core.jsoncanvas import write_canvas
 from harvestry.core.protocol import ConnId
 from harvestry_crdt import Board, Element, Put
 from support.gatherings import PLAN, HostedBench, plan
+from support.polls import PollBench, digest_of
 from support.recording import RECORDS, RecordRoom
 from support.rooms import identity
 from support.sealing import Draft
@@ -183,6 +184,30 @@ def test_words_of_somebody_who_does_not_wish_it_reach_no_file(at: str) -> None:
     assert "words of Rosa" in text
     for canary in ("canary of Ann", "note-of-ann-", '"Ann"'):
         assert canary not in text
+
+
+@pytest.mark.parametrize("kind", ["dots", "marks"])
+def test_a_result_quotes_in_no_file_whoever_does_not_wish_it(kind: str) -> None:
+    """[LEV-3] [PS-30]"""
+    bench = PollBench()
+    bench.gather(of=NAMED)
+    bench.go("tell")
+    write(bench, bench.ann, "note-of-ann-", "canary of Ann", client=9_999)
+    write(bench, bench.host, "note-of-rosa", "words of Rosa", client=9_998)
+    marks = {
+        id: {"words": digest_of(text), "rings": [[0, 2]]}
+        for id, text in (("note-of-ann-", "canary of Ann"), ("note-of-rosa", "words of Rosa"))
+    }
+    poll = bench.open(kind, region="stories", budget=6)
+    for voter in bench.voters:
+        bench.cast(voter, poll, marks if kind == "marks" else dict.fromkeys(marks, 1))
+    bench.do(bench.host, "poll.close", poll=poll)
+    card = bench.poll(poll)["result"]["card"]
+    assert "canary" in json.dumps(bench.board()[card])
+    bench.do(bench.ann, "people.consent", capture=False)
+    (node,) = [node for node in json.loads(canvas(left(bench)))["nodes"] if node["id"] == card]
+    assert "canary" not in canvas(left(bench))
+    assert "words of Rosa" in node["text"]
 
 
 def test_an_element_that_is_flagged_reaches_no_file_whoever_wrote_it() -> None:

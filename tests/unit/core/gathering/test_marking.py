@@ -144,32 +144,44 @@ def test_the_result_says_how_many_marked_each_word_and_not_who(bench: PollBench)
         {ONE: marked(FIRST, [[1, 3]])},
         {ONE: marked(FIRST, [[1, 2]])},
         {ONE: marked(FIRST, jars=[[2, 2]])},
-        {TWO: marked(SECOND, [[3, 5]])},
+        {ONE: marked(FIRST, jars=[[6, 6]]), TWO: marked(SECOND, [[3, 5]])},
         {},
     ]
     for voter, ballot in zip(bench.voters, ballots, strict=True):
         bench.cast(voter, poll, ballot)
     result = close(bench, poll)
-    assert (result["n"], result["totals"], result["changed"]) == (6, {ONE: 4, TWO: 2}, [])
+    assert (result["n"], result["totals"], result["changed"]) == (6, {ONE: 5}, [])
     assert result["heat"] == {
-        ONE: {"rings": [[1, 3], [2, 3], [3, 1]], "jars": [[2, 1], [6, 1]]},
-        TWO: {"rings": [[3, 2], [4, 1], [5, 1]], "jars": []},
+        ONE: {"rings": [[1, 3], [2, 3], [3, 1]], "jars": [[2, 1], [6, 2]]},
     }
-    assert bench.poll(poll)["words"] == {ONE: digest_of(FIRST), TWO: digest_of(SECOND)}
+    assert bench.poll(poll)["words"] == {ONE: digest_of(FIRST)}
     card = bench.board()[result["card"]]
     assert card["d"]["answers"].splitlines() == [
         "Rings true · 3 · join our",
-        "Rings true · 2 · heard",
         "Rings true · 1 · people",
-        "Rings true · 1 · and helped",
+        "Jars · 2 · money.",
         "Jars · 1 · our",
-        "Jars · 1 · money.",
     ]
-    assert card["txt"] == "Which words ring true? · 6 voted · rings true for most: join our"
+    assert card["txt"] == "Which words ring true? · 6 voted · rings true most often (3 of 6): join our"
     assert bench.vault("ballot") == bench.vault("spent") == {}
     assert len(bench.of(events.LeaveNoTrace)) == 1
     # Numbers of words are for good; the words are not.
     assert not any(b"join" in body for body in bench.reloaded().happenings)
+
+
+def test_of_a_draft_that_fewer_than_five_marked_nothing_is_told(bench: PollBench) -> None:
+    """[DEC-6] [PS-23] With what one marked and four left alone, one ballot would be told."""
+    poll = bench.open("marks")
+    for number, voter in enumerate(bench.voters):
+        bench.cast(voter, poll, {ONE: marked(FIRST, [[1, 2]])} if number < FEWEST - 1 else {})
+    result = close(bench, poll)
+    assert (result["n"], result["totals"], result["heat"], result["changed"]) == (6, {}, {}, [])
+    assert bench.vault("wording") == {}
+    card = bench.board()[result["card"]]["d"]
+    assert (card["note"], "answers" in card) == (
+        "Fewer than 5 said something of each, so nothing is shown of any.",
+        False,
+    )
 
 
 def test_under_five_who_marked_nothing_is_told(bench: PollBench) -> None:
@@ -193,11 +205,12 @@ def test_marks_on_earlier_words_do_not_count_and_the_others_only_if_enough(
     for voter in bench.voters:
         bench.cast(voter, poll, {ONE: marked(FIRST, [[1, 2]]), TWO: marked(SECOND, [[0, 0]])})
     bench.reword(ONE, "Quite another draft")
+    second = {TWO: marked(SECOND, [[0, 0]])}
     for voter in bench.voters[:again]:
-        bench.cast(voter, poll, {ONE: marked("Quite another draft", [[0, 0]])})
+        bench.cast(voter, poll, {ONE: marked("Quite another draft", [[0, 0]])} | second)
     result = close(bench, poll)
     assert result["changed"] == [ONE]
-    assert result["heat"] == ({ONE: told} if told else {}) | {TWO: {"rings": [[0, 6 - again]], "jars": []}}
+    assert result["heat"] == ({ONE: told} if told else {}) | {TWO: {"rings": [[0, 6]], "jars": []}}
     card = bench.board()[result["card"]]
     assert card["d"]["version"] == "Marked before its words were changed: Quite another draft"
     assert "join" not in card["d"]["answers"]
@@ -296,7 +309,7 @@ def test_the_heat_is_what_counting_word_by_word_comes_to(cast: list[dict[str, Ma
     for draft in (ONE, TWO):
         of = [ballot[draft] for ballot in cast if draft in ballot]
         new = [each for each in of if each.words == "nownownw"]
-        is_told = len(cast) >= FEWEST and new and (len(new) == len(of) or len(new) >= FEWEST)
+        is_told = len(new) >= FEWEST
         for feel in ("rings", "jars"):
             counts = Counter(word for each in new for word, _ in getattr(each, feel))
             told = getattr(result.heat[draft], feel) if draft in result.heat else ()
@@ -307,9 +320,14 @@ def test_a_result_tells_of_no_more_words_than_fit_into_a_view() -> None:
     drafts = {f"draft-{number:06}": "nownownw" for number in range(20)}
     all_of_it = {draft: Marked(words="nownownw", rings=((0, MAX_WORDS - 1),)) for draft in drafts}
     most = {"draft-000019": all_of_it["draft-000019"]}
-    result = count(PollKind.MARKS, [all_of_it] * 4 + [most], drafts=drafts)
+    short = {"draft-000018": Marked(words="nownownw", rings=((0, 9),))}
+    result = count(PollKind.MARKS, [{**all_of_it, **short}] * 5 + [most], drafts=drafts)
     assert result.heat.keys() == {"draft-000019", *sorted(drafts)[:4]}
-    assert result.totals["draft-000018"] == 4
+    # Where a long one does not fit any more, a shorter one does.
+    all_of_it["draft-000000"] = Marked(words="nownownw", rings=((0, MAX_WORDS - 11),))
+    result = count(PollKind.MARKS, [{**all_of_it, **short}] * 5 + [most], drafts=drafts)
+    assert result.heat.keys() == {"draft-000019", "draft-000018", *sorted(drafts)[:4]}
+    assert result.totals["draft-000016"] == 5
 
 
 def test_a_mark_is_checked_when_it_is_read_from_the_vault() -> None:

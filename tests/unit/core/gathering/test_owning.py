@@ -279,3 +279,19 @@ def test_ps31_reasons_that_one_put_ones_name_to_and_words_to_the_team_go_too(ben
     assert bench.view(bench.ann)["deciding"]["polls"][0]["concerns"] == []
     assert bench.view(bench.host)["moderating"]["team"] == []
     assert vault(bench, "reason") == vault(bench, "mod.said") == {}
+
+
+@pytest.mark.parametrize("ballot", ["concern", "objection"])
+def test_ps31_reasons_in_a_round_that_goes_on_go_too(bench: HostedBench, ballot: str) -> None:
+    """[PS-31] That somebody objected stays."""
+    poll = "0" * 16
+    bench.do(bench.host, "poll.open", poll=poll, asks={"kind": "consent", "question": "So?"})
+    told = {"ballot": ballot, "reason": "words of Rosa", "named": True}
+    bench.do(bench.host, "poll.cast", poll=poll, token="A" * 22, **told)
+    bench.do(bench.host, "own.delete")
+    assert "words of Rosa" not in str(vault(bench, "ballot"))
+    bench.do(bench.host, "poll.close", poll=poll)
+    (closed,) = bench.view(bench.ann)["deciding"]["polls"]
+    assert closed["concerns"] == []
+    assert [(one["reason"], one["by"]) for one in closed["objections"]] == [("", None)] * (ballot == "objection")
+    assert closed["result"]["outcome"] == {"concern": "concerns", "objection": "objections"}[ballot]
