@@ -406,8 +406,9 @@ def test_a_new_history_takes_rows_of_the_vault_with_it_that_it_names(run: Runner
         await written(store)
         rows = {("note", "a"): b"one", ("note", "b"): b"two", ("key", "a"): b"three"}
         await store.append(Entry(BOARD, 1, 2, None, vault=rows))
-        await store.replace(replace(REBUILT, rows=frozenset({("note", "a"), ("key", "c")})))
-        assert (await loaded(store)).vault == {("note", "b"): b"two", ("key", "a"): b"three"}
+        gone, pruned = frozenset({("note", "a"), ("key", "c")}), {("key", "a"): b"less", ("key", "d"): b"is not there"}
+        await store.replace(replace(REBUILT, rows=gone, pruned=pruned))
+        assert (await loaded(store)).vault == {("note", "b"): b"two", ("key", "a"): b"less"}
 
     run(scenario)
 

@@ -175,6 +175,7 @@ class MemoryStore:
         shelf.epoch, shelf.title, shelf.leases = rebuilt.epoch, rebuilt.title, {}
         shelf.authors = dict(rebuilt.authors)
         shelf.vault = {key: body for key, body in shelf.vault.items() if key not in rebuilt.rows}
+        shelf.vault |= {key: body for key, body in rebuilt.pruned.items() if key in shelf.vault}
         shelf.links = {link.id: link for link in rebuilt.links} | shelf.links
         seats = {seat.id: seat for seat in rebuilt.seats} | shelf.seats
         shelf.seats = {seat: record for seat, record in seats.items() if seat not in rebuilt.forgotten}

@@ -191,6 +191,7 @@ class Rebuilt:
         erasures: What was erased, for the list.
         forgotten: Seats whose records go.
         rows: Rows of the vault that go with what was erased.
+        pruned: Rows of the vault that stay without it, as they are stored from now on.
     """
 
     board: BoardId
@@ -205,6 +206,7 @@ class Rebuilt:
     erasures: Sequence[Erasure] = ()
     forgotten: frozenset[SeatId] = frozenset()
     rows: frozenset[tuple[str, str]] = frozenset()
+    pruned: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
 
 
 class StillRead(HarvestryError):

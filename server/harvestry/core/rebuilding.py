@@ -13,7 +13,7 @@ from harvestry_crdt import Board, DamagedBoard, Element, digest_of, striking, wr
 
 from .access import SeatId, holder_of_seat
 from .errors import HarvestryError
-from .gathering.gathering import rows_about
+from .gathering.gathering import rows_about, unquoted
 from .nesting import standing
 from .ports import Erasure, Rebuilt, StoredBoard
 
@@ -73,7 +73,7 @@ def rebuilt(stored: StoredBoard, *, client_id: int, leap: int = 1) -> Rebuilt:
         state = board.rebuilt(client_id=client_id)
         if digest_of(state).view != digest_of(stored.state, stored.updates).view:
             raise DamagedBoard("the rebuilt board does not read as the board")
-        return _history(stored, board, state, leap, frozenset())
+        return _history(stored, board, state, client_id, leap, frozenset())
     finally:
         board.close()
 
@@ -128,6 +128,12 @@ def erased(
             for id, keys in written_keys(encoded, clients).items():
                 if id in elements and id not in gone and not _unword(elements[id], keys, patches):
                     gone.add(id)
+        left = {id: element for id, element in elements.items() if id not in gone}
+        changes, kept = unquoted(stored.happenings, stored.vault, left, gone)
+        if changes:
+            board.write(changes)
+            board.commit()
+            elements = board.elements()
         _lift(elements, gone, patches)
         state = board.rebuilt(client_id=client_id, without=gone, patches=patches)
         _verify(state, elements, gone, patches)
@@ -136,9 +142,11 @@ def erased(
         day = at // _DAY_S * _DAY_S
         listed = [Erasure("element", id, day) for id in sorted(gone | wish.elements)]
         listed += [Erasure("seat", seat, day) for seat in sorted(wish.seats)]
-        history = _history(stored, board, state, leap, frozenset(gone), listed, wish.seats)
+        history = _history(stored, board, state, client_id, leap, frozenset(gone), listed, wish.seats)
         rows = rows_about(stored.vault, frozenset(gone) | wish.elements, wish.seats)
-        return replace(history, rows=rows), frozenset(gone)
+        rows |= {key for key, body in kept.items() if body is None}
+        pruned = {key: body for key, body in kept.items() if body is not None and key not in rows}
+        return replace(history, rows=rows, pruned=pruned), frozenset(gone)
     finally:
         board.close()
 
@@ -147,6 +155,7 @@ def _history(
     stored: StoredBoard,
     board: Board,
     state: bytes,
+    client_id: int,
     leap: int,
     gone: frozenset[str],
     erasures: Collection[Erasure] = (),
@@ -158,7 +167,8 @@ def _history(
         after=(stored.epoch, stored.seq),
         epoch=stored.epoch + leap,
         state=state,
-        retired=board.known_client_ids() | stored.leases.keys(),
+        # What was written only to be rebuilt was never known to anybody.
+        retired=(board.known_client_ids() - {client_id}) | stored.leases.keys(),
         authors={id: holder for id, holder in stored.authors.items() if id in left},
         title=board.title,
         erasures=tuple(erasures),

@@ -84,6 +84,10 @@ def replace(db: Connection, rebuilt: Rebuilt) -> None:
     for kind, key in rebuilt.rows:
         vault = tables.vault
         db.execute(delete(vault).where(vault.c.board == board, vault.c.kind == kind, vault.c.key == key))
+    for (kind, key), body in rebuilt.pruned.items():
+        vault = tables.vault
+        row = (vault.c.board == board, vault.c.kind == kind, vault.c.key == key)
+        db.execute(update(vault).where(*row).values(body=body))
     add_erasures(db, board, rebuilt.erasures)
     read_back = db.execute(select(tables.snapshots).where(_at(tables.snapshots, board))).one()
     if read_back.state != state:

@@ -49,7 +49,7 @@ from .results import outcome_of, quotes, result_card, rewritten
 from .show import Entered, new_element_id
 from .state import State
 
-__all__ = ["DECIDING", "asked", "mark_of", "requoted"]
+__all__ = ["DECIDING", "asked", "forgotten", "mark_of", "requoted"]
 
 # Of the whole gathering; each is in every view.
 MAX_POLLS: Final = 100
@@ -362,7 +362,7 @@ def _follows(state: State, happening: Happening, moment: Moment) -> Outcome:
             return _entered(state, happening, moment)
         case Withdrawn():
             gone = frozenset(state.sealing.leaving)
-            return Outcome(rows=_forgotten(state, gone))
+            return Outcome(rows=forgotten(state, gone))
         case _:
             return Outcome()
 
@@ -379,11 +379,11 @@ def _entered(state: State, happening: Entered, moment: Moment) -> Outcome:
     return Outcome((opened,), rows=_wording(state, opened.poll, opened.asks, None, moment.board))
 
 
-def _forgotten(state: State, gone: frozenset[str]) -> Mapping[RowKey, Row | None]:
-    """Notes were taken back: no digest of their words is kept, and no mark on them."""
+def forgotten(state: State, gone: Collection[str]) -> Mapping[RowKey, Row | None]:
+    """What is kept of votes on notes that go: no digest of their words, and no mark on them."""
     rows: dict[RowKey, Row | None] = {}
     for mark, ballot in state.deciding.ballots.items():
-        if (marks := marks_in(ballot.given)) and not gone.isdisjoint(marks):
+        if (marks := marks_in(ballot.given)) and any(element in gone for element in marks):
             left = {element: marked for element, marked in marks.items() if element not in gone}
             rows["ballot", mark] = ballot.model_copy(update={"given": left})
     for id, wording in state.deciding.wordings.items():

@@ -16,13 +16,13 @@ from pydantic import ValidationError
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import HarvestryError, InvalidState, Refusal
-from harvestry_crdt import Change
+from harvestry_crdt import Change, Element, Patch
 
 from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
 from .capture import CAPTURE
 from .connecting import CONNECTING
-from .deciding import DECIDING, asked, requoted
+from .deciding import DECIDING, asked, forgotten, requoted
 from .devices import DEVICES
 from .erasing import ERASING, ERASURE
 from .finishing import FINISHING
@@ -33,6 +33,7 @@ from .plan import Plan
 from .powers import noted
 from .recording import RECORDING
 from .requests import REQUESTS
+from .results import quotes, rewritten
 from .rewinding import REWINDING, remembered
 from .sealing import SEALING
 from .show import SHOW, Entered, Loaded, Started, frames
@@ -57,6 +58,7 @@ __all__ = [
     "read_row",
     "rows_about",
     "touched",
+    "unquoted",
     "view",
     "wakes_at",
 ]
@@ -277,6 +279,34 @@ def rows_about(rows: Mapping[RowKey, bytes], elements: Collection[str], seats: C
         DamagedGathering: If a row cannot be read.
     """
     return frozenset(key for key, body in rows.items() if _is_about(key, read_row(body), elements, seats))
+
+
+def unquoted(
+    happenings: Iterable[bytes], rows: Mapping[RowKey, bytes], left: Mapping[str, Element], gone: Collection[str]
+) -> tuple[tuple[Change, ...], Mapping[RowKey, bytes | None]]:
+    """What has to be written so that nothing quotes elements which are erased: on the board, and rows of the vault.
+
+    A row that goes altogether is None.
+
+    Args:
+        happenings: Of the gathering, as stored.
+        rows: Of its vault, as stored.
+        left: What is on the board without them.
+        gone: The elements that go.
+
+    Raises:
+        DamagedGathering: If what is stored makes no gathering.
+    """
+    state = fold(happenings, rows)
+    pruned = forgotten(state, gone)
+    deciding = kept(state, pruned).deciding
+    changes = [
+        Patch(card.id, {"txt": text, "d": fields})
+        for poll in deciding.polls.values()
+        if any(id in gone for id in quotes(poll))
+        for card, text, fields in rewritten(deciding, poll, left.get)
+    ]
+    return tuple(changes), {key: None if row is None else dump(row) for key, row in pruned.items()}
 
 
 def _is_about(key: RowKey, row: Row, elements: Collection[str], seats: Collection[SeatId]) -> bool:

@@ -15,11 +15,13 @@ from pydantic import ValidationError
 from harvestry.core import events
 from harvestry.core.access import Role
 from harvestry.core.gathering.counting import FEWEST, count
+from harvestry.core.gathering.gathering import fold
 from harvestry.core.gathering.marking import phrases, words_in
 from harvestry.core.gathering.options import digest, words
 from harvestry.core.gathering.plan import PollKind
 from harvestry.core.gathering.polls import MAX_WORDS, Marked
-from harvestry_crdt import Element
+from harvestry.core.rebuilding import Wish, erased
+from harvestry_crdt import Board, Element
 from support.polls import OPTIONS, PollBench, digest_of, token_of
 from support.rooms import identity
 from support.sealing import Draft
@@ -254,6 +256,28 @@ def test_of_a_draft_that_was_taken_back_no_mark_and_no_digest_is_kept(bench: Pol
     assert bench.vault("wording") == {}
     assert [json.loads(body)["given"] for body in bench.vault("ballot").values()] == [{}] * 6
     assert close(bench, still_open)["totals"] == {}
+
+
+def test_of_a_draft_that_the_operator_erases_no_mark_no_digest_and_no_quote_is_kept(bench: PollBench) -> None:
+    """[ERA-2]"""
+    closed, still_open = bench.open("marks"), bench.open("marks")
+    for poll in (closed, still_open):
+        for voter in bench.voters:
+            bench.cast(voter, poll, {ONE: marked(FIRST, [[1, 1]]), TWO: marked(SECOND, [[3, 3]])})
+    card = close(bench, closed)["card"]
+    history, gone = erased(bench.reloaded(), Wish(frozenset({ONE})), client_id=99_991, at=1)
+    assert gone == {ONE}
+    assert 99_991 not in history.retired
+    board = Board.load(history.state, (), client_id=3)
+    left = board.elements()
+    board.close()
+    assert ONE not in left
+    assert "join" not in f"{left[card].text} {left[card].payload}"
+    assert "heard" in str(left[card].text)
+    vault = {key: body for key, body in (bench.reloaded().vault | history.pruned).items() if key not in history.rows}
+    assert not any(digest_of(FIRST).encode() in body for body in vault.values())
+    assert sum(digest_of(SECOND).encode() in body for body in vault.values()) == 7
+    assert fold(bench.reloaded().happenings, vault).deciding.turnouts[still_open] == 6
 
 
 def test_a_draft_that_is_set_aside_is_quoted_no_more(bench: PollBench) -> None:
