@@ -106,7 +106,7 @@ ASKS: Final[Mapping[str, Callable[[Ids], dict[str, Any]]]] = {
     "table.choose": lambda _: {"table": "one"},
     "table.reveal": lambda ids: {"region": ids["region"]},
     "table.note": lambda ids: {"table": "one", "region": ids["region"], "text": "mine now", "key": KEY},
-    "device.set_up": lambda _: {"table": "one", "people": [{"name": "mine now"}]},
+    "device.set_up": lambda ids: {"table": "one", "people": [{"name": "mine now"}], "back": [ids["seat"]]},
     "device.add": lambda ids: {"device": ids["seat"], "name": "mine now"},
     "device.pin": lambda _: {"pin": "1234"},
     "step.finished": lambda ids: {"phase": ids["phase"]},

@@ -5,6 +5,7 @@ It leaves with the ticks at the native door (`presence.py`), and as awareness at
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -103,9 +104,18 @@ class Appearances:
         elif member.awareness is not None:
             self._awareness.drop(member.awareness)
 
-    def show(self, showing: Showing, now: Millis) -> None:
-        """Show more or less of what people do from now on."""
-        if showing is not self._showing:
+    def end(self, seats: Collection[SeatId]) -> None:
+        """Seats have ended: whoever sat on them lingers no more."""
+        ended = self._roster.end(seats)
+        for member in self._lingering:
+            if member.conn in ended:
+                self._awareness.drop(native_client(member))
+        self._lingering = [member for member in self._lingering if member.conn not in ended]
+
+    def show(self, showing: Showing, now: Millis) -> bool:
+        """Show more or less of what people do from now on; False if it is as much as before."""
+        changes = showing is not self._showing
+        if changes:
             self._showing = showing
             for member in self._roster.show(showing, now):
                 self._awareness.stir(member)
@@ -113,6 +123,7 @@ class Appearances:
                 self._awareness.drop(native_client(member))
             self._lingering.clear()
             self._awareness.show(showing)
+        return changes
 
     def advance(self, now: Millis) -> None:
         """Tell stock clients what is due, and hear what came too fast."""

@@ -67,7 +67,9 @@ class Course:
 
     def show(self, now: Millis) -> None:
         """Show as much of what people do as the gathering lets be shown, as far as it is durable."""
-        self._appearances.show(self._loaded.hosting.showing, now)
+        if self._appearances.show(self._loaded.hosting.showing, now):
+            # Who is away may be told again, or not any more.
+            self._entrance.has_moved = True
 
     def advance(self, now: Millis) -> None:
         """Do what is due, and ask to be woken for what is not."""
@@ -106,6 +108,7 @@ class Course:
 
     def _place(self, batch: Batch, now: Millis) -> None:
         """Whoever was removed goes, and whoever has another role gets it."""
+        self._appearances.end(batch.removed)
         for member in self._roster.everyone():
             if (end := self._loaded.hosting.turned_away(member.identity)) is not None:
                 self._entrance.close(member.conn, *end)

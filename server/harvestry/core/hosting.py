@@ -257,8 +257,8 @@ class Hosting:
         self._take(base.Outcome(rows=devices.renamed(self._state, seat, name)))
 
     def takes_turns(self, seat: SeatId | None) -> bool:
-        """Whether a seat is on a shared device."""
-        return seat in self._durable.devices.shares
+        """Whether a seat comes and goes with turns: it is on a shared device, or is one, whose page is loaded anew."""
+        return seat is not None and devices.takes_turns(self._durable, seat)
 
     def shows_device(self, device: SeatId, to: SeatId) -> bool:
         """Whether somebody may open a table's device elsewhere, as it is on disk."""
@@ -284,8 +284,13 @@ class Hosting:
         names = {who.seat: (who.name, who.link) for who in waiting if who.seat is not None}
         present = _seats_of(members)
         # Between their turns they sit at their device.
-        shares = self._state.devices.shares.items()
-        at_hand = present | {seat for seat, share in shares if share.device in present}
+        sharing = devices.sharing(self._state)
+        at_hand = present | {seat for seat, device in sharing.items() if device in present}
+        if self.showing is Showing.QUIET:
+            # The page of a device is loaded anew after each turn, and the device is not here either meanwhile. Of the
+            # lead it is told all the same: others have to be able to go on.
+            gathered = self._state.people
+            at_hand |= sharing.keys() - gathered.away.keys() - {gathered.lead}
         for seat in self._owns.keys() - present:
             del self._owns[seat]
         self._state = people.seen(self._state, at_hand, names, self.date(now))

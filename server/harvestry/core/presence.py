@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -39,7 +40,7 @@ class Member:
         presence: What it does.
         shown: What others are told of that.
         awareness: The stock client's own awareness id, once it has named it.
-        takes_turns: Its seat is on a shared device: it comes and goes with each turn.
+        takes_turns: Its seat is on a shared device, or is one: it comes and goes with each turn.
     """
 
     conn: ConnId
@@ -79,7 +80,7 @@ class Roster:
         # Who takes turns at a shared device would tell by coming and going when they write. While nothing may tell
         # that, those who have come are unseen, and those who have gone linger.
         self._unseen: set[ConnId] = set()
-        self._lingering: set[ConnId] = set()
+        self._lingering: dict[ConnId, SeatId | None] = {}
 
     def __len__(self) -> int:
         return len(self._members)
@@ -152,10 +153,21 @@ class Roster:
             if conn in self._unseen:
                 self._unseen.remove(conn)
             elif member.takes_turns and self._showing is Showing.QUIET:
-                self._lingering.add(conn)
+                self._lingering[conn] = member.identity.seat
             else:
                 self._disappear(conn)
         return member
+
+    def end(self, seats: Collection[SeatId]) -> tuple[ConnId, ...]:
+        """Seats have ended, which everybody may be told at once; returns their connections that lingered."""
+        for member in self._members.values():
+            if member.identity.seat in seats:
+                member.takes_turns = False
+        ended = tuple(conn for conn, seat in self._lingering.items() if seat in seats)
+        for conn in ended:
+            del self._lingering[conn]
+            self._disappear(conn)
+        return ended
 
     def rename(self, seat: SeatId, name: str) -> tuple[Member, ...]:
         """Everybody on one seat bears a new name; returns them."""

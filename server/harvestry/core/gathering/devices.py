@@ -21,13 +21,13 @@ from harvestry.core.ports import FreshSeat
 from harvestry.core.protocol import MAX_NAME_CHARACTERS, clean_name
 
 from .base import Actor, Area, Command, Draw, Happening, Moment, Outcome, Row, RowKey, differing
-from .capabilities import HOSTS, SEATED, TEAM
+from .capabilities import HOSTS, SEATED, TABLE_HOSTS, TEAM
 from .finishing import is_coarse
 from .parts import Key, Part, Seat
-from .people import Came, Seated
+from .people import Came, Removed, Seated
 from .state import Share, State
 
-__all__ = ["DEVICES", "renamed", "require_turn", "shows", "table_of"]
+__all__ = ["DEVICES", "renamed", "require_turn", "sharing", "shows", "table_of", "takes_turns"]
 
 MOST_AT_ONE = 12
 MAX_DEVICES = 100
@@ -54,21 +54,29 @@ class Own(Part):
 
 
 class SetUp(Command):
-    """Give a table a device that its people share."""
+    """Give a table a device that its people share.
+
+    Attributes:
+        back: People of devices that were taken away, who go on at this one on the seats they have.
+        wish: Drawn by whoever asks: the same wish again, as after a broken line, makes no second device.
+    """
 
     kind: Literal["device.set_up"] = "device.set_up"
     table: Key | None = None
     people: Annotated[tuple[Newcomer, ...], Field(max_length=MOST_AT_ONE)] = ()
+    back: Annotated[tuple[Seat, ...], Field(max_length=MOST_AT_ONE)] = ()
     own: Own | None = None
+    wish: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,32}$")] | None = None
 
 
 class Add(Command):
-    """One more person at a device."""
+    """One more person at a device: somebody new, or `back` from a device that was taken away."""
 
     kind: Literal["device.add"] = "device.add"
     device: Seat
-    name: FirstName
+    name: FirstName | None = None
     pin: Pin | None = None
+    back: Seat | None = None
 
 
 class ChoosePin(Command):
@@ -85,6 +93,7 @@ class Placed(Happening):
     device: str
     table: str
     people: int
+    wish: str = ""
 
 
 class Shares(Row):
@@ -135,6 +144,19 @@ def require_turn(state: State, device: SeatId, seat: SeatId, pin: str | None) ->
         raise Refusal("needs_pin", "The host team sits down at a shared device with a PIN only.")
 
 
+def sharing(state: State) -> Mapping[SeatId, SeatId]:
+    """Who shares a device that there is, and which."""
+    return {
+        seat: share.device for seat, share in state.devices.shares.items() if table_of(state, share.device) is not None
+    }
+
+
+def takes_turns(state: State, seat: SeatId) -> bool:
+    """Whether a seat comes and goes with turns: it is on a shared device, or is one."""
+    share = state.devices.shares.get(seat)
+    return table_of(state, seat if share is None else share.device) is not None
+
+
 def renamed(state: State, seat: SeatId, name: str) -> Mapping[RowKey, Row | None]:
     """The rows once somebody has another name."""
     share = state.devices.shares.get(seat)
@@ -148,12 +170,14 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
     match command:
         case SetUp():
             return _set_up(state, command, actor, moment)
-        case Add(device=device, name=name, pin=pin):
-            return _add(state, SeatId(device), Newcomer(name=name, pin=pin), actor, moment)
+        case Add():
+            return _add(state, command, actor, moment)
         case ChoosePin(pin=pin):
-            share = state.devices.shares.get(actor.seat)
+            share = _living(state, actor.seat)
             if share is None:
                 raise Refusal("unknown", "Your seat is on no shared device.")
+            if pin is None and actor.role in TEAM:
+                raise Refusal("needs_pin", "The host team sits down at a shared device with a PIN only.")
             return Outcome(rows={(_SHARES, actor.seat): _row(actor.seat, _locked(share, pin, moment.draw))})
         case _:
             raise InvalidState(f"{command.kind} is no command about devices")
@@ -161,16 +185,20 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
 
 def _set_up(state: State, command: SetUp, actor: Actor, moment: Moment) -> Outcome:
     people = state.people
+    if command.wish is not None and (made := state.devices.asked.get((actor.seat, command.wish))) is not None:
+        return Outcome(value={"device": made})
     table = people.at.get(actor.seat) if command.table is None else command.table
     if actor.role is Role.TABLE and table != people.at.get(actor.seat):
         raise Refusal("table", "You host another table.")
     if table is None or table not in people.tables:
         raise Refusal("table", "There is no such table. Make the tables first.")
-    if not 1 <= len(command.people) + (command.own is not None) <= MOST_AT_ONE:
+    back = _back(state, command.back, actor)
+    count = len(command.people) + len(back) + (command.own is not None)
+    if not 1 <= count <= MOST_AT_ONE:
         raise Refusal("invalid", f"Between one and {MOST_AT_ONE} people share a device.")
     if sum(seat in people.roles for seat in state.devices.tables) >= MAX_DEVICES:
         raise Refusal("full", f"There are {MAX_DEVICES} shared devices. Take one away first.")
-    if command.own is not None and actor.seat in state.devices.shares:
+    if command.own is not None and (_living(state, actor.seat) is not None or actor.seat in back):
         raise Refusal("already", "Your seat is on a shared device already.")
     if command.own is not None and command.own.pin is None and actor.role in TEAM:
         raise Refusal("needs_pin", "The host team sits down at a shared device with a PIN only.")
@@ -181,8 +209,8 @@ def _set_up(state: State, command: SetUp, actor: Actor, moment: Moment) -> Outco
     if command.own is not None:
         share = _locked(Share(device, actor.name), command.own.pin, moment.draw)
         own = {(_SHARES, actor.seat): _row(actor.seat, share)}
-    seated = _seated(state, device, link, table, command.people, actor, moment)
-    placed = Placed(at=moment.now, by=actor.seat, device=device, table=table, people=len(own) + len(command.people))
+    seated = _seated(state, device, link, table, command.people, back, actor, moment)
+    placed = Placed(at=moment.now, by=actor.seat, device=device, table=table, people=count, wish=command.wish or "")
     return Outcome(
         (came, *seated.happenings, placed),
         rows={**own, **seated.rows},
@@ -191,16 +219,50 @@ def _set_up(state: State, command: SetUp, actor: Actor, moment: Moment) -> Outco
     )
 
 
-def _add(state: State, device: SeatId, person: Newcomer, actor: Actor, moment: Moment) -> Outcome:
+def _add(state: State, command: Add, actor: Actor, moment: Moment) -> Outcome:
+    device = SeatId(command.device)
+    if (command.name is None) is (command.back is None):
+        raise Refusal("invalid", "Somebody new has a name, and somebody who comes back a seat.")
     table = table_of(state, device)
     if table is None or not shows(state, device, actor.seat):
         raise Refusal("unknown", "There is no such device of yours.")
     if len(_sharing(state, device)) >= MOST_AT_ONE:
         raise Refusal("invalid", f"Between one and {MOST_AT_ONE} people share a device.")
     link = state.people.links[device]
-    seated = _seated(state, device, link, table, (person,), actor, moment)
+    newcomers = () if command.name is None else (Newcomer(name=command.name, pin=command.pin),)
+    back = {} if command.back is None else _back(state, (command.back,), actor)
+    seated = _seated(state, device, link, table, newcomers, back, actor, moment)
     placed = Placed(at=moment.now, by=actor.seat, device=device, table=table, people=1)
     return replace(seated, happenings=(*seated.happenings, placed), value={"device": device})
+
+
+def _living(state: State, seat: SeatId) -> Share | None:
+    """Somebody's part in a device that there is."""
+    share = state.devices.shares.get(seat)
+    return None if share is None or table_of(state, share.device) is None else share
+
+
+def _left(state: State) -> dict[SeatId, Share]:
+    """The people of devices that were taken away: they have their seats, and nowhere to sit down on them."""
+    return {
+        seat: share
+        for seat, share in state.devices.shares.items()
+        if seat in state.people.roles and table_of(state, share.device) is None
+    }
+
+
+def _back(state: State, seats: tuple[Seat, ...], actor: Actor) -> dict[SeatId, Share]:
+    """People who come back to a device, with the names and PINs they had."""
+    left = _left(state)
+    back: dict[SeatId, Share] = {}
+    for seat in map(SeatId, seats):
+        is_theirs = actor.role in HOSTS or state.people.at.get(seat) == state.people.at.get(actor.seat)
+        if seat not in left or not is_theirs:
+            raise Refusal("unknown", "This seat was on no device that was taken away.")
+        if state.people.roles[seat] in TEAM and not left[seat].proof:
+            raise Refusal("needs_pin", "The host team sits down at a shared device with a PIN only.")
+        back[seat] = left[seat]
+    return back
 
 
 def _seated(
@@ -209,20 +271,24 @@ def _seated(
     link: LinkId,
     table: str,
     newcomers: tuple[Newcomer, ...],
+    back: Mapping[SeatId, Share],
     actor: Actor,
     moment: Moment,
 ) -> Outcome:
     """Seats for people, each at the table as if it had come by itself."""
     happened: list[Happening] = []
-    rows: dict[RowKey, Row | None] = {}
+    rows: dict[RowKey, Row | None] = {
+        (_SHARES, seat): _row(seat, replace(share, device=device)) for seat, share in back.items()
+    }
     fresh: list[FreshSeat] = []
     for person in newcomers:
         seat, name = SeatId(_id(moment.draw)), clean_name(person.name)
         happened.append(Came(at=moment.now, by=actor.seat, seat=seat, role=Role.PARTICIPANT.value, link=link))
         rows[_SHARES, seat] = _row(seat, _locked(Share(device, name), person.pin, moment.draw))
         fresh.append(FreshSeat(seat, link, name, Role.PARTICIPANT))
-    if fresh and table in state.people.tables:
-        seats: dict[str, str] = {str(of): at for of, at in state.people.at.items()} | {one.id: table for one in fresh}
+    seated = [*back, *(one.id for one in fresh)]
+    if seated and table in state.people.tables:
+        seats: dict[str, str] = {str(of): at for of, at in state.people.at.items()} | dict.fromkeys(seated, table)
         # By nobody in particular: it changes nobody's table, and that there is a device is told by itself.
         happened.append(Seated(at=moment.now, tables=dict(state.people.tables), seats=seats))
     return Outcome(tuple(happened), rows=rows, seats=tuple(fresh))
@@ -247,13 +313,37 @@ def _row(seat: SeatId, share: Share) -> Shares:
     return Shares(device=share.device, seat=seat, name=share.name, salt=share.salt, proof=share.proof)
 
 
-def _follows(state: State, happening: Happening, _: Moment) -> Outcome:
-    if happening.kind != "people.removed":
-        return Outcome()
-    # With their own seat, or with the device: then its people keep their seats, and come back by their own links.
-    ended = SeatId(getattr(happening, "seat", ""))
-    gone = {seat for seat, share in state.devices.shares.items() if ended in (seat, share.device)}
-    return Outcome(rows={(_SHARES, seat): None for seat in gone})
+def _follows(state: State, happening: Happening, moment: Moment) -> Outcome:
+    """A seat that ends leaves its device; with whoever may give a table a device those end that they gave.
+
+    They had the way into it in their hands. Its people keep their seats and their PINs for the next device.
+    """
+    of = SeatId(getattr(happening, "seat", ""))
+    match happening.kind:
+        case "people.removed":
+            gone = _gone(state, of)
+        case "people.promoted" if state.people.roles.get(of) not in TABLE_HOSTS:
+            gone = frozenset()
+        case _:
+            return Outcome()
+    ended = [at for at, by in state.devices.by.items() if by == of and table_of(state, at) is not None]
+    return Outcome(
+        # By nobody in particular: it comes of a power that is told by itself.
+        tuple(Removed(at=moment.now, seat=at, link=state.people.links[at]) for at in ended),
+        rows={(_SHARES, seat): None for seat in gone},
+        removed=frozenset(ended),
+    )
+
+
+def _gone(state: State, ended: SeatId) -> frozenset[SeatId]:
+    """Who is on no device any more, and waits for none, once a seat has ended that may be a device's."""
+    gone = {ended} & state.devices.shares.keys()
+    if ended in state.devices.tables:
+        links = state.people.links
+        given = {links[device] for device in state.devices.tables}
+        # Whoever came by a link of their own goes on with that.
+        gone |= {seat for seat in state.devices.on.get(ended, ()) if links[seat] not in given}
+    return frozenset(gone)
 
 
 # ---- evolve --------------------------------------------------------------------------------------------------------
@@ -261,9 +351,17 @@ def _follows(state: State, happening: Happening, _: Moment) -> Outcome:
 
 def _evolve(state: State, happening: Happening) -> State:
     match happening:
-        case Placed(device=device, table=table):
-            tables = {**state.devices.tables, SeatId(device): table}
-            return replace(state, devices=replace(state.devices, tables=tables))
+        case Placed(by=by, device=device, table=table, wish=wish):
+            known, made = state.devices, SeatId(device)
+            return replace(
+                state,
+                devices=replace(
+                    known,
+                    tables={**known.tables, made: table},
+                    by={made: SeatId(by), **known.by},
+                    asked={**known.asked, (by, wish): made} if wish else known.asked,
+                ),
+            )
         case _:
             raise InvalidState(f"{happening.kind} is nothing that happens to devices")
 
@@ -273,7 +371,12 @@ def _keep_all(state: State, _: str, rows: Mapping[str, Row | None]) -> State:
     for seat, row in rows.items():
         if isinstance(row, Shares):
             shares[SeatId(seat)] = Share(SeatId(row.device), row.name, row.salt, row.proof)
-    return replace(state, devices=replace(state.devices, shares=shares))
+    order = {seat: n for n, seat in enumerate(state.people.roles)}
+    on: dict[SeatId, tuple[SeatId, ...]] = {}
+    for seat in sorted(shares, key=lambda seat: order.get(seat, len(order))):
+        device = shares[seat].device
+        on[device] = (*on.get(device, ()), seat)
+    return replace(state, devices=replace(state.devices, shares=shares, on=on))
 
 
 # ---- view ----------------------------------------------------------------------------------------------------------
@@ -281,8 +384,8 @@ def _keep_all(state: State, _: str, rows: Mapping[str, Row | None]) -> State:
 
 def _sharing(state: State, device: SeatId) -> dict[SeatId, Share]:
     """Who shares a device, in the order they came."""
-    of_device = {seat: share for seat, share in state.devices.shares.items() if share.device == device}
-    return {seat: of_device[seat] for seat in state.people.roles if seat in of_device}
+    known, roles = state.devices, state.people.roles
+    return {seat: known.shares[seat] for seat in known.on.get(device, ()) if seat in roles}
 
 
 def _common(state: State, role: Role) -> Mapping[str, object]:
@@ -292,11 +395,14 @@ def _common(state: State, role: Role) -> Mapping[str, object]:
         for device, table in state.devices.tables.items()
         if device in state.people.roles
     }
-    return {"devices": devices if role in SEATED else {}}
+    told: dict[str, object] = {"devices": devices if role in SEATED else {}}
+    if role in TABLE_HOSTS:
+        told["left"] = {seat: share.name for seat, share in _left(state).items()}
+    return told
 
 
 def _own(state: State, seat: SeatId) -> Mapping[str, object]:
-    table, share = table_of(state, seat), state.devices.shares.get(seat)
+    table, share = table_of(state, seat), _living(state, seat)
     return {
         "strip": None if table is None else _strip(state, seat, table),
         "shares": None if share is None else {"pin": bool(share.proof)},
@@ -327,15 +433,18 @@ def _strip(state: State, device: SeatId, table: str) -> Mapping[str, object]:
 
 
 def _touched(before: State, after: State) -> Collection[str]:
-    seats = differing(before.devices.shares, after.devices.shares)
-    strips = (
-        before.devices is not after.devices
-        or before.people is not after.people
-        or before.deciding.spent is not after.deciding.spent
-        or before.finishing is not after.finishing
-        or before.show is not after.show
-    )
-    return seats | set(after.devices.tables) if strips else seats
+    old, new = before.devices, after.devices
+    seats: set[SeatId] = differing(old.shares, new.shares)
+    if before.people.roles is not after.people.roles:
+        ended = [device for device in new.tables if device in before.people.roles and device not in after.people.roles]
+        seats |= {seat for device in ended for seat in old.on.get(device, ())}
+    if old is not new or before.people.tables is not after.people.tables or before.show is not after.show:
+        return seats | {device for device in new.tables if device in after.people.roles}
+    moved = before.finishing.seats ^ after.finishing.seats
+    spent, now_spent = before.deciding.spent, after.deciding.spent
+    for poll in differing(spent, now_spent):
+        moved |= spent.get(poll, frozenset()) ^ now_spent.get(poll, frozenset())
+    return seats | {share.device for seat in moved if (share := new.shares.get(seat)) is not None}
 
 
 DEVICES = Area(

@@ -14,7 +14,7 @@ from harvestry.core.errors import InvalidState, Refusal
 from . import asking, succession
 from .asking import Answer, Ask, Asked, Consent, Consented
 from .base import Actor, Area, Command, Happening, Moment, Outcome, Row, differing
-from .capabilities import HOSTS, SEATED
+from .capabilities import HOSTS, SEATED, TEAM
 from .parts import Key, Seat, Title
 from .state import People, State
 
@@ -188,7 +188,7 @@ def _decide(state: State, command: Command, actor: Actor, moment: Moment) -> Out
         case HandOver():
             return _hand_over(state, command, actor, moment.now)
         case Promote():
-            return _promote(state.people, command, actor, moment.now)
+            return _promote(state, command, actor, moment.now)
         case Remove():
             return _remove(state.people, command, actor, moment.now)
         case Lobby(on=on):
@@ -239,13 +239,18 @@ def _require_reach(people: People, seat: str, role: Role, actor: Actor) -> None:
         raise Refusal("host", "Only a host can do this to a host.")
 
 
-def _promote(people: People, command: Promote, actor: Actor, at: int) -> Outcome:
+def _promote(state: State, command: Promote, actor: Actor, at: int) -> Outcome:
+    people = state.people
     before, role = _role_of(people, command.seat), Role(command.role)
     _require_reach(people, command.seat, before, actor)
     if before is Role.DISPLAY:
         raise Refusal("display", "A room display has no other role.")
     if before is role:
         return Outcome()
+    share = state.devices.shares.get(SeatId(command.seat))
+    if role in TEAM and share is not None and share.device in people.roles and not share.proof:
+        # They could not take their next turn, in which alone they can choose one.
+        raise Refusal("needs_pin", "They share a table’s device without a PIN. They choose one in their turn first.")
     happened = Promoted(at=at, by=actor.seat, seat=command.seat, role=role.value)
     return Outcome((happened,), roles={SeatId(command.seat): role})
 

@@ -399,11 +399,17 @@ class Devices:
 
     Attributes:
         tables: The table of each device that was ever set up.
-        shares: Who has a part in which device. From the vault.
+        by: Who set each of them up.
+        asked: The device that came of a wish, by who wished and what they called the wish.
+        shares: Who has a part in which device, or had one in a device that was taken away. From the vault.
+        on: The same by device, first come first.
     """
 
     tables: Mapping[SeatId, str] = field(default_factory=dict)
+    by: Mapping[SeatId, SeatId] = field(default_factory=dict)
+    asked: Mapping[tuple[str, str], SeatId] = field(default_factory=dict)
     shares: Mapping[SeatId, Share] = field(default_factory=dict)
+    on: Mapping[SeatId, tuple[SeatId, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,8 +191,19 @@ def test_whoever_sets_it_up_may_share_it_on_the_seat_they_have(room: Room) -> No
     assert room.opens(device, "Tove") == ""
     assert room.refused(room.tove, "device.set_up", people=[], own={}) == "already"
     assert room.refused(room.host, "device.set_up", table="west", own={}) == "needs_pin"
-    room.do(room.host, "people.promote", seat=seat("Tove"), role="cohost")
-    assert room.opens(device, "Tove") == "needs_pin"
+
+
+def test_whoever_joins_the_host_team_has_a_pin_and_keeps_one(room: Room) -> None:
+    """[DEV-2] Otherwise nobody could sit down on their seat again, or anybody could."""
+    device = room.set_up(AVA, own={})
+    wish = {"seat": seat("Tove"), "role": "cohost"}
+    assert room.refused(room.host, "people.promote", **wish) == "needs_pin"
+    room.do(room.tove, "device.pin", pin="1234")
+    room.do(room.host, "people.promote", **wish)
+    assert room.opens(device, "Tove") == "pin"
+    assert room.refused(room.tove, "device.pin", pin=None) == "needs_pin"
+    room.do(room.tove, "device.pin", pin="4321")
+    assert room.opens(device, "Tove", "4321") == ""
 
 
 def test_a_table_host_gives_seats_at_their_own_table_only(room: Room) -> None:
@@ -258,8 +269,64 @@ def test_a_seat_that_ends_leaves_the_device_and_a_device_leaves_its_people(room:
     assert room.devices() == {}
     assert room.count() == before - 1
     assert left in room.view(room.host)["people"]["at"]
-    # A new one may take them in by their own name only.
     assert room.opens(device, left) == "unknown"
+
+
+def test_people_of_a_device_that_was_taken_away_go_on_at_another_one(room: Room) -> None:
+    """[DEV-1] [DEV-5] On the seat they have, with their PIN, counted once; also after the room was loaded again."""
+    device = room.set_up(AVA, (BEN, "1234"), CLEO, own={})
+    ava, ben, cleo = (room.seats(device)[name] for name in (AVA, BEN, CLEO))
+    room.do(room.host, "people.remove", seat=device)
+    before = room.count()
+    room.reload()
+    # Whoever came by a link of their own needs no other way in.
+    assert room.view(room.host)["devices"]["left"] == {ava: AVA, ben: BEN, cleo: CLEO}
+    assert room.view(room.tove)["devices"]["left"] == {ava: AVA, ben: BEN, cleo: CLEO}
+    assert "left" not in room.view(room.ann)["devices"]
+    assert room.refused(room.wim, "device.set_up", back=[ava]) == "unknown"
+    assert room.refused(room.host, "device.set_up", table="east", back=[seat("Ann")]) == "unknown"
+    again = room.set_up(back=[ben, ava], by=room.host, table="west")
+    assert room.count() == before
+    assert room.seats(again) == {AVA: ava, BEN: ben}
+    assert {room.view(room.host)["people"]["at"][of] for of in (ava, ben)} == {"west"}
+    assert (room.opens(again, BEN), room.opens(again, BEN, "1234"), room.opens(again, AVA)) == ("pin", "", "")
+    assert room.opens(device, ava) == "unknown"
+    assert room.refused(room.wim, "device.add", device=again, back=cleo) == "unknown"
+    assert room.refused(room.host, "device.add", device=again, back=cleo, name=CLEO) == "invalid"
+    assert room.refused(room.host, "device.add", device=again, back=ava) == "unknown"
+    room.do(room.host, "device.add", device=again, back=cleo)
+    assert set(room.seats(again)) == {AVA, BEN, CLEO}
+    assert room.view(room.host)["devices"]["left"] == {}
+    assert room.count() == before
+
+
+def test_a_device_ends_with_whoever_gave_it_and_may_not_any_more(room: Room) -> None:
+    """[DEV-5] [PEO-3] They had the way into it, and might open it from home; its people keep their seats."""
+    device, other = room.set_up(AVA, own={}), room.set_up(BEN, by=room.host, table="east")
+    screen, ava = room.at_device(device), room.seats(device)[AVA]
+    room.do(room.host, "device.add", device=device, name=CLEO)
+    room.do(room.host, "people.promote", seat=seat("Tove"), role="participant")
+    assert set(room.devices()) == {other}
+    assert room.closes()[screen] == 4405
+    assert room.opens(device, ava) == "unknown"
+    assert set(room.view(room.host)["devices"]["left"].values()) == {AVA, CLEO}
+    west = room.set_up("Dan", by=room.wim)
+    room.do(room.host, "people.remove", seat=seat("Wim"))
+    assert west not in room.devices()
+    assert set(room.devices()) == {other}
+
+
+def test_one_wish_makes_one_device(room: Room) -> None:
+    """[DEV-1] After a broken line it is asked again; nobody has a second vote by that."""
+    wish = "w" * 22
+    device = room.set_up(AVA, wish=wish)
+    before = room.count()
+    room.reload()
+    room.tove = room.join(identity("Tove", Role.TABLE))
+    room.settle()
+    assert room.set_up(AVA, wish=wish) == device
+    assert room.count() == before
+    assert room.set_up(BEN, by=room.host, table="west", wish=wish) != device
 
 
 def test_who_changes_their_name_has_it_on_the_strip(room: Room) -> None:
@@ -286,10 +353,11 @@ def test_a_device_sees_what_a_display_sees_and_writes_nothing(room: Room) -> Non
 def test_ps05_turns_tell_nobody_who_writes_while_nothing_may(room: Room) -> None:
     """[PS-05] [SEA-6] [DEV-7] Neither by coming nor by going, at either door; afterwards all is told."""
     device = room.set_up(AVA, BEN, own={})
-    room.at_device(device)
+    screen = room.at_device(device)
     stock = room.join(identity("Stock", link="stock"), door=Door.STOCK)
     room.go("tell")
     ben = room.turn(device, BEN)
+    room.handle(events.Left(room.tove))
     room.go("write")
     own = room.seats(device)[AVA]
     room.clear()
@@ -299,6 +367,11 @@ def test_ps05_turns_tell_nobody_who_writes_while_nothing_may(room: Room) -> None
     assert room.welcome(ava)["people"][-1][2] == AVA
     room.handle(events.Left(ben))
     room.handle(events.Left(tove))
+    # After a turn the page is loaded anew, and with it the device itself goes and comes.
+    room.handle(events.Left(screen))
+    room.settle()
+    assert room.messages(room.host, "gathering") == []
+    room.at_device(device)
     late = room.join(identity("Late"))
     room.settle()
     room.live_through(60)
@@ -315,9 +388,27 @@ def test_ps05_turns_tell_nobody_who_writes_while_nothing_may(room: Room) -> None
     # Nor are hosts told that a table host has gone between their turns.
     assert seat("Tove") not in room.view(room.host)["people"]["away"]
     told = room.happened(room.ann)
-    assert [event[1][2] for event in told if event[0] == "joined"][-1] == AVA
+    assert AVA in [event[1][2] for event in told if event[0] == "joined"]
     assert ["left", ben] in told
     again = room.join(identity("Again"))
     room.settle()
     assert {row[2] for row in room.welcome(again)["people"]} >= {AVA}
     assert BEN not in {row[2] for row in room.welcome(again)["people"]}
+
+
+def test_whoever_is_removed_while_nothing_is_told_is_gone_at_once(room: Room) -> None:
+    """[PEO-3] Also if they had left before."""
+    device = room.set_up(AVA, BEN)
+    seats = room.seats(device)
+    ava, ben = room.turn(device, AVA), room.turn(device, BEN)
+    room.go("write")
+    room.handle(events.Left(ava))
+    room.settle()
+    room.clear()
+    for name in (AVA, BEN):
+        room.do(room.host, "people.remove", seat=seats[name])
+    room.live_through(10)
+    assert {event[1] for event in room.happened(room.ann) if event[0] == "left"} == {ava, ben}
+    late = room.join(identity("Late"))
+    room.settle()
+    assert not {AVA, BEN} & {row[2] for row in room.welcome(late)["people"]}
