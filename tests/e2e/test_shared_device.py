@@ -42,7 +42,7 @@ def done(page: Page) -> None:
     expect(strip(page)).to_be_visible()
 
 
-def set_up(tove: Person, *people: tuple[str, str]) -> None:
+def set_up(tove: Person, *people: tuple[str, str], back: str) -> None:
     """Whoever hosts the table gives its people seats, on the tablet that they hold."""
     page = tove.page
     page.get_by_role("region", name="What we are doing now").locator(".table-button").tap()
@@ -51,6 +51,7 @@ def set_up(tove: Person, *people: tuple[str, str]) -> None:
     for at, (name, pin) in enumerate(people, start=1):
         dialog.get_by_label(f"Name {at}", exact=True).fill(name)
         dialog.get_by_label(f"PIN of {name}").fill(pin)
+    dialog.get_by_role("checkbox", name=back).tap()
     dialog.get_by_role("button", name="Give four people a seat").tap()
     expect(dialog).to_contain_text("Tove")
     dialog.get_by_role("button", name="Use this browser").tap()
@@ -68,7 +69,11 @@ def test_people_at_a_table_take_turns_at_one_tablet(make_gathering: MakeGatherin
         rosa.wait(lambda: "table" in rosa.view.get("people", {}).get("roles", {}).values())
         [seat] = [seat for seat, role in rosa.view["people"]["roles"].items() if role == "table"]
         rosa.do("people.tables", tables={"one": "One"}, seats={seat: "one"})
-        set_up(tove, ("Ava", ""), ("Ben", "1234"), ("Cleo", ""))
+        # Ava was on one that was taken away, and goes on at this one.
+        rosa.do("device.set_up", table="one", people=[{"name": "Ava"}])
+        rosa.wait(lambda: bool(rosa.view["devices"]["devices"]))
+        rosa.do("people.remove", seat=next(iter(rosa.view["devices"]["devices"])))
+        set_up(tove, ("Ben", "1234"), ("Cleo", ""), back="Ava")
         page = tove.page
         expect(strip(page).get_by_role("button")).to_have_count(4)
         finds_nothing_in_any_theme(tove, "the cover")

@@ -66,7 +66,7 @@ class SetUp(Command):
     people: Annotated[tuple[Newcomer, ...], Field(max_length=MOST_AT_ONE)] = ()
     back: Annotated[tuple[Seat, ...], Field(max_length=MOST_AT_ONE)] = ()
     own: Own | None = None
-    wish: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,32}$")] | None = None
+    wish: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{12,32}$")] | None = None
 
 
 class Add(Command):

@@ -35,6 +35,8 @@ export interface Gathering {
   readonly visits: readonly Visit[];
   /** Told to those who take part. */
   readonly devices: Devices;
+  /** Names, by seat, of those whose device was taken away; told to who can give them another. */
+  readonly left: ReadonlyMap<string, string>;
 }
 
 export function readGathering(value: unknown): Gathering {
@@ -56,6 +58,7 @@ export function readGathering(value: unknown): Gathering {
     finishing: readFinishing(fields(areas.finishing)),
     visits: readVisits(fields(areas.visiting)),
     devices: readDevices(fields(areas.devices)),
+    left: map(fields(areas.devices).left, words),
   };
 }
 

@@ -2,8 +2,9 @@
 
 import '../styles/device.css';
 import { useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import type { Device } from '../../model/gathering/devices.ts';
+import { newId } from '../../model/ids.ts';
 import { ApiError } from '../../net/api.ts';
 import { type WayIn, wayToDevice } from '../../net/sharedDevices.ts';
 import { isHosting } from '../../sync/state.ts';
@@ -93,6 +94,13 @@ export function DevicesDialog({ attendance, services, close }: DevicesProps & { 
   );
 }
 
+/** Those whose device was taken away, as far as one can give them another. */
+function theLeft({ gathering, person }: Attendance): readonly (readonly [seat: string, name: string])[] {
+  const { people, left } = gathering.value;
+  const { role, table } = person.value;
+  return [...left].filter(([seat]) => isHosting(role) || people.at.get(seat) === table);
+}
+
 interface Named {
   readonly name: string;
   readonly pin: string;
@@ -111,6 +119,9 @@ function NewDevice({ attendance, services, tables, made }: NewDeviceProps) {
   const rows = useSignal<readonly Named[]>([NOBODY, NOBODY, NOBODY]);
   const shares = useSignal(role === 'table');
   const ownPin = useSignal('');
+  const back = useSignal<ReadonlySet<string>>(new Set());
+  // The same wish again, as after a broken line, makes no second device.
+  const wish = useRef(newId());
   const busy = useSignal(false);
   const needsPin = role !== 'table';
   const change = (at: number, to: Partial<Named>): void => {
@@ -119,7 +130,9 @@ function NewDevice({ attendance, services, tables, made }: NewDeviceProps) {
     rows.value = isLast ? [...next, NOBODY] : next;
   };
   const people = rows.value.filter(({ name }) => name.trim() !== '');
-  const count = people.length + Number(shares.value);
+  const left = theLeft(attendance);
+  const again = left.filter(([seat]) => back.value.has(seat));
+  const count = people.length + again.length + Number(shares.value);
   const hasOddPin = [...people.map(({ pin }) => pin), shares.value ? ownPin.value : ''].some(
     (pin) => pin !== '' && !PIN.test(pin),
   );
@@ -135,7 +148,7 @@ function NewDevice({ attendance, services, tables, made }: NewDeviceProps) {
           : hasOddPin
             ? 'A PIN is four digits.'
             : shares.value && needsPin && ownPin.value === ''
-              ? 'Choose a PIN for your own seat: with it one hosts.'
+              ? 'Hosts need a PIN here.'
               : busy.value
                 ? 'One moment.'
                 : null;
@@ -145,9 +158,12 @@ function NewDevice({ attendance, services, tables, made }: NewDeviceProps) {
       const answer = (await attendance.room.command('device.set_up', {
         table: table.value,
         people: people.map(({ name, pin }) => ({ name: name.trim(), pin: pin === '' ? null : pin })),
+        back: again.map(([seat]) => seat),
         own: shares.value ? { pin: ownPin.value === '' ? null : ownPin.value } : null,
+        wish: wish.current,
       })) as { readonly device?: string };
       services.announcer.say(`${count === 1 ? 'One person has a seat' : `${inWords(count)} people have seats`} there.`);
+      wish.current = newId();
       made(answer.device ?? '');
     } catch (error) {
       const text = error instanceof ApiError ? error.message : 'That did not work.';
@@ -213,6 +229,24 @@ function NewDevice({ attendance, services, tables, made }: NewDeviceProps) {
           </li>
         ))}
       </ol>
+      {left.length === 0 ? null : (
+        <fieldset class="device-back">
+          <legend>Their device was taken away. Who goes on at this one, on the seat they have?</legend>
+          {left.map(([seat, name]) => (
+            <label key={seat}>
+              <input
+                type="checkbox"
+                checked={back.value.has(seat)}
+                onChange={({ currentTarget }) => {
+                  const others = [...back.value].filter((other) => other !== seat);
+                  back.value = new Set(currentTarget.checked ? [...others, seat] : others);
+                }}
+              />
+              <span dir="auto">{name}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
       <label class="switch">
         <span>
           I share it too
@@ -314,6 +348,9 @@ function Shown({ attendance, services, id, device, title, back }: ShownProps) {
       name.value = '';
     }
   };
+  const takeIn = (back: string, who: string): void =>
+    void attendance.ask(services, 'device.add', { device: id, back }, `${who} has their seat there.`);
+  const left = theLeft(attendance);
   const drawing = way.value === null ? null : parseQr(way.value.qr);
   return (
     <section class="device-shown" aria-labelledby={heading}>
@@ -397,7 +434,7 @@ function Shown({ attendance, services, id, device, title, back }: ShownProps) {
         }}
       >
         <label class="field">
-          <span>Somebody more at this table</span>
+          <span>One more person at this table</span>
           <input
             class="input"
             dir="auto"
@@ -421,6 +458,18 @@ function Shown({ attendance, services, id, device, title, back }: ShownProps) {
           run={() => void add()}
         />
       </form>
+      {left.length === 0 || device.seats.size >= MOST ? null : (
+        <section class="device-back" aria-label="Those whose device was taken away">
+          <p>Their device was taken away. Who goes on at this one, on the seat they have?</p>
+          <p class="row">
+            {left.map(([seat, who]) => (
+              <button key={seat} type="button" class="btn" dir="auto" onClick={() => takeIn(seat, who)}>
+                {who}
+              </button>
+            ))}
+          </p>
+        </section>
+      )}
       <div class="row">
         <button type="button" class="btn" onClick={back}>
           <Icon name="back" small />
@@ -432,7 +481,7 @@ function Shown({ attendance, services, id, device, title, back }: ShownProps) {
             back="Leave it there"
             yes="Yes, take it away"
             run={async () => {
-              const said = `${title} has no shared device any more. Its people keep their seats.`;
+              const said = `${title} has no shared device any more. Its people keep their seats: you can give them another device.`;
               if (await attendance.ask(services, 'people.remove', { seat: id }, said)) back();
             }}
           />
