@@ -1,6 +1,7 @@
 /** A companion in a gathering with one region, on a room as far as it looks into it. */
 
 import { signal } from '@preact/signals-core';
+import { Board } from '../../src/model/board.ts';
 import type { Room } from '../../src/net/room.ts';
 import { Companion } from '../../src/ui/focus/companion.ts';
 
@@ -22,11 +23,12 @@ export function told(at: keyof typeof OPENS) {
   return { show: { stage: 'live', title: '', at, phases, regions, timer: null }, people: { roles: {}, seats: 1 } };
 }
 
-export async function attend(at: keyof typeof OPENS) {
+export async function attend(at: keyof typeof OPENS, board = new Board()) {
   const said: Said[] = [];
   const kept: string[] = [];
   const room = {
     token: 'rSeat.proof',
+    board: signal(board),
     gathering: signal<unknown>(told(at)),
     own: signal<unknown>({ people: { role: 'participant' } }),
     role: signal('participant'),

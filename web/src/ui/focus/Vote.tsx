@@ -1,5 +1,6 @@
 /** Deciding, in whatever way is asked. What was chosen stays on this device until it is handed in. */
 
+import { useId } from 'preact/hooks';
 import { takesPart } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
 import type { Poll } from '../../model/gathering/deciding.ts';
@@ -179,6 +180,7 @@ function lacks(poll: Poll, { ballot, reason }: StoredBallot): string | null {
 }
 
 function HandIn({ companion, services, poll, handed }: StatusProps) {
+  const id = useId();
   const why = lacks(poll, companion.ballot(poll.poll));
   if (handed) {
     return (
@@ -189,16 +191,24 @@ function HandIn({ companion, services, poll, handed }: StatusProps) {
     );
   }
   return (
-    <button
-      type="button"
-      class="btn main big"
-      aria-disabled={why === null ? undefined : true}
-      onClick={() => {
-        if (why === null) companion.handIn(poll.poll);
-        else services.announcer.say(why);
-      }}
-    >
-      {HAND_IN[poll.kind]}
-    </button>
+    <>
+      <button
+        type="button"
+        class="btn main big"
+        aria-disabled={why === null ? undefined : true}
+        aria-describedby={why === null ? undefined : id}
+        onClick={() => {
+          if (why === null) companion.handIn(poll.poll);
+          else services.announcer.say(why);
+        }}
+      >
+        {HAND_IN[poll.kind]}
+      </button>
+      {why === null ? null : (
+        <p id={id} class="hint">
+          {why}
+        </p>
+      )}
+    </>
   );
 }

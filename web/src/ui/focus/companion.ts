@@ -8,6 +8,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals-core';
 import { type Ask, askNow, isHeld, openingFor, type Person, phaseNow, regionOf } from '../../model/agenda.ts';
 import { elementId } from '../../model/element.ts';
+import type { Poll } from '../../model/gathering/deciding.ts';
 import type { Gathering } from '../../model/gathering/gathering.ts';
 import type { Own } from '../../model/gathering/own.ts';
 import type { Opening } from '../../model/gathering/phase.ts';
@@ -30,7 +31,8 @@ import {
 } from '../../sync/sealed.ts';
 import type { Announce } from '../editor.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
-import { givenOf, whyOf } from './ballots/given.ts';
+import { aboutThese, givenOf, whyOf } from './ballots/given.ts';
+import { things } from './things.ts';
 
 /** 16 characters, and a key of 32 bytes, as the server wants them. */
 const NOTE_ID_BYTES = 12;
@@ -337,14 +339,35 @@ export class Companion {
 
   // ── Ballots ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** One's ballot in the round that goes on, or went on last. A new round begins with nothing chosen, under the same token. */
+  /**
+   * One's ballot in the round that goes on, or went on last, as far as it is about what is still there. A new round begins with
+   * nothing chosen, under the same token.
+   */
   ballot(poll: string): StoredBallot {
+    const found = this.gathering.value.deciding.polls.find((one) => one.poll === poll);
+    const ballot = this.#filledIn(poll);
+    return found === undefined ? ballot : this.#stillThere(found, ballot);
+  }
+
+  /** A ballot as it was filled in, also about what is gone: that may come back. */
+  #filledIn(poll: string): StoredBallot {
     const known = this.#ballots.value.get(poll);
     const found = this.gathering.value.deciding.polls.find((one) => one.poll === poll);
     const round = found?.round ?? 1;
     if (known !== undefined && (known.round === round || found?.open === false)) return known;
     const token = known?.token ?? '';
     return { poll, token, round, ballot: null, reason: '', named: false, cast: null, wanted: false };
+  }
+
+  /** The server refuses a ballot that names what is not there. */
+  #stillThere({ region }: Poll, stored: StoredBallot): StoredBallot {
+    const { ballot } = stored;
+    if (ballot === null || typeof ballot !== 'object') return stored;
+    const board = this.room.board.value;
+    board.version.value;
+    const there = things(board, this.gathering.value, region);
+    // A board that has not come yet tells nothing of what is gone.
+    return there.length === 0 ? stored : { ...stored, ballot: aboutThese(ballot, there) };
   }
 
   /** Changes one's mind; nothing leaves this device before it is handed in. */
@@ -356,12 +379,12 @@ export class Companion {
 
   /** Whether what the server has, in the round that goes on, is what is chosen. */
   isHandedIn(poll: string): boolean {
-    const ballot = this.ballot(poll);
+    const ballot = this.#filledIn(poll);
     return this.own.value.deciding.cast.includes(poll) && ballot.cast === contentOf(ballot);
   }
 
   handIn(poll: string): void {
-    this.#keepBallot({ ...this.ballot(poll), wanted: true });
+    this.#keepBallot({ ...this.#filledIn(poll), wanted: true });
     this.#cast();
   }
 
@@ -439,21 +462,23 @@ export class Companion {
   }
 
   async #castOne(sent: StoredBallot): Promise<void> {
-    const { poll, token, ballot } = sent;
+    const { poll, token } = sent;
     const found = this.gathering.peek().deciding.polls.find((one) => one.poll === poll);
-    const given = found === undefined ? null : givenOf(found, ballot);
-    if (found === undefined || given === null) return;
+    if (found === undefined) return;
+    const about = this.#stillThere(found, sent);
+    const given = givenOf(found, about.ballot);
+    if (given === null) return;
     this.#casting.add(poll);
     try {
-      await this.room.command('poll.cast', { poll, token, ballot: given, ...whyOf(sent) });
+      await this.room.command('poll.cast', { poll, token, ballot: given, ...whyOf(about) });
       // It may have been closed meanwhile, and forgotten here.
       if (!this.#ballots.peek().has(poll)) return;
-      const now = this.ballot(poll);
+      const now = this.#filledIn(poll);
       const cast = contentOf(sent);
       this.#keepBallot({ ...now, cast, wanted: now.wanted && contentOf(now) !== cast });
     } catch (error) {
       if (error instanceof ApiError && error.code === 'network') return;
-      this.#keepBallot({ ...this.ballot(poll), wanted: false });
+      this.#keepBallot({ ...this.#filledIn(poll), wanted: false });
       this.#announce(error instanceof ApiError ? error.message : String(error), 'assertive');
       return;
     } finally {

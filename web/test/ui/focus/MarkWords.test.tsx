@@ -108,15 +108,17 @@ it('drops marks on words that are changed, and says so', () => {
   expect(page.textContent).toContain('your marks on it are gone');
   expect(said.at(-1)).toBe('A draft was changed, and your marks on it are gone.');
   act(() => word('others.').click());
+  expect(page.textContent).not.toContain('your marks on it are gone');
   expect(chosen.value?.[elementId(draft)]).toMatchObject({ words: digestOf('We are others.'), rings: [[2, 2]] });
 });
 
-it('drops marks on a draft that is gone, and says nothing of it', () => {
+it('leaves a ballot alone when a draft goes: nobody has changed their mind', () => {
   addNote(board, 'Every child is heard.', rect(0, 200), board.get(draft)?.parent ?? null);
   act(() => word('join').click());
+  const before = chosen.value;
   act(() => {
     board.run({ type: 'delete', ids: [draft] });
   });
-  expect(chosen.value).toEqual({});
+  expect(chosen.value).toBe(before);
   expect(page.textContent).not.toContain('are gone');
 });

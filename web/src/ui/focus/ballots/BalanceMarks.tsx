@@ -3,7 +3,8 @@
 import { label } from '../../../model/outline.ts';
 import type { Pair } from '../../../net/gatheringStorage.ts';
 import { things, topFirst } from '../things.ts';
-import { pairsOf } from './given.ts';
+import { isWhole, pairsOf } from './given.ts';
+import { LeaveOut } from './LeaveOut.tsx';
 import type { PaperProps } from './paper.ts';
 
 const STOPS = [
@@ -14,7 +15,8 @@ const STOPS = [
   [100, 'each place by itself'],
 ] as const;
 
-export function BalanceMarks({ companion, editor, poll }: PaperProps) {
+export function BalanceMarks(props: PaperProps) {
+  const { companion, editor, poll } = props;
   const { board } = editor;
   board.version.value;
   const gathering = companion.gathering.value;
@@ -44,6 +46,8 @@ export function BalanceMarks({ companion, editor, poll }: PaperProps) {
                 chosen={wanted}
                 choose={(value) => place(id, [today, value])}
               />
+              {id in pairs && !isWhole([today, wanted]) ? <p class="hint">Its other mark is missing.</p> : null}
+              <LeaveOut {...props} thing={thing} />
             </fieldset>
           );
         })}

@@ -4,6 +4,7 @@ import { label } from '../../../model/outline.ts';
 import { things } from '../things.ts';
 import { FistEnds, ONE_UP } from './Fist.tsx';
 import { isAskedWhy, MOST_REASONS, reasonsOf } from './given.ts';
+import { LeaveOut } from './LeaveOut.tsx';
 import type { CountsProps } from './paper.ts';
 import { Scale } from './Scale.tsx';
 import { NameWithIt, Why } from './Why.tsx';
@@ -30,6 +31,7 @@ export function Fists(props: CountsProps) {
               chosen={counts[thing.id] ?? null}
               choose={(value) => companion.choose(poll.poll, { ballot: { ...counts, [thing.id]: value } })}
             />
+            <LeaveOut {...props} thing={thing} />
             {isAskedWhy(counts[thing.id]) && (!isFull || thing.id in said) ? (
               <Why {...props} ask={ONE_UP} about={thing.id} />
             ) : null}

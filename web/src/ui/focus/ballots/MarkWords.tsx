@@ -51,17 +51,14 @@ export function MarkWords(props: PaperProps) {
   const { ballot } = companion.ballot(poll.poll);
   const marks = marksOn(ballot);
   const drafts = draftsIn(props);
-  const stale = drafts.length === 0 ? [] : staleIn(marks, drafts);
+  const stale = staleIn(marks, drafts);
 
   // Marks are on the words that were read, and on no others.
   useEffect(() => {
     if (stale.length === 0) return;
-    const there = new Set(drafts.map(({ thing }) => thing.id as string));
     const kept = Object.entries(marks).filter(([draft]) => !stale.includes(draft));
     companion.choose(poll.poll, { ballot: Object.fromEntries(kept) });
-    const reworded = stale.filter((draft) => there.has(draft));
-    if (reworded.length === 0) return;
-    changed.value = new Set([...changed.value, ...reworded]);
+    changed.value = new Set([...changed.value, ...stale]);
     services.announcer.say('A draft was changed, and your marks on it are gone.');
   }, [stale.join()]);
 
@@ -75,6 +72,7 @@ export function MarkWords(props: PaperProps) {
       return;
     }
     companion.choose(poll.poll, { ballot: next });
+    changed.value = new Set([...changed.value].filter((id) => id !== draft.thing.id));
     const words = draft.words.slice(Math.min(from, to), Math.max(from, to) + 1).map(({ text }) => text);
     const how = feel === null ? 'not marked' : SAID[feel];
     services.announcer.say(`${words.join(' ')}: ${how}. ${count} of ${poll.budget} marks.`);
@@ -125,10 +123,11 @@ function draftsIn({ companion, editor, poll }: PaperProps): readonly Draft[] {
     .filter(({ words }) => words.length > 0);
 }
 
+/** Drafts that read otherwise than when they were marked. One that is gone is none: it may come back as it was. */
 function staleIn(marks: Marks, drafts: readonly Draft[]): readonly string[] {
   const digests = new Map(drafts.map(({ thing, digest }) => [thing.id as string, digest]));
   return Object.entries(marks)
-    .filter(([draft, { words }]) => digests.get(draft) !== words)
+    .filter(([draft, { words }]) => digests.has(draft) && digests.get(draft) !== words)
     .map(([draft]) => draft);
 }
 

@@ -2,10 +2,12 @@
 
 import { label } from '../../../model/outline.ts';
 import { things } from '../things.ts';
+import { LeaveOut } from './LeaveOut.tsx';
 import type { CountsProps } from './paper.ts';
 import { Scale } from './Scale.tsx';
 
-export function Ratings({ companion, editor, poll, counts }: CountsProps) {
+export function Ratings(props: CountsProps) {
+  const { companion, editor, poll, counts } = props;
   const { board } = editor;
   board.version.value;
   const list = things(board, companion.gathering.value, poll.region);
@@ -21,6 +23,7 @@ export function Ratings({ companion, editor, poll, counts }: CountsProps) {
             chosen={counts[thing.id] ?? null}
             choose={(value) => companion.choose(poll.poll, { ballot: { ...counts, [thing.id]: value } })}
           />
+          <LeaveOut {...props} thing={thing} />
         </fieldset>
       ))}
     </div>

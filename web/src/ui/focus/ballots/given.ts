@@ -61,6 +61,18 @@ export function givenOf({ kind }: Poll, ballot: Ballot | null): Ballot | null {
   return chosen.length === 0 && kind !== 'dots' ? null : Object.fromEntries(chosen);
 }
 
+/** A ballot as far as it is about these. */
+export function aboutThese(ballot: Ballot, these: readonly { readonly id: string }[]): Ballot {
+  if (typeof ballot !== 'object') return ballot;
+  const ids = new Set(these.map(({ id }) => id));
+  return Object.fromEntries(entriesOf(ballot).filter(([id]) => ids.has(id))) as typeof ballot;
+}
+
+/** A ballot that says nothing of one thing. */
+export function without(ballot: Exclude<Ballot, number | string>, thing: string): Ballot {
+  return Object.fromEntries(entriesOf(ballot).filter(([id]) => id !== thing)) as typeof ballot;
+}
+
 /** Whether a thing has both of its marks. */
 export function isWhole([today, wanted]: Pair): boolean {
   return today !== null && wanted !== null;
