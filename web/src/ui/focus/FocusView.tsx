@@ -18,6 +18,7 @@ import { Consent } from './Consent.tsx';
 import type { Companion } from './companion.ts';
 import { GoOn } from './GoOn.tsx';
 import { Left } from './Left.tsx';
+import { usePartsOf } from './laterParts.tsx';
 import { AskedOfMe, RecordsHere } from './Records.tsx';
 import { Reveal } from './Reveal.tsx';
 import { RungBefore } from './RungBefore.tsx';
@@ -36,6 +37,7 @@ export interface FocusProps {
 export function FocusView(props: FocusProps) {
   const { companion } = props;
   const ask = companion.ask.value;
+  usePartsOf(companion.gathering.value);
   // A reveal is read first, in silence.
   const silent = ask.kind === 'revealed';
   const attendance = attendanceOf(companion.room);

@@ -5,7 +5,7 @@ import type { Room } from '../../net/room.ts';
 import { Icon } from '../icons.tsx';
 import type { PaperProps } from './ballots/paper.ts';
 import { type Bar, barsOf, isRanked, OUTCOMES, rankOf } from './bars.ts';
-import { WordHeat } from './laterParts.ts';
+import { WordHeat } from './laterParts.tsx';
 import { Reasons } from './Reasons.tsx';
 import { BalanceTold, FistsTold } from './Spread.tsx';
 
@@ -57,7 +57,7 @@ interface ToldProps {
 }
 
 function Told({ poll, result, rows, room }: ToldProps) {
-  if (poll.kind === 'marks') return <WordHeat.Part poll={poll} room={room} missed={() => undefined} />;
+  if (poll.kind === 'marks') return <WordHeat poll={poll} room={room} />;
   if (poll.kind === 'fists') return <FistsTold rows={rows} result={result} />;
   if (poll.kind === 'balance') return <BalanceTold board={room.board.value} result={result} />;
   const most = Math.max(1, ...rows.map(({ value }) => value));

@@ -35,7 +35,7 @@ import { present } from '../People.tsx';
 import type { Services } from '../services.ts';
 import { type Bar, barsOf, OUTCOMES } from './bars.ts';
 import { JoinHere, useWayIn } from './JoinHere.tsx';
-import { WordHeat } from './laterParts.ts';
+import { usePartsOf, WordHeat } from './laterParts.tsx';
 import { BalanceTold } from './Spread.tsx';
 import { things } from './things.ts';
 
@@ -72,6 +72,7 @@ export function RoomDisplay(props: Props) {
 function Wall({ board, room }: Props) {
   const attendance = attendanceOf(room);
   const gathering = attendance.gathering.value;
+  usePartsOf(gathering);
   const phase = phaseNow(gathering);
   const step = stepOf(gathering);
   const ask = askNow(gathering, attendance.person.value);
@@ -206,7 +207,7 @@ function Right({ room, attendance, gathering }: RightProps) {
           {suppressed ? (
             <p>With fewer than five, totals would tell what one person chose, so they are not shown.</p>
           ) : poll.kind === 'marks' ? (
-            <WordHeat.Part poll={poll} room={room} missed={() => undefined} />
+            <WordHeat poll={poll} room={room} />
           ) : (
             <Came poll={poll} result={poll.result} board={board} />
           )}

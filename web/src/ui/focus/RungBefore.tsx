@@ -1,7 +1,7 @@
 /** The words that ring true and that jar, for those who go on with them in the step after they were marked. */
 
 import type { FocusProps } from './FocusView.tsx';
-import { WordHeat } from './laterParts.ts';
+import { WordHeat } from './laterParts.tsx';
 
 export function RungBefore({ companion, editor }: Pick<FocusProps, 'companion' | 'editor'>) {
   const { show, deciding } = companion.gathering.value;
@@ -12,7 +12,7 @@ export function RungBefore({ companion, editor }: Pick<FocusProps, 'companion' |
   return (
     <section class="results" aria-label={poll.question}>
       <h4 dir="auto">{poll.question}</h4>
-      <WordHeat.Part poll={poll} room={editor.room} missed={() => undefined} />
+      <WordHeat poll={poll} room={editor.room} />
     </section>
   );
 }

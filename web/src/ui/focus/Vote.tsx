@@ -17,7 +17,7 @@ import { Fists } from './ballots/Fists.tsx';
 import { countsOf, givenOf, isWhole, markedIn, marksOn, pairsOf } from './ballots/given.ts';
 import { type PaperProps, placed } from './ballots/paper.ts';
 import { Ratings } from './ballots/Ratings.tsx';
-import { MarkWords } from './laterParts.ts';
+import { MarkWords } from './laterParts.tsx';
 import { Missing } from './Missing.tsx';
 import { Results } from './Results.tsx';
 import { Counted, counted } from './words.ts';
@@ -94,8 +94,6 @@ function Paper(props: PaperProps & { readonly phase: Phase }) {
   );
 }
 
-const NOT_FETCHED = 'This part could not be fetched. Try again when the connection is back.';
-
 function ballotPaper(props: PaperProps, ballot: Ballot | null) {
   const { kind } = props.poll;
   switch (kind) {
@@ -112,7 +110,7 @@ function ballotPaper(props: PaperProps, ballot: Ballot | null) {
     case 'consent':
       return <ConsentRound {...props} chosen={typeof ballot === 'string' ? ballot : null} />;
     case 'marks':
-      return <MarkWords.Part {...props} missed={() => props.services.announcer.say(NOT_FETCHED)} />;
+      return <MarkWords {...props} />;
     default:
       return unreachable(kind);
   }
