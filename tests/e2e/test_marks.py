@@ -106,9 +106,9 @@ def test_words_are_marked_alone_and_their_heat_shows_after_the_close(
         rosa.do("poll.close", poll=rosa.poll()["poll"])
         for person in (amara, ben):
             result = now(person).get_by_role("region", name="Result")
-            rings = result.get_by_role("region", name="Rings true for most").get_by_role("listitem")
+            rings = result.get_by_role("region", name="Rings true, most first").get_by_role("listitem")
             expect(rings).to_have_text([re.compile("^join our Draft 1 ?5$")])
-            expect(result.get_by_role("region", name="Jars").get_by_role("listitem")).to_have_text(
+            expect(result.get_by_role("region", name="Jars, most first").get_by_role("listitem")).to_have_text(
                 [re.compile("^money. Draft 1 ?1$")]
             )
             expect(result.get_by_role("figure")).to_have_count(1)
@@ -119,6 +119,6 @@ def test_words_are_marked_alone_and_their_heat_shows_after_the_close(
         rosa.go("weave")
         expect(now(amara).get_by_role("textbox", name="Your note")).to_be_visible()
         woven = now(amara).get_by_role("region", name="Which words ring true?")
-        expect(woven.get_by_role("region", name="Rings true for most").get_by_role("listitem")).to_contain_text(
+        expect(woven.get_by_role("region", name="Rings true, most first").get_by_role("listitem")).to_contain_text(
             ["join our"]
         )

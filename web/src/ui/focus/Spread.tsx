@@ -64,7 +64,8 @@ interface BalanceProps {
 
 export function BalanceTold({ board, result, atMost }: BalanceProps) {
   // What is to change most comes first.
-  const rows = [...result.balance].sort(([, a], [, b]) => distance(b) - distance(a)).slice(0, atMost);
+  const all = [...result.balance].sort(([, a], [, b]) => distance(b) - distance(a));
+  const rows = all.slice(0, atMost);
   if (rows.length === 0) return <p class="hint">{TOO_FEW}</p>;
   return (
     <>
@@ -74,7 +75,9 @@ export function BalanceTold({ board, result, atMost }: BalanceProps) {
             <p class="spread-head">
               <span dir="auto">{nameOf(board, key)}</span>
               <b class="num">
-                <span aria-hidden="true">{`${today.median} → ${wanted.median}`}</span>
+                <span aria-hidden="true">
+                  {today.median} to {wanted.median}
+                </span>
                 <span class="sr">{`${today.median} today, should be ${wanted.median}`}</span>
               </b>
             </p>
@@ -88,6 +91,7 @@ export function BalanceTold({ board, result, atMost }: BalanceProps) {
           </li>
         ))}
       </ul>
+      {all.length > rows.length ? <p class="soft">And {all.length - rows.length} more.</p> : null}
       <BalanceEnds />
     </>
   );

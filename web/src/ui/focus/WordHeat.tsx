@@ -1,12 +1,11 @@
 /** What came of marking words: the drafts with their heat, and the words that ring true and that jar as lists. */
 
 import '../styles/marks.css';
-import { type BoardElement, elementId } from '../../model/element.ts';
 import type { Poll } from '../../model/gathering/deciding.ts';
-import { digestOf, type Heat, heatOf, phrasesIn, runsIn, type Word, wordingOf, wordsIn } from '../../model/marking.ts';
+import { type Heat, heatOf, phrasesIn, runsIn, wordingOf } from '../../model/marking.ts';
 import type { Room } from '../../net/room.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
-import { things } from './things.ts';
+import { type Draft, draftsIn } from './drafts.ts';
 
 interface Props {
   readonly poll: Poll;
@@ -21,14 +20,11 @@ const MOST_PHRASES = 8;
  * chair, and the lists stand there instead. A draft takes the room of some letters more than it has.
  */
 const LARGEST = 36;
-const SMALLEST = 20;
+const SMALLEST = 28;
 const LETTERS_AT_LARGEST = 330;
 const LETTERS_OF_A_FRAME = 45;
 
-interface HeatedDraft {
-  readonly thing: BoardElement;
-  readonly name: string;
-  readonly words: readonly Word[];
+interface HeatedDraft extends Draft {
   readonly heat: Heat;
   /** It reads as it did when it was marked. */
   readonly isSame: boolean;
@@ -37,16 +33,13 @@ interface HeatedDraft {
 export function WordHeat({ poll, room }: Props) {
   const board = room.board.value;
   board.version.value;
-  const drafts = things(board, attendanceOf(room).gathering.value, poll.region).map((thing, index): HeatedDraft => {
-    const wording = wordingOf(thing);
-    return {
-      thing,
-      name: `Draft ${index + 1}`,
-      words: wordsIn(wording),
-      heat: heatOf(poll.result?.heat, thing.id),
-      isSame: poll.words.get(elementId(thing.id)) === digestOf(wording),
-    };
-  });
+  const drafts = draftsIn(board, attendanceOf(room).gathering.value, poll.region).map(
+    (draft): HeatedDraft => ({
+      ...draft,
+      heat: heatOf(poll.result?.heat, draft.thing.id),
+      isSame: poll.words.get(draft.thing.id) === draft.digest,
+    }),
+  );
   const same = drafts.filter(({ isSame }) => isSame);
   const most = Math.max(1, ...same.flatMap(({ heat }) => [...heat.rings, ...heat.jars]));
   const told = drafts.filter(({ thing }) => poll.result?.totals.has(thing.id));
@@ -64,8 +57,8 @@ export function WordHeat({ poll, room }: Props) {
         <mark class="rings">Underlined</mark>: rings true. <mark class="jars">With a wave</mark>: jars. The number says
         for how many.
       </p>
-      <Phrases title="Rings true for most" feel="rings" drafts={same} most={most} />
-      <Phrases title="Jars" feel="jars" drafts={same} most={most} />
+      <Phrases title="Rings true, most first" feel="rings" drafts={same} most={most} />
+      <Phrases title="Jars, most first" feel="jars" drafts={same} most={most} />
     </div>
   );
 }
@@ -101,6 +94,14 @@ function Hot({ text, rings, jars, most }: HotProps) {
           {jarred}
         </mark>
       )}
+      <span class="sr">
+        {' '}
+        (
+        {[rings === 0 ? '' : `rings true for ${rings}`, jars === 0 ? '' : `jars for ${jars}`]
+          .filter(Boolean)
+          .join(', ')}
+        ){' '}
+      </span>
       <sup class="num" aria-hidden="true">
         {rings === 0 ? null : <b>{rings}</b>}
         {jars === 0 ? null : <i>{jars}</i>}
@@ -128,10 +129,10 @@ interface PhrasesProps {
 }
 
 function Phrases({ title, feel, drafts, most }: PhrasesProps) {
-  const phrases = drafts
+  const all = drafts
     .flatMap(({ name, words, heat }) => phrasesIn(words, heat[feel]).map((phrase) => ({ ...phrase, name })))
-    .sort((a, b) => b.many - a.many)
-    .slice(0, MOST_PHRASES);
+    .sort((a, b) => b.many - a.many);
+  const phrases = all.slice(0, MOST_PHRASES);
   if (phrases.length === 0) return null;
   return (
     <section class="heat-list" aria-label={title}>
@@ -149,6 +150,7 @@ function Phrases({ title, feel, drafts, most }: PhrasesProps) {
           </li>
         ))}
       </ol>
+      {all.length > phrases.length ? <p>And {all.length - phrases.length} more.</p> : null}
     </section>
   );
 }

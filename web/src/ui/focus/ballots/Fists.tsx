@@ -38,7 +38,7 @@ export function Fists(props: CountsProps) {
           </fieldset>
         ))}
       </div>
-      {Object.values(counts).some(isAskedWhy) ? <NameWithIt {...props} /> : null}
+      {Object.values(counts).some(isAskedWhy) ? <NameWithIt {...props} words="Put my name with my reasons" /> : null}
     </>
   );
 }

@@ -9,9 +9,7 @@ import '../../styles/marks.css';
 import { useSignal } from '@preact/signals';
 import { Fragment, type TargetedKeyboardEvent, type TargetedMouseEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { BoardElement } from '../../../model/element.ts';
 import {
-  digestOf,
   type Feel,
   type Feels,
   feelsOf,
@@ -19,22 +17,12 @@ import {
   MOST_WORDS,
   markedFrom,
   painted,
-  type Word,
   withMarked,
-  wordingOf,
-  wordsIn,
 } from '../../../model/marking.ts';
 import { Icon } from '../../icons.tsx';
-import { things } from '../things.ts';
+import { type Draft, draftsIn } from '../drafts.ts';
 import { markedIn, marksOn } from './given.ts';
 import type { PaperProps } from './paper.ts';
-
-/** A draft as it reads now. */
-interface Draft {
-  readonly thing: BoardElement;
-  readonly digest: string;
-  readonly words: readonly Word[];
-}
 
 const PENS = [
   ['rings', 'Rings true'],
@@ -50,7 +38,7 @@ export function MarkWords(props: PaperProps) {
   const changed = useSignal<ReadonlySet<string>>(new Set());
   const { ballot } = companion.ballot(poll.poll);
   const marks = marksOn(ballot);
-  const drafts = draftsIn(props);
+  const drafts = draftsIn(board, companion.gathering.value, poll.region);
   const stale = staleIn(marks, drafts);
 
   // Marks are on the words that were read, and on no others.
@@ -98,11 +86,10 @@ export function MarkWords(props: PaperProps) {
           </label>
         ))}
       </fieldset>
-      {drafts.map((draft, index) => (
+      {drafts.map((draft) => (
         <DraftWords
           key={draft.thing.id}
           draft={draft}
-          name={`Draft ${index + 1}`}
           by={draft.thing.style.table === undefined ? null : editor.room.authorOf(draft.thing.id)}
           feels={feelsOf(stale.includes(draft.thing.id) ? undefined : marks[draft.thing.id], draft.words.length)}
           pen={pen.value}
@@ -112,15 +99,6 @@ export function MarkWords(props: PaperProps) {
       ))}
     </>
   );
-}
-
-function draftsIn({ companion, editor, poll }: PaperProps): readonly Draft[] {
-  return things(editor.board, companion.gathering.value, poll.region)
-    .map((thing) => {
-      const wording = wordingOf(thing);
-      return { thing, digest: digestOf(wording), words: wordsIn(wording) };
-    })
-    .filter(({ words }) => words.length > 0);
 }
 
 /** Drafts that read otherwise than when they were marked. One that is gone is none: it may come back as it was. */
@@ -133,7 +111,6 @@ function staleIn(marks: Marks, drafts: readonly Draft[]): readonly string[] {
 
 interface DraftProps {
   readonly draft: Draft;
-  readonly name: string;
   readonly by: string | null;
   readonly feels: Feels;
   readonly pen: Feel;
@@ -143,8 +120,8 @@ interface DraftProps {
 
 const SAID = { rings: 'rings true', jars: 'jars' } as const;
 
-function DraftWords({ draft, name, by, feels, pen, wasChanged, paint }: DraftProps) {
-  const { words } = draft;
+function DraftWords({ draft, by, feels, pen, wasChanged, paint }: DraftProps) {
+  const { words, name } = draft;
   /** The word that the tab key comes to, and from which a run is extended. */
   const at = useSignal(0);
   const text = useRef<HTMLDivElement>(null);

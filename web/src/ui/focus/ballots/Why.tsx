@@ -36,7 +36,11 @@ export function Why({ companion, poll, ask, about }: Props) {
   );
 }
 
-export function NameWithIt({ companion, poll }: PaperProps) {
+export function NameWithIt({
+  companion,
+  poll,
+  words = 'Put my name with it',
+}: PaperProps & { readonly words?: string }) {
   return (
     <label class="check">
       <input
@@ -44,7 +48,7 @@ export function NameWithIt({ companion, poll }: PaperProps) {
         checked={companion.ballot(poll.poll).named}
         onChange={(event) => companion.choose(poll.poll, { named: event.currentTarget.checked })}
       />
-      Put my name with it
+      {words}
     </label>
   );
 }
