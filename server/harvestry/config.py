@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         65_536, ge=4_096, description="Bytes that may wait for one slow reader before it is spared presence."
     )
     max_connections: int = Field(1_200, ge=1, description="Connections in one room.")
-    max_seats: int = Field(5_000, ge=1, description="Seats in one gathering.")
+    max_seats: int = Field(5_000, ge=1, description="Seats in one gathering, ended ones too.")
     max_seat_elements: int = Field(500, ge=1, description="Elements that one person, no host, may have on a board.")
     max_seat_bytes: int = Field(
         2_000_000, ge=1, description="Words and strokes that one person, no host, may have on a board, in bytes."
@@ -115,6 +115,7 @@ class Settings(BaseSettings):
             presence_outbox_bytes=self.presence_outbox_bytes,
             max_connections=self.max_connections,
             heartbeat_ms=Millis(self.heartbeat_ms),
+            max_seats=self.max_seats,
             max_seat_elements=self.max_seat_elements,
             max_seat_bytes=self.max_seat_bytes,
             max_board_elements=self.max_board_elements,

@@ -66,6 +66,7 @@ class Hosting:
         wall: What the machine takes for the date, in Unix milliseconds, of a monotonic time.
         draw: So many bytes from a cryptographic source.
         library: The plans there are to begin with.
+        most_seats: How many seats there may be, those that were ended included.
         recalling: Where commands wait that need the board's past.
 
     Attributes:
@@ -82,6 +83,7 @@ class Hosting:
         wall: Callable[[Millis], int],
         draw: Callable[[int], bytes],
         library: Library,
+        most_seats: int,
         recalling: Recalling,
     ) -> None:
         self._board = board
@@ -89,6 +91,7 @@ class Hosting:
         self._wall = wall
         self._draw = draw
         self._library = library
+        self._most_seats = most_seats
         self._recalling = recalling
         # As it will be once everything that waits is on disk, and as it is there now.
         self.is_damaged = False
@@ -473,7 +476,7 @@ class Hosting:
 
     def _moment(self, now: Millis) -> base.Moment:
         reader = _Reader(self._board, self._admission)
-        return base.Moment(self.date(now), base.Draw(self._draw(32)), reader, self._library)
+        return base.Moment(self.date(now), base.Draw(self._draw(32)), reader, self._most_seats, self._library)
 
     def _view_of(self, role: Role) -> bytes:
         return protocol.encode(protocol.Gathering(view(self._durable, role)))

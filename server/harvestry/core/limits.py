@@ -29,6 +29,7 @@ class Limits:
         max_client_ids: Yjs clients that may ever write to one board; each costs some 25 bytes for ever.
         max_connection_client_ids: Yjs clients that may write through one connection.
         heartbeat_ms: The longest silence towards a stock client.
+        max_seats: Seats in one gathering, those that were ended included.
         max_seat_elements: Elements that one person, no host, may have made that are still there.
         max_seat_bytes: Words and strokes of one person, no host.
         max_board_elements: Elements of one board, deleted ones that undo can bring back included.
@@ -48,6 +49,7 @@ class Limits:
     max_client_ids: int = 20_000
     max_connection_client_ids: int = 64
     heartbeat_ms: Millis = Millis(15_000)
+    max_seats: int = 5_000
     max_seat_elements: int = 500
     max_seat_bytes: int = 2_000_000
     max_board_elements: int = 10_000

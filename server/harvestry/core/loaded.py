@@ -116,6 +116,7 @@ class LoadedBoard:
             wall=self._date,
             draw=self._draw,
             library=self._library,
+            most_seats=self._limits.max_seats,
             recalling=self.recalling,
         )
         self.commands = Commands(board, self.admission, self.hosting)

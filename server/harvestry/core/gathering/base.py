@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
 from harvestry.core.access import Role, SeatId
+from harvestry.core.limits import Limits
 from harvestry.core.ports import FreshSeat
 from harvestry_crdt import Change, Element
 
@@ -112,6 +113,7 @@ class Moment:
 
     Attributes:
         now: Unix time in milliseconds.
+        most_seats: How many seats there may be, those that were ended included.
         library: The plans there are to begin with.
         past: What was on the board before; None unless a command asked for it.
     """
@@ -119,6 +121,7 @@ class Moment:
     now: int
     draw: Draw
     board: BoardReader
+    most_seats: int = Limits().max_seats
     library: Library = field(default_factory=Library)
     past: Past | None = None
 

@@ -275,7 +275,15 @@ def _seated(
     actor: Actor,
     moment: Moment,
 ) -> Outcome:
-    """Seats for people, each at the table as if it had come by itself."""
+    """Seats for people, each at the table as if it had come by itself.
+
+    Raises:
+        Refusal: `full`, if the gathering would have more seats than it may.
+    """
+    there = len(state.people.roles) + len(state.people.removed)
+    # The device has one too.
+    if there + len(newcomers) + (device not in state.people.roles) > moment.most_seats:
+        raise Refusal("full", "This gathering has as many seats as it can take.")
     happened: list[Happening] = []
     rows: dict[RowKey, Row | None] = {
         (_SHARES, seat): _row(seat, replace(share, device=device)) for seat, share in back.items()

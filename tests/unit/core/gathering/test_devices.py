@@ -13,6 +13,7 @@ from harvestry.core.errors import Refusal
 from harvestry.core.gathering.base import Actor, BoardReader, Draw, Moment
 from harvestry.core.gathering.devices import MAX_DEVICES, MOST_AT_ONE
 from harvestry.core.gathering.gathering import decide, parse_command
+from harvestry.core.limits import Limits
 from harvestry.core.presence import Door
 from harvestry.core.protocol import ConnId
 from support.gatherings import HostedBench
@@ -412,3 +413,13 @@ def test_whoever_is_removed_while_nothing_is_told_is_gone_at_once(room: Room) ->
     late = room.join(identity("Late"))
     room.settle()
     assert not {AVA, BEN} & {row[2] for row in room.welcome(late)["people"]}
+
+
+def test_people_of_devices_count_among_the_seats_that_there_may_be() -> None:
+    room = Room(limits=Limits(max_seats=7))
+    device = room.set_up(AVA)
+    assert room.refused(room.tove, "device.set_up", people=[{"name": BEN}, {"name": CLEO}]) == "full"
+    room.do(room.tove, "device.add", device=device, name=BEN)
+    # What is taken away leaves no room: seats are kept for good.
+    room.do(room.host, "people.remove", seat=room.seats(device)[AVA])
+    assert room.refused(room.tove, "device.add", device=device, name=CLEO) == "full"
