@@ -60,7 +60,7 @@ def set_up(tove: Person, *people: tuple[str, str], back: str) -> None:
 
 
 def test_people_at_a_table_take_turns_at_one_tablet(make_gathering: MakeGathering, let_in: LetIn) -> None:
-    """[DEV-1] [DEV-3] [DEV-4] [DEV-5] [PS-08] By touch alone; one vote each."""
+    """[DEV-1] [DEV-3] [DEV-4] [DEV-5] [DEV-8] [PS-08] By touch alone; one vote each."""
     gathering = make_gathering()
     with Hands(gathering) as rosa:
         rosa.do("show.load", plan=consenting())
@@ -153,3 +153,20 @@ def test_people_at_a_table_take_turns_at_one_tablet(make_gathering: MakeGatherin
         expect(name_on(page, "Cleo")).to_contain_text("on another device")
         rosa.do("poll.close", poll=poll["poll"])
         assert rosa.poll()["result"]["n"] == 3
+
+        # A link to a seat takes none from a browser that has one; whoever sits there is asked.
+        broken = f"{link.partition('#')[0]}#rNobody.nothing"
+        cleo.tolerate("401")
+        cleo.page.goto("about:blank")
+        cleo.page.goto(broken)
+        cleo.is_seated()
+
+        # Taken away in the middle of a turn, the device leaves that seat at once, and shows nothing of it.
+        take(page, "Ava")
+        [device] = rosa.view["devices"]["devices"]
+        tove.tolerate("403")
+        with page.expect_event("load"):
+            rosa.do("people.remove", seat=device)
+        expect(page.get_by_role("heading", name="Your seat has ended")).to_be_visible()
+        expect(page.get_by_role("region", name="Your turn")).to_have_count(0)
+        assert leavings(page, "quetzal") == {}

@@ -71,6 +71,11 @@ export function keepIn(scope: string, locker: Locker): void {
   lockers.set(scope, locker);
 }
 
+/** Its turn did not begin after all. */
+export function keepNoMore(scope: string): void {
+  lockers.delete(scope);
+}
+
 export class GatheringStorage {
   readonly #db: IDBPDatabase<Schema> | null;
   readonly #scope: string;

@@ -1,7 +1,7 @@
 /**
  * Leaves nothing of a person on this device: for a device that several people use, one after the other.
  *
- * All that this browser remembers of anybody goes, on every board: seats, names, half-typed and unsent words, keys, ballots. The page
+ * All that can be read of anybody in this browser goes, on every board: seats, names, half-typed and unsent words, keys, ballots. The page
  * is then loaded anew, so that nothing stays in it either; other open pages do the same, and so does one that is brought back by
  * going back in history.
  */
@@ -17,6 +17,8 @@ const PREFIX = 'harvestry.';
 const SETTINGS = 'harvestry.settings';
 /** When a device was handed on last, ms since 1970: it tells other pages, and nothing of anybody. */
 const HANDED = 'harvestry.handed';
+/** What people of a table locked away on this device: nobody else reads it, so that it need not go, and for them it must not. */
+const LOCKED = 'harvestry.turn.';
 const BOARDS = 'harvestry';
 const GATHERINGS = 'harvestry-gathering';
 /** A page that sleeps in the background may hold a database for ever. */
@@ -84,6 +86,17 @@ export function inHand(room: Room, live: Written | null): readonly string[] {
   ];
 }
 
+/** Whether something of that is on its way: what waits for the person's own decision is not. */
+export function isUnderWay(room: Room, live: Written | null): boolean {
+  return (
+    room.save.peek().kind === 'saving' ||
+    [...(live?.notes ?? [])].some(({ status }) => ON_ITS_WAY.has(status)) ||
+    [...(live?.ballots ?? [])].some(isWanted)
+  );
+}
+
+const ON_ITS_WAY: ReadonlySet<OwnNote['status']> = new Set(['waiting', 'adding', 'dropping']);
+
 function isWaiting({ status }: OwnNote): boolean {
   return status !== 'there' && status !== 'shown';
 }
@@ -125,8 +138,14 @@ async function stored<T>(name: string, store: string): Promise<readonly T[]> {
 export async function handOn(board: string, room: Room): Promise<boolean> {
   room.close();
   const link = `harvestry.link.${board}`;
-  const token = clear(() => sessionStorage, null).get(link);
-  clear(() => localStorage, SETTINGS);
+  const token = clear(
+    () => sessionStorage,
+    () => false,
+  ).get(link);
+  clear(
+    () => localStorage,
+    (key) => key === SETTINGS || key.startsWith(LOCKED),
+  );
   // Other pages go now, and let go of the databases.
   put(() => localStorage, HANDED, String(Date.now()));
   // Where it is refused, nothing is there.
@@ -154,13 +173,13 @@ function soon(work: Promise<boolean>): Promise<boolean> {
   return Promise.race([work.catch(() => false), late]);
 }
 
-/** Takes everything of ours out of a storage but one key. Returns what was in it. */
-function clear(storage: () => globalThis.Storage, but: string | null): ReadonlyMap<string, string> {
+/** Takes everything of ours out of a storage but what stays. Returns what it took. */
+function clear(storage: () => globalThis.Storage, stays: (key: string) => boolean): ReadonlyMap<string, string> {
   const was = new Map<string, string>();
   try {
     const here = storage();
     for (const key of Object.keys(here)) {
-      if (!key.startsWith(PREFIX) || key === but) continue;
+      if (!key.startsWith(PREFIX) || stays(key)) continue;
       was.set(key, here.getItem(key) ?? '');
       here.removeItem(key);
     }

@@ -59,6 +59,7 @@ function content(screen: Screen, journey: Journey, services: Services, openDispl
           seat={screen.seat}
           join={(name, view) => void journey.join(name, view)}
           resume={() => void journey.resume()}
+          move={screen.moves ? () => void journey.move() : null}
           openDisplay={openDisplay}
           missed={() => undefined}
         />

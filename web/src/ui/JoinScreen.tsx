@@ -19,10 +19,12 @@ interface Props {
   readonly seat: { readonly name: string; readonly role: Gathering['role'] } | null;
   readonly join: (name: string, view: 'board' | 'outline') => void;
   readonly resume: () => void;
+  /** Into the seat that the link opens, which somebody has; `null` if the link gives a new one. */
+  readonly move: (() => void) | null;
   readonly openDisplay: () => void;
 }
 
-export function JoinScreen({ gathering, seat, join, resume, openDisplay }: Props) {
+export function JoinScreen({ gathering, seat, join, resume, move, openDisplay }: Props) {
   const problem = useSignal('');
   const field = useRef<HTMLInputElement>(null);
   const observing = looksOn(gathering.role);
@@ -39,6 +41,32 @@ export function JoinScreen({ gathering, seat, join, resume, openDisplay }: Props
     join(name, button instanceof HTMLButtonElement && button.value === 'outline' ? 'outline' : 'board');
   };
 
+  if (move !== null) {
+    return (
+      <main class="page">
+        <div class="page-card">
+          <Logo />
+          <h1 dir="auto">{gathering.title || 'A gathering'}</h1>
+          <p class="lead">
+            {seat === null || seat.name === '' ? 'This browser already has a seat here.' : <SeatHere {...seat} />}
+          </p>
+          <p>
+            The link you opened is {movedWords(gathering.role)}. A browser keeps one seat on a board: if you open it
+            here, come back to the other one by its own link.
+          </p>
+          <p class="row">
+            <button type="button" class="btn main" onClick={resume}>
+              Keep the seat I have here
+            </button>
+            <button type="button" class="btn" onClick={move}>
+              Open the link’s seat here
+            </button>
+          </p>
+        </div>
+      </main>
+    );
+  }
+
   return (
     <div class="join">
       <main class="join-main">
@@ -50,7 +78,7 @@ export function JoinScreen({ gathering, seat, join, resume, openDisplay }: Props
             <p class="guarantee">
               <Icon name="info" />
               <span>
-                On this device you already have a seat here: {seat.name}, {roleWord(seat.role).toLowerCase()}.{' '}
+                <SeatHere {...seat} />{' '}
                 <button type="button" class="link" onClick={resume}>
                   Go back to that seat
                 </button>
@@ -125,6 +153,18 @@ export function JoinScreen({ gathering, seat, join, resume, openDisplay }: Props
       </aside>
     </div>
   );
+}
+
+function SeatHere({ name, role }: { readonly name: string; readonly role: Gathering['role'] }) {
+  return (
+    <>
+      On this device you already have a seat here: {name}, {roleWord(role).toLowerCase()}.
+    </>
+  );
+}
+
+function movedWords(role: Gathering['role']): string {
+  return role === 'display' ? 'for a device that a table shares, or a display' : 'somebody’s own seat';
 }
 
 function invitation(role: Gathering['role']): string {

@@ -2,8 +2,9 @@
 
 import { effect, type ReadonlySignal, signal } from '@preact/signals-core';
 import * as api from '../net/api.ts';
-import { changeSettings, forget, remember, rememberedSeat, settings } from '../net/device.ts';
+import { changeSettings, forget, rememberedSeat, settings } from '../net/device.ts';
 import { RESUME_LETTER, type Role, Room } from '../net/room.ts';
+import { scopeOf } from '../net/storage.ts';
 import { type Address, readAddress, TabTokens } from './address.ts';
 import { fetchBriefly } from './connecting.ts';
 import { type EndReason, reasonOfClose, reasonOfError } from './endings.ts';
@@ -23,6 +24,8 @@ export type Screen =
       readonly gathering: api.Gathering;
       /** The seat this device already has here, in another role than the link's. */
       readonly seat: { readonly name: string; readonly role: api.Gathering['role'] } | null;
+      /** Whether the link opens another seat that somebody has, and not a new one. */
+      readonly moves: boolean;
     }
   | { readonly kind: 'lobby' }
   | { readonly kind: 'opening'; readonly words: string; readonly progress: Progress }
@@ -52,6 +55,8 @@ export class Journey {
   readonly #tokens = new TabTokens();
   #board = '';
   #linkToken: string | null = null;
+  /** The token of a seat that moves to this device. The device remembers it once it has opened the room, and not before. */
+  #moving: string | null = null;
   /** Counts starts, so that an answer that comes late for an address already left is dropped. */
   #start = 0;
 
@@ -76,18 +81,20 @@ export class Journey {
     const { token } = address;
     // A seat that moves to this device comes in as itself.
     const moves = token?.startsWith(RESUME_LETTER) === true;
-    if (moves) remember(address.board, token, '', null);
-    else if (token !== null) this.#tokens.set(address.board, token);
+    this.#moving = moves ? token : null;
+    if (!moves && token !== null) this.#tokens.set(address.board, token);
     this.#board = address.board;
     this.#linkToken = this.#tokens.get(address.board);
     this.#show({ kind: 'looking' });
     // A fresh link may carry another role than the seat of this device has; after a reload there is nothing to compare.
-    const next = await this.#choose(!moves && token !== null);
+    const next = moves ? await this.#move(token) : await this.#choose(token !== null);
     if (start !== this.#start) return;
     if (!('screen' in next)) return this.#enter(next.entry);
     this.#show(next.screen);
     // A screen on a wall has nobody at its keyboard: it comes in by itself.
-    if (next.screen.kind === 'join' && next.screen.gathering.role === 'display') await this.join(DISPLAY, 'board');
+    const { screen } = next;
+    if (screen.kind === 'join' && !screen.moves && screen.gathering.role === 'display')
+      await this.join(DISPLAY, 'board');
   }
 
   async join(name: string, view: 'board' | 'outline'): Promise<void> {
@@ -108,6 +115,30 @@ export class Journey {
     const entry = this.#returnEntry();
     if (entry === null) return this.#end('token');
     await this.#enter(entry);
+  }
+
+  /** Into the seat that moves to this device, in the place of the one it has. */
+  async move(): Promise<void> {
+    if (this.#moving === null) return this.#end('token');
+    await this.#enter(movingEntry(this.#moving));
+  }
+
+  /** The seat that this device has is given up for another only by whoever sits there. */
+  async #move(token: string): Promise<{ readonly screen: Screen } | { readonly entry: Entry }> {
+    const entry = this.#returnEntry();
+    if (entry === null) return { entry: movingEntry(token) };
+    if (scopeOf(this.#board, entry.token) === scopeOf(this.#board, token)) return { entry };
+    const [own, offered] = await Promise.allSettled([
+      api.gathering(this.#board, entry.token),
+      Promise.all([api.gathering(this.#board, token), JoinScreen.fetch()]).then(([gathering]) => gathering),
+    ]);
+    if (offered.status === 'rejected') return { entry };
+    if (own.status === 'rejected') {
+      const reason = reasonOfError(own.reason);
+      return reason === 'token' || reason === 'revoked' ? { entry: movingEntry(token) } : { entry };
+    }
+    const name = rememberedSeat(this.#board)?.name ?? '';
+    return { screen: { ...joining(offered.value, { name, role: own.value.role }), moves: true } };
   }
 
   async #choose(freshLink: boolean): Promise<{ readonly screen: Screen } | { readonly entry: Entry }> {
@@ -207,7 +238,8 @@ export class Journey {
   }
 
   #end(reason: EndReason, room: Room | null = null): void {
-    if (reason === 'revoked') forget(this.#board);
+    // Another seat may be remembered by now, or still.
+    if (reason === 'revoked' && rememberedSeat(this.#board)?.resume === room?.token) forget(this.#board);
     this.#show({ kind: 'ended', reason, room });
   }
 
@@ -235,8 +267,12 @@ function seated(room: Room): Promise<void> {
 function joining(
   gathering: api.Gathering,
   seat: { readonly name: string; readonly role: api.Gathering['role'] } | null,
-): Screen {
-  return { kind: 'join', gathering, seat };
+): Extract<Screen, { kind: 'join' }> {
+  return { kind: 'join', gathering, seat, moves: false };
+}
+
+function movingEntry(token: string): Entry {
+  return { token, words: 'Welcome back', welcome: 'Welcome back.' };
 }
 
 function ended(reason: EndReason): Screen {

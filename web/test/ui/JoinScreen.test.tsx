@@ -18,11 +18,13 @@ let page: HTMLElement;
 const join = vi.fn();
 const resume = vi.fn();
 
-function show(gathering: Gathering, seat: Parameters<typeof JoinScreen>[0]['seat'] = null): void {
-  render(
-    <JoinScreen gathering={gathering} seat={seat} join={join} resume={resume} openDisplay={() => undefined} />,
-    page,
-  );
+function show(
+  gathering: Gathering,
+  seat: Parameters<typeof JoinScreen>[0]['seat'] = null,
+  move: (() => void) | null = null,
+): void {
+  const openDisplay = (): void => undefined;
+  render(<JoinScreen {...{ gathering, seat, join, resume, move, openDisplay }} />, page);
 }
 
 function press(words: string): void {
@@ -94,6 +96,19 @@ describe('the door', () => {
     show({ ...GATHERING, role: 'host' }, { name: 'Marian', role: 'participant' });
     press('Go back to that seat');
     expect(resume).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a link to another seat', () => {
+  it('leaves the seat of this browser to whoever sits there [DEV-8]', () => {
+    const move = vi.fn();
+    show({ ...GATHERING, role: 'display' }, { name: 'Rosa', role: 'host' }, move);
+    expect(page.textContent).toContain('already have a seat here: Rosa, host');
+    press('Keep the seat I have here');
+    expect(resume).toHaveBeenCalledOnce();
+    expect(move).not.toHaveBeenCalled();
+    press('Open the link’s seat here');
+    expect(move).toHaveBeenCalledOnce();
   });
 });
 

@@ -4,7 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatheringStorage } from '../../src/net/gatheringStorage.ts';
-import { handOn, unsent } from '../../src/net/handOn.ts';
+import { handOn, isUnderWay, unsent } from '../../src/net/handOn.ts';
 import type { Room } from '../../src/net/room.ts';
 import { keysOf } from '../../src/net/takeBack.ts';
 import type { OwnNote } from '../../src/sync/sealed.ts';
@@ -63,6 +63,18 @@ describe('what would be lost [PS-08]', () => {
   });
 });
 
+describe('what is on its way', () => {
+  it.each<[OwnNote['status'], boolean]>([
+    ['waiting', true],
+    ['dropping', true],
+    ['missed', false],
+    ['there', false],
+  ])('is a note that is %s: %s', (status, expected) => {
+    const live = { notes: [note('a', status, 'k')], drafts: [DRAFT], ballots: [] };
+    expect(isUnderWay(room(), live)).toBe(expected);
+  });
+});
+
 describe('handing a device on [PS-08]', () => {
   it.each([
     ['participant', 'token'],
@@ -76,6 +88,13 @@ describe('handing a device on [PS-08]', () => {
     expect(await handOn('board', room())).toBe(true);
     expect(sessionStorage.getItem(LINK)).toBe(kept);
     expect(localStorage.getItem('harvestry.name')).toBeNull();
+  });
+
+  it('leaves what people of a table locked away, which nobody else reads [DEV-3]', async () => {
+    localStorage.setItem('harvestry.turn.elsewhere/rAva', 'iv.locked');
+    expect(await unsent('board', room(), null)).toEqual([]);
+    expect(await handOn('board', room())).toBe(true);
+    expect(localStorage.getItem('harvestry.turn.elsewhere/rAva')).toBe('iv.locked');
   });
 
   it('waits for no page that holds a database, and says so', async () => {

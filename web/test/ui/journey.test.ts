@@ -27,7 +27,8 @@ function answer(role: Role): Gathering {
 /** A room as far as the journey looks into it. */
 function room(save = signal<SaveState>({ kind: 'saved' })): Room {
   const me = signal({ conn: 1, seat: 's', name: 'Marian', role: 'participant', hue: 0, self: true });
-  return { save, me, waits: signal(false), board: signal(new Board()), close: vi.fn() } as unknown as Room;
+  const board = signal(new Board());
+  return { save, me, token: 'resume', waits: signal(false), board, close: vi.fn() } as unknown as Room;
 }
 
 const board = (token: string | null) => ({ kind: 'board', board: 'abc', token }) as const;
@@ -134,6 +135,61 @@ describe('the way to a board', () => {
     const journey = new Journey();
     await journey.go(board(null));
     expect(journey.screen.value).toMatchObject({ kind: 'ended', reason: 'token' });
+  });
+});
+
+describe('a link that opens a seat somebody has', () => {
+  it('opens it at once in a browser that has none, and is remembered by the room alone [DEV-8]', async () => {
+    open.mockRejectedValue(new ApiError('token', '', 401));
+    const journey = new Journey();
+    await journey.go(board('rOther.proof'));
+    expect(open.mock.calls[0]?.[0]).toMatchObject({ token: 'rOther.proof' });
+    expect(journey.screen.value).toMatchObject({ kind: 'ended', reason: 'token' });
+    expect(rememberedSeat('abc')).toBeNull();
+  });
+
+  it('leaves the choice to whoever has another seat in this browser [DEV-8]', async () => {
+    remember('abc', 'rHost.proof', 'Rosa', 'host');
+    gathering.mockImplementation(async (_, token) => answer(token === 'rHost.proof' ? 'host' : 'display'));
+    open.mockResolvedValue(room());
+    const journey = new Journey();
+    await journey.go(board('rDevice.proof'));
+    expect(journey.screen.value).toMatchObject({ kind: 'join', moves: true, seat: { name: 'Rosa', role: 'host' } });
+    expect(open).not.toHaveBeenCalled();
+    expect(rememberedSeat('abc')?.resume).toBe('rHost.proof');
+    await journey.move();
+    expect(open.mock.calls[0]?.[0]).toMatchObject({ token: 'rDevice.proof' });
+  });
+
+  it.each([
+    [401, 'token'],
+    [403, 'revoked'],
+    [0, 'network'],
+  ])('takes nothing from whoever has a seat here if it opens nothing: %i [DEV-8]', async (status, code) => {
+    remember('abc', 'rHost.proof', 'Rosa', 'host');
+    gathering.mockImplementation(async (_, token) => {
+      if (token !== 'rHost.proof') throw new ApiError(code, '', status);
+      return answer('host');
+    });
+    open.mockResolvedValue(room());
+    const journey = new Journey();
+    await journey.go(board('rxxxx'));
+    expect(open.mock.calls[0]?.[0]).toMatchObject({ token: 'rHost.proof' });
+    expect(rememberedSeat('abc')).toMatchObject({ resume: 'rHost.proof', name: 'Rosa' });
+  });
+
+  it('asks nothing about the seat that is here already, or in the place of one that has ended [DEV-8]', async () => {
+    remember('abc', 'rHost.proof', 'Rosa', 'host');
+    open.mockResolvedValue(room());
+    const journey = new Journey();
+    await journey.go(board('rHost.proof'));
+    expect(gathering).not.toHaveBeenCalled();
+    gathering.mockImplementation(async (_, token) => {
+      if (token === 'rHost.proof') throw new ApiError('revoked', '', 403);
+      return answer('participant');
+    });
+    await journey.go(board('rOther.proof'));
+    expect(open.mock.calls.map(([{ token }]) => token)).toEqual(['rHost.proof', 'rOther.proof']);
   });
 });
 

@@ -377,7 +377,13 @@ function Shown({ attendance, services, id, device, title, back }: ShownProps) {
               ? 'You take your turns like everybody else at the table.'
               : 'Have your own link at hand to come back elsewhere.'}
           </p>
-          {becoming.lost.length === 0 ? null : (
+          {becoming.held ? (
+            <p class="problem" role="alert">
+              <Icon name="alert" small />
+              Some of your words are still on this device: another page of Harvestry holds them. Close all its other
+              pages, then go on.
+            </p>
+          ) : becoming.lost.length === 0 ? null : (
             <p class="problem" role="alert">
               <Icon name="alert" small />
               Not everything has reached the group yet: {listed(becoming.lost)}. It would be lost.
@@ -385,11 +391,17 @@ function Shown({ attendance, services, id, device, title, back }: ShownProps) {
           )}
           <p class="row">
             <button type="button" class="btn main" onClick={becoming.go}>
-              {becoming.lost.length === 0 ? 'Make it the table’s device' : 'Make it the table’s device, and lose these'}
+              {becoming.held
+                ? 'Go on'
+                : becoming.lost.length === 0
+                  ? 'Make it the table’s device'
+                  : 'Make it the table’s device, and lose these'}
             </button>
-            <button type="button" class="btn" onClick={becoming.stay}>
-              Keep my seat here
-            </button>
+            {becoming.held ? null : (
+              <button type="button" class="btn" onClick={becoming.stay}>
+                Keep my seat here
+              </button>
+            )}
           </p>
         </fieldset>
       )}

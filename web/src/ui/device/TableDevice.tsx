@@ -7,12 +7,12 @@
 
 import '../styles/device.css';
 import { useSignal } from '@preact/signals';
-import { effect } from '@preact/signals-core';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiError } from '../../net/api.ts';
 import { device } from '../../net/device.ts';
-import { keepIn } from '../../net/gatheringStorage.ts';
-import { inHand } from '../../net/handOn.ts';
+import { keepIn, keepNoMore } from '../../net/gatheringStorage.ts';
+import { inHand, isUnderWay, type Written } from '../../net/handOn.ts';
 import { LockedStorage, Locker } from '../../net/locker.ts';
 import { Room } from '../../net/room.ts';
 import { takeTurn } from '../../net/sharedDevices.ts';
@@ -20,14 +20,17 @@ import { scopeOf } from '../../net/storage.ts';
 import { browserSurroundings } from '../../net/surroundings.ts';
 import { BoardScreen } from '../BoardScreen.tsx';
 import { Dialog } from '../Dialog.tsx';
+import { type EndReason, reasonOfClose, TITLES } from '../endings.ts';
+import { endingOf } from '../endingWords.ts';
 import { companionOf } from '../focus/companion.ts';
 import { attendanceOf } from '../gathering/attendance.ts';
 import { listed } from '../names.ts';
 import { OpeningScreen } from '../OpeningScreen.tsx';
 import type { Services } from '../services.ts';
 import { Cover } from './Cover.tsx';
+import { Keypad } from './Keypad.tsx';
 import { TurnBar } from './TurnBar.tsx';
-import { type Idle, idleAfter } from './turnClock.ts';
+import { type Idle, idleAt, type Moment, momentNow } from './turnClock.ts';
 
 interface Props {
   readonly board: string;
@@ -37,46 +40,91 @@ interface Props {
 }
 
 interface Turn {
+  readonly seat: string;
   readonly name: string;
   readonly room: Room;
   readonly locker: Locker;
 }
 
 const LOOK_MS = 500;
-/** How long the end of a turn waits for what is on its way. */
+/** How long the end of a turn waits for what is on its way, and between two looks whether it has gone. */
 const PATIENCE_MS = 3_000;
+const GLANCE_MS = 50;
+/** How long the page may take to answer at the end of a turn, and between two tries. */
+const PAGE_MS = 5_000;
+const AGAIN_MS = 2_000;
 
 export function TableDevice(props: Props) {
   const { board, room, services } = props;
   const turn = useSignal<Turn | null>(null);
+  const isGone = useRef(false);
+  useEffect(
+    () => () => {
+      isGone.current = true;
+    },
+    [],
+  );
   const { strip } = attendanceOf(room).own.value.devices;
   const begin = async (seat: string, pin: string | null): Promise<string | null> => {
     try {
-      turn.value = await sitDown(board, room, seat, pin);
+      const begun = await sitDown(board, room, seat, pin);
+      if (isGone.current) await standUp(begun).then(loadAnew);
+      else turn.value = begun;
       return null;
     } catch (error) {
-      return error instanceof ApiError ? error.message : 'That did not work. Try again in a moment.';
+      return problemOf(error);
     }
   };
   if (turn.value !== null) return <TakenTurn {...props} turn={turn.value} />;
   return strip === null ? null : <Cover room={room} strip={strip} services={services} begin={begin} />;
 }
 
+function problemOf(error: unknown): string {
+  return error instanceof ApiError ? error.message : 'That did not work. Try again in a moment.';
+}
+
 async function sitDown(board: string, cover: Room, seat: string, pin: string | null): Promise<Turn> {
   const given = await takeTurn(board, cover.token, seat, pin);
-  device.lent = true;
   const scope = scopeOf(board, given.resume);
   const locker = await Locker.open(scope, given.lock);
+  device.lent = true;
   keepIn(scope, locker);
-  const room = await Room.open(
-    { boardId: board, token: given.resume, role: given.role },
-    {
-      ...browserSurroundings(),
-      openStorage: () => Promise.resolve(new LockedStorage(locker)),
-      remember: () => undefined,
-    },
-  );
-  return { name: given.name, room, locker };
+  try {
+    const room = await Room.open(
+      { boardId: board, token: given.resume, role: given.role },
+      {
+        ...browserSurroundings(),
+        openStorage: () => Promise.resolve(new LockedStorage(locker)),
+        remember: () => undefined,
+      },
+    );
+    return { seat, name: given.name, room, locker };
+  } catch (error) {
+    device.lent = false;
+    keepNoMore(scope);
+    throw error;
+  }
+}
+
+/** Leaves a turn's room, with everything locked away. */
+async function standUp({ room, locker }: Turn): Promise<void> {
+  // The screens put down what is in their fields as they go.
+  await new Promise((resolve) => setTimeout(resolve));
+  room.close();
+  await locker.settled();
+}
+
+function loadAnew(): void {
+  location.replace(location.pathname);
+}
+
+/** Whether the page would come if it was loaded anew: if not, a browser shows its own, and nobody brings it back from there. */
+async function pageComes(): Promise<boolean> {
+  try {
+    return (await fetch(location.pathname, { cache: 'no-store', signal: AbortSignal.timeout(PAGE_MS) })).ok;
+  } catch {
+    return false;
+  }
 }
 
 type Stage =
@@ -85,54 +133,95 @@ type Stage =
   | { readonly kind: 'asks'; readonly left: readonly string[] }
   /** They have gone, and it would be lost. */
   | { readonly kind: 'paused'; readonly left: readonly string[] }
-  | { readonly kind: 'ending' };
+  /** Their seat has ended, or its connection for good. */
+  | { readonly kind: 'ended'; readonly reason: EndReason }
+  | { readonly kind: 'ending'; readonly waits: boolean };
 
-function TakenTurn({ board, services, openDisplay, turn }: Props & { readonly turn: Turn }) {
+function TakenTurn({ board, room: cover, services, openDisplay, turn }: Props & { readonly turn: Turn }) {
   const { name, room, locker } = turn;
   const stage = useSignal<Stage>({ kind: 'on' });
   const idle = useSignal<Idle>({ kind: 'here' });
   const away = useSignal(false);
-  const touched = useRef(performance.now());
+  const leaving = useSignal(false);
+  const touched = useRef(momentNow());
 
   const end = async (): Promise<void> => {
-    stage.value = { kind: 'ending' };
-    // The screens put down what is in their fields as they go.
-    await new Promise((resolve) => setTimeout(resolve));
-    room.close();
-    await locker.settled();
-    location.replace(location.pathname);
+    if (stage.peek().kind === 'ending') return;
+    stage.value = { kind: 'ending', waits: false };
+    await standUp(turn);
+    while (!(await pageComes())) {
+      stage.value = { kind: 'ending', waits: true };
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+    loadAnew();
   };
+  const written = (): Written | null => companionOf(room).peek()?.written ?? null;
   const done = async (): Promise<void> => {
-    await soonSaved(room);
-    const left = inHand(room, companionOf(room).peek()?.written ?? null);
+    if (leaving.peek()) return;
+    leaving.value = true;
+    await soonGone(() => isUnderWay(room, written()));
+    leaving.value = false;
+    if (stage.peek().kind !== 'on') return;
+    const left = inHand(room, written());
     if (left.length === 0) await end();
     else stage.value = { kind: 'asks', left };
   };
   /** Nobody is there. Where it cannot be locked away, their words wait in memory, and out of sight. */
   const goneAway = async (): Promise<void> => {
-    const left = inHand(room, companionOf(room).peek()?.written ?? null);
-    if (left.length === 0 || locker.locks) await end();
+    const left = inHand(room, written());
+    if (left.length === 0 || locker.locks || stage.peek().kind === 'ended') await end();
     else stage.value = { kind: 'paused', left };
+  };
+  /** Whoever says they are back proves it as at the beginning. Returns what is said if they cannot. */
+  const goOn = async (pin: string | null): Promise<string | null> => {
+    try {
+      await takeTurn(board, cover.token, turn.seat, pin);
+    } catch (error) {
+      return problemOf(error);
+    }
+    touched.current = momentNow();
+    stage.value = { kind: 'on' };
+    return null;
+  };
+  const look = (): void => {
+    const { kind } = stage.peek();
+    if (kind === 'paused' || kind === 'ending') return;
+    const now = idleAt(touched.current, momentNow());
+    if (JSON.stringify(now) !== JSON.stringify(idle.peek())) idle.value = now;
+    if (now.kind === 'over') void goneAway();
   };
 
   useEffect(() => watchTouches(touched), []);
   // A device that shows its open pages side by side shows none of this one.
   useEffect(() => {
-    const look = (): void => {
+    const show = (): void => {
+      // It may have slept meanwhile.
+      look();
       away.value = document.visibilityState === 'hidden';
     };
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
+    document.addEventListener('visibilitychange', show);
+    return () => document.removeEventListener('visibilitychange', show);
   }, []);
   useEffect(() => {
-    const looking = setInterval(() => {
-      if (stage.peek().kind !== 'on' && stage.peek().kind !== 'asks') return;
-      const now = idleAfter(performance.now() - touched.current);
-      if (JSON.stringify(now) !== JSON.stringify(idle.peek())) idle.value = now;
-      if (now.kind === 'over') void goneAway();
-    }, LOOK_MS);
+    const looking = setInterval(look, LOOK_MS);
     return () => clearInterval(looking);
   }, [turn]);
+  useEffect(
+    () =>
+      room.save.subscribe((save) => {
+        const { kind } = stage.peek();
+        if (save.kind === 'ended' && kind !== 'ending')
+          stage.value = { kind: 'ended', reason: reasonOfClose(save.code) };
+      }),
+    [room],
+  );
+  // The device itself may be taken away in the middle of a turn.
+  useEffect(
+    () => () => {
+      if (stage.peek().kind !== 'ending') void standUp(turn).then(loadAnew);
+    },
+    [turn],
+  );
   // Whoever went back in history to a page that slept would see what it showed.
   useEffect(() => {
     const again = ({ persisted }: PageTransitionEvent): void => {
@@ -144,16 +233,29 @@ function TakenTurn({ board, services, openDisplay, turn }: Props & { readonly tu
 
   switch (stage.value.kind) {
     case 'ending':
-      return <OpeningScreen words="One moment: your turn ends" progress={null} />;
+      return stage.value.waits ? (
+        <Between
+          title="This turn has ended"
+          words="We cannot reach the group just now. The names come back by themselves as soon as we can."
+        />
+      ) : (
+        <OpeningScreen words="One moment: your turn ends" progress={null} />
+      );
+    case 'ended':
+      return (
+        <Between title={TITLES[stage.value.reason]} words={endingOf(stage.value.reason).why}>
+          <button type="button" class="btn main big" onClick={() => void end()}>
+            Back to the names
+          </button>
+        </Between>
+      );
     case 'paused':
       return (
         <Paused
-          name={name}
+          name={room.me.value?.name ?? name}
+          hasPin={attendanceOf(room).own.value.devices.pin === true}
           left={stage.value.left}
-          goOn={() => {
-            touched.current = performance.now();
-            stage.value = { kind: 'on' };
-          }}
+          goOn={goOn}
           end={() => void end()}
         />
       );
@@ -166,6 +268,11 @@ function TakenTurn({ board, services, openDisplay, turn }: Props & { readonly tu
             room={room}
             services={services}
             idle={idle.value}
+            busy={leaving.value}
+            goOn={() => {
+              touched.current = momentNow();
+              look();
+            }}
             done={() => void done()}
           />
           <BoardScreen
@@ -220,14 +327,42 @@ function NotYet({ left, locks, stay, end }: NotYetProps) {
   );
 }
 
+interface BetweenProps {
+  readonly title: string;
+  readonly words: string;
+  readonly children?: ComponentChildren;
+}
+
+/** Nothing of anybody, and why. */
+function Between({ title, words, children }: BetweenProps) {
+  return (
+    <main class="turn-paused" aria-label="Between two turns">
+      <h1>{title}</h1>
+      <p role="status">{words}</p>
+      <p class="row">{children}</p>
+    </main>
+  );
+}
+
 interface PausedProps {
   readonly name: string;
+  readonly hasPin: boolean;
   readonly left: readonly string[];
-  readonly goOn: () => void;
+  readonly goOn: (pin: string | null) => Promise<string | null>;
   readonly end: () => void;
 }
 
-function Paused({ name, left, goOn, end }: PausedProps) {
+/** A turn that waits for its person, who is asked for their PIN as at its beginning. */
+export function Paused({ name, hasPin, left, goOn, end }: PausedProps) {
+  const asks = useSignal(false);
+  const busy = useSignal(false);
+  const problem = useSignal('');
+  const attempt = async (pin: string | null): Promise<void> => {
+    if (busy.peek()) return;
+    busy.value = true;
+    problem.value = (await goOn(pin)) ?? '';
+    busy.value = false;
+  };
   return (
     <main class="turn-paused" aria-label="A turn that waits">
       <h1>
@@ -237,10 +372,32 @@ function Paused({ name, left, goOn, end }: PausedProps) {
         Not everything has reached the group yet: {listed(left)}. This browser cannot lock it away, so it waits here,
         out of sight.
       </p>
+      {asks.value ? (
+        <Keypad
+          label={`The PIN of ${name}`}
+          problem={problem.value}
+          busy={busy.value}
+          enter={(pin) => void attempt(pin)}
+        />
+      ) : (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
       <p class="row">
-        <button type="button" class="btn main big" onClick={goOn}>
-          I am {name}: go on
-        </button>
+        {asks.value ? null : (
+          <button
+            type="button"
+            class="btn main big"
+            aria-disabled={busy.value}
+            onClick={() => {
+              if (hasPin) asks.value = true;
+              else void attempt(null);
+            }}
+          >
+            I am {name}: go on
+          </button>
+        )}
         <button type="button" class="btn big" onClick={end}>
           End this turn, and lose it
         </button>
@@ -249,11 +406,23 @@ function Paused({ name, left, goOn, end }: PausedProps) {
   );
 }
 
-const TOUCHES = ['pointerdown', 'pointermove', 'keydown', 'input', 'wheel'] as const;
+/** Those that tell of somebody there, also of one who works by voice, by switches or with a screen reader. */
+const TOUCHES = [
+  'pointerdown',
+  'pointermove',
+  'keydown',
+  'input',
+  'wheel',
+  'click',
+  'focusin',
+  'selectionchange',
+] as const;
 
-function watchTouches(touched: { current: number }): () => void {
+function watchTouches(touched: { current: Moment }): () => void {
   const touch = (): void => {
-    touched.current = performance.now();
+    const now = momentNow();
+    // Whoever wakes a device that slept does not take up the turn that was left on it.
+    if (idleAt(touched.current, now).kind !== 'over') touched.current = now;
   };
   for (const one of TOUCHES) document.addEventListener(one, touch, { capture: true, passive: true });
   return () => {
@@ -261,15 +430,8 @@ function watchTouches(touched: { current: number }): () => void {
   };
 }
 
-/** Waits until the server has everything from the board, but not for long. */
-function soonSaved(room: Room): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(resolve, PATIENCE_MS);
-    const stop = effect(() => {
-      if (room.save.value.kind === 'saving') return;
-      clearTimeout(late);
-      queueMicrotask(() => stop());
-      resolve();
-    });
-  });
+/** Waits until nothing is on its way any more, but not for long. */
+async function soonGone(isGoing: () => boolean): Promise<void> {
+  const late = performance.now() + PATIENCE_MS;
+  while (isGoing() && performance.now() < late) await new Promise((resolve) => setTimeout(resolve, GLANCE_MS));
 }

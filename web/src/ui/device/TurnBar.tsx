@@ -11,7 +11,7 @@ import { Icon } from '../icons.tsx';
 import { parseQr, QrCode } from '../qrCode.tsx';
 import type { Services } from '../services.ts';
 import { Keypad } from './Keypad.tsx';
-import type { Idle } from './turnClock.ts';
+import { type Idle, WARN_MS } from './turnClock.ts';
 
 interface Props {
   readonly board: string;
@@ -19,19 +19,24 @@ interface Props {
   readonly room: Room;
   readonly services: Services;
   readonly idle: Idle;
+  /** Whether the turn is about to end. */
+  readonly busy: boolean;
+  /** Somebody is still there. */
+  readonly goOn: () => void;
   readonly done: () => void;
 }
 
-export function TurnBar({ board, name, room, services, idle, done }: Props) {
+export function TurnBar({ board, name, room, services, idle, busy, goOn, done }: Props) {
   const open = useSignal<'phone' | 'pin' | null>(null);
   const close = (): void => {
     open.value = null;
   };
+  const called = room.me.value?.name ?? name;
   const hasPin = attendanceOf(room).own.value.devices.pin;
   return (
     <section class="turn-bar" aria-label="Your turn">
       <b>
-        <bdi>{room.me.value?.name ?? name}</bdi>
+        <bdi>{called}</bdi>
         <span class="turn-of">’s turn</span>
       </b>
       <button
@@ -58,13 +63,21 @@ export function TurnBar({ board, name, room, services, idle, done }: Props) {
           <span class="turn-label">{hasPin ? 'Change my PIN' : 'Choose a PIN'}</span>
         </button>
       )}
-      <button type="button" class="btn main" onClick={done}>
+      <button type="button" class="btn main" aria-disabled={busy} onClick={done}>
         <Icon name="check" small />
-        Done
+        {busy ? 'One moment' : 'Done'}
       </button>
       <p class="turn-idle" role="status">
-        {idle.kind === 'warned' ? `Are you still there, ${name}? Touch anything to go on.` : null}
+        {idle.kind === 'warned'
+          ? `Are you still there, ${called}? Your turn ends in ${WARN_MS / 1_000} seconds without a touch.`
+          : null}
       </p>
+      {idle.kind === 'warned' ? (
+        <button type="button" class="btn" onClick={goOn}>
+          Go on
+          <span aria-hidden="true"> ({idle.seconds} s)</span>
+        </button>
+      ) : null}
       {open.value === 'phone' ? <PhoneDialog board={board} room={room} close={close} /> : null}
       {open.value === 'pin' ? (
         <PinDialog room={room} services={services} hasPin={hasPin === true} close={close} />

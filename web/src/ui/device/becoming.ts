@@ -23,6 +23,8 @@ export interface Becoming {
   readonly lost: readonly string[];
   /** Whether their own seat is on a shared device. */
   readonly isOnDevice: boolean;
+  /** It is done as far as this page can do it: another page still holds words of theirs. */
+  readonly held: boolean;
   readonly ask: (link: string) => void;
   readonly go: () => void;
   readonly stay: () => void;
@@ -32,16 +34,28 @@ export function useBrowserAsDevice({ room, own }: Attendance): Becoming {
   const asking = useSignal<string | null>(null);
   const lost = useSignal<readonly string[] | null>(null);
   const busy = useSignal(false);
+  const held = useSignal(false);
+  const look = async (): Promise<readonly string[]> => {
+    const found = await unsent(boardHere(), room, companionOf(room).peek()?.written ?? null);
+    lost.value = found;
+    return found;
+  };
   useEffect(() => {
-    void unsent(boardHere(), room, companionOf(room).peek()?.written ?? null).then((found) => {
-      lost.value = found;
-    });
+    void look();
   }, [room]);
   const go = async (): Promise<void> => {
     const address = readAddress(new URL(asking.peek() ?? '', location.href));
     if (busy.peek() || address.kind !== 'board' || address.token === null) return;
     busy.value = true;
-    await handOn(boardHere(), room);
+    const said = lost.peek() ?? [];
+    // They may have written on since they were asked: what was not said is not lost.
+    if (!held.peek() && (await look()).some((one) => !said.includes(one))) {
+      busy.value = false;
+      return;
+    }
+    held.value = !held.peek() && !(await handOn(boardHere(), room));
+    busy.value = false;
+    if (held.peek()) return;
     remember(address.board, address.token, '', 'display');
     leave();
   };
@@ -50,8 +64,10 @@ export function useBrowserAsDevice({ room, own }: Attendance): Becoming {
     asking: asking.value,
     lost: lost.value ?? [],
     isOnDevice: own.value.devices.pin !== null,
+    held: held.value,
     ask: (link) => {
       asking.value = link;
+      void look();
     },
     go: () => void go(),
     stay: () => {

@@ -10,6 +10,21 @@ export type Idle =
   | { readonly kind: 'warned'; readonly seconds: number }
   | { readonly kind: 'over' };
 
+/** A moment by two clocks, in ms: one that never goes back, and one that goes on while the device sleeps. */
+export interface Moment {
+  readonly steady: number;
+  readonly wall: number;
+}
+
+export function momentNow(): Moment {
+  return { steady: performance.now(), wall: Date.now() };
+}
+
+/** Where a turn stands that was touched last at some moment. */
+export function idleAt(touched: Moment, now: Moment): Idle {
+  return idleAfter(Math.max(now.steady - touched.steady, now.wall - touched.wall));
+}
+
 /** Where a turn stands after so many ms without a touch. */
 export function idleAfter(ms: number): Idle {
   if (ms >= IDLE_MS) return { kind: 'over' };
