@@ -134,6 +134,12 @@ export class GatheringStorage {
     return this.#writing;
   }
 
+  /** For a turn at a shared device: resolves when all so far is locked away. `null` if that is so, and for everybody else. */
+  get locking(): Promise<void> | null {
+    const locker = lockers.get(this.#scope);
+    return locker === undefined || locker.holdsAll || !locker.locks ? null : locker.settled();
+  }
+
   close(): void {
     void this.#writing.then(() => this.#db?.close());
   }

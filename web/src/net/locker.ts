@@ -13,6 +13,26 @@ import type { Shelves } from './storage.ts';
 const PREFIX = 'harvestry.turn.';
 const NONCE_BYTES = 12;
 
+/**
+ * Has a seat's locker for this page alone: two that write would each undo what the other wrote.
+ *
+ * Returns:
+ *   What gives it back, as does the end of the page; `null` if another page of this browser has it. Where a browser has no locks, as
+ *   over plain HTTP, nothing is stored either.
+ */
+export async function holdLocker(scope: string): Promise<(() => void) | null> {
+  const locks = globalThis.navigator?.locks;
+  if (locks === undefined) return () => undefined;
+  return new Promise((answer, fail) => {
+    const hold = (lock: Lock | null): Promise<void> =>
+      new Promise((release) => {
+        answer(lock === null ? null : release);
+        if (lock === null) release();
+      });
+    locks.request(PREFIX + scope, { ifAvailable: true }, hold).catch(fail);
+  });
+}
+
 type Box = Map<string, Map<string, unknown>>;
 
 export class Locker {

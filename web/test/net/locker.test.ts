@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GatheringStorage, keepIn } from '../../src/net/gatheringStorage.ts';
-import { LockedStorage, Locker } from '../../src/net/locker.ts';
+import { holdLocker, LockedStorage, Locker } from '../../src/net/locker.ts';
 
 const SCOPE = 'board/rAva';
 const LOCK = new Uint8Array(32).fill(7);
@@ -83,11 +83,32 @@ test('words that were kept come in the order they were', async () => {
   expect((await storage.kept()).map(({ text }) => text)).toEqual(['later']);
 });
 
+test('two pages do not have the same locker', async () => {
+  const held = new Set<string>();
+  const request = async (name: string, _: unknown, take: (lock: object | null) => Promise<void>): Promise<void> => {
+    if (held.has(name)) return take(null);
+    held.add(name);
+    await take({ name });
+    held.delete(name);
+  };
+  vi.stubGlobal('navigator', { locks: { request } });
+  const release = await holdLocker(SCOPE);
+  expect(await holdLocker(SCOPE)).toBeNull();
+  expect(await holdLocker('board/rBen')).not.toBeNull();
+  release?.();
+  await vi.waitFor(async () => expect(await holdLocker(SCOPE)).not.toBeNull());
+});
+
 test('notes, drafts and ballots of a turn go into its locker and into no database', async () => {
   const locker = await Locker.open(SCOPE, LOCK);
   keepIn(SCOPE, locker);
   const storage = await GatheringStorage.open(SCOPE);
   storage.put('drafts', { region: 'see', phase: 'write', text: 'half' });
+  const { locking } = storage;
+  expect(locking).not.toBeNull();
+  await locking;
+  expect(storage.locking).toBeNull();
+  expect([...kept.keys()]).toEqual(['harvestry.turn.board/rAva']);
   expect(await storage.all('drafts')).toEqual([{ region: 'see', phase: 'write', text: 'half' }]);
   storage.drop('drafts', 'see');
   expect(await storage.all('drafts')).toEqual([]);

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { askNow, phaseNow, pollNow, stepOf } from '../../model/agenda.ts';
+import { askNow, isHeld, phaseNow, pollNow, stepOf } from '../../model/agenda.ts';
 import type { Strip, StripSeat } from '../../model/gathering/devices.ts';
 import type { Gathering } from '../../model/gathering/gathering.ts';
 import type { Room } from '../../net/room.ts';
@@ -48,7 +48,9 @@ export function Cover({ room, strip, services, begin }: Props) {
     if (seat.pin) asked.value = seat;
     else void sit(seat, null);
   };
-  const elsewhere = new Set(room.people.value.map((person) => person.seat));
+  // Where nothing may tell who writes, whoever has gone stays in the list for a while.
+  const tells = phase?.opens.every((opening) => !isHeld(opening) && opening.attribution === 'named') ?? true;
+  const elsewhere = new Set(tells ? room.people.value.map((person) => person.seat) : []);
   const voted = votedWords(gathering, strip);
   return (
     <div class="cover">

@@ -13,7 +13,7 @@ import { ApiError } from '../../net/api.ts';
 import { device } from '../../net/device.ts';
 import { keepIn, keepNoMore } from '../../net/gatheringStorage.ts';
 import { inHand, isUnderWay, type Written } from '../../net/handOn.ts';
-import { LockedStorage, Locker } from '../../net/locker.ts';
+import { holdLocker, LockedStorage, Locker } from '../../net/locker.ts';
 import { Room } from '../../net/room.ts';
 import { takeTurn } from '../../net/sharedDevices.ts';
 import { scopeOf } from '../../net/storage.ts';
@@ -86,10 +86,13 @@ function problemOf(error: unknown): string {
 async function sitDown(board: string, cover: Room, seat: string, pin: string | null): Promise<Turn> {
   const given = await takeTurn(board, cover.token, seat, pin);
   const scope = scopeOf(board, given.resume);
-  const locker = await Locker.open(scope, given.lock);
+  const release = await holdLocker(scope);
+  if (release === null)
+    throw new ApiError('elsewhere', 'This seat has a turn in another window here. End it there first.', 0);
   device.lent = true;
-  keepIn(scope, locker);
   try {
+    const locker = await Locker.open(scope, given.lock);
+    keepIn(scope, locker);
     const room = await Room.open(
       { boardId: board, token: given.resume, role: given.role },
       {
@@ -102,6 +105,7 @@ async function sitDown(board: string, cover: Room, seat: string, pin: string | n
   } catch (error) {
     device.lent = false;
     keepNoMore(scope);
+    release();
     throw error;
   }
 }

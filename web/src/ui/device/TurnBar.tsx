@@ -114,6 +114,10 @@ function PhoneDialog({
       lead="Point your phone’s camera at this. It is your own seat: do not let others do so. Then end your turn here."
       close={close}
     >
+      <p class="soft">
+        What is on this device alone stays here for your turns: words that are not sent yet, the way to change a vote
+        you handed in, and the way to reword or withdraw notes without your name.
+      </p>
       {problem.value === '' ? (
         drawing === null ? (
           <p class="soft">One moment.</p>
@@ -137,15 +141,28 @@ interface PinProps {
   readonly close: () => void;
 }
 
-function PinDialog({ room, services, hasPin, close }: PinProps) {
+export function PinDialog({ room, services, hasPin, close }: PinProps) {
   const attendance = attendanceOf(room);
   const busy = useSignal(false);
   const problem = useSignal('');
+  const first = useSignal<string | null>(null);
+  const enter = (pin: string): void => {
+    problem.value = '';
+    if (first.peek() === null) {
+      first.value = pin;
+    } else if (first.peek() === pin) {
+      void set(pin);
+    } else {
+      first.value = null;
+      problem.value = 'These were not the same four digits. Choose them again.';
+    }
+  };
   const set = async (pin: string | null): Promise<void> => {
     busy.value = true;
     const said = pin === null ? 'Your seat opens without a PIN.' : 'Your seat opens with this PIN now.';
     const isDone = await attendance.ask(services, 'device.pin', { pin }, said);
     busy.value = false;
+    first.value = null;
     if (isDone) close();
     else problem.value = 'The PIN could not be changed. Try again in a moment.';
   };
@@ -155,7 +172,13 @@ function PinDialog({ room, services, hasPin, close }: PinProps) {
       lead="Four digits that you are asked for before each turn, so that nobody at your table takes it for you."
       close={close}
     >
-      <Keypad label="Your new PIN" problem={problem.value} busy={busy.value} enter={(pin) => void set(pin)} />
+      <p role="status">{first.value === null ? 'Your new PIN' : 'The same once more, so that it is no slip'}</p>
+      <Keypad
+        label={first.value === null ? 'Your new PIN' : 'Your new PIN once more'}
+        problem={problem.value}
+        busy={busy.value}
+        enter={enter}
+      />
       {hasPin ? (
         <p class="row">
           <button type="button" class="btn" onClick={() => void set(null)}>

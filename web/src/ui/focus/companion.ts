@@ -429,6 +429,9 @@ export class Companion {
     const { note, region, text } = sent;
     const key = base64url(sha256(bytesOf(sent.key)));
     let answer: Answer = { kind: 'done' };
+    // Its key is safe before the server has it.
+    const locking = this.#storage.locking;
+    if (locking !== null) await locking;
     try {
       await this.room.command(
         command,
@@ -469,6 +472,9 @@ export class Companion {
     const given = givenOf(found, about.ballot);
     if (given === null) return;
     this.#casting.add(poll);
+    // What changes the ballot later is safe before the server has it.
+    const locking = this.#storage.locking;
+    if (locking !== null) await locking;
     try {
       await this.room.command('poll.cast', { poll, token, ballot: given, ...whyOf(about) });
       // It may have been closed meanwhile, and forgotten here.
