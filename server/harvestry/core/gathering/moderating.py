@@ -308,7 +308,10 @@ def set_aside(state: State, id: str, reason: str, actor: Actor, moment: Moment) 
     # What keeps its place can be taken back by its author even now, and so be erased as anything else.
     worded = element.kind in _WORDED
     change: Change = Patch(element.id, {"del": 1, "txt": ""}) if worded else Remove(element.id)
-    row = KeptElement(values=_packed(element), seat=moment.board.author(element.id))
+    # A card of results reads anew when it comes back: kept, its words would outlast what they quote and is erased.
+    quoting = {of.card for poll in state.deciding.polls.values() for of in poll.rounds}
+    said = replace(element, text="", payload={"ht": "result"}) if element.id in quoting else element
+    row = KeptElement(values=_packed(said), seat=moment.board.author(element.id))
     return Outcome((happened,), rows={(_KEPT, element.id): row}, changes=(change,))
 
 

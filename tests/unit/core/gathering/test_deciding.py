@@ -533,6 +533,9 @@ def test_a_card_that_was_set_aside_itself_comes_back_as_it_reads_by_then(bench: 
         bench.cast(voter, poll, {ONE: 1, TWO: 1})
     card = close(bench, poll)["card"]
     bench.do(bench.host, "mod.aside", element=card, reason="Later.")
+    # What it quotes may be erased meanwhile, and so stands nowhere.
+    assert bench.vault("mod.kept").keys() == {card}
+    assert "Option" not in str(bench.vault("mod.kept"))
     bench.do(bench.host, "mod.aside", element=ONE, reason="It names somebody.")
     bench.do(bench.host, "mod.restore", element=card)
     assert "Option 1" not in json.dumps(bench.board()[card])
