@@ -8,29 +8,27 @@ kinds go, and totals are all that is left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from itertools import zip_longest
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from harvestry.core.access import Role, SeatId
 from harvestry.core.errors import InvalidState, Refusal
-from harvestry_crdt import Change, Element, Patch, Put, Remove, SetTitle
+from harvestry_crdt import Change, Patch, Put
 
+from . import reasons
 from .authorship import Withdrawn
 from .ballots import require_valid
 from .base import Actor, Area, BoardReader, Command, Draw, Happening, Moment, Outcome, Row, RowKey, differing
 from .capabilities import SEATED
 from .counting import count
-from .moderating import Asked, Restored
 from .options import digest, is_living, options
 from .parts import ElementId, Key
 from .plan import Phase, PollKind, PollPlan
 from .polls import (
     Ballot,
-    Choice,
     Deciding,
     Given,
     Poll,
@@ -42,21 +40,17 @@ from .polls import (
     Round,
     Spent,
     Wording,
-    cost,
     marks_in,
 )
-from .results import outcome_of, quotes, result_card, rewritten
+from .results import outcome_of, result_card, rewritten
 from .show import Entered, new_element_id
 from .state import State
 
-__all__ = ["DECIDING", "asked", "forgotten", "mark_of", "requoted"]
+__all__ = ["DECIDING", "asked", "forgotten", "mark_of"]
 
 # Of the whole gathering; each is in every view.
 MAX_POLLS: Final = 100
 MAX_ROUNDS: Final = 20
-# Of what people give as reasons, what is kept of a round, and what every view of the gathering has altogether.
-_MOST_KEPT_BYTES: Final = 24_000
-_MOST_TOLD_BYTES: Final = 72_000
 
 # Base64url of 16 bytes, in the one way there is to write it.
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{21}[AQgw]$")]
@@ -219,7 +213,7 @@ def _close(state: State, poll: Poll, actor: Actor, moment: Moment) -> Outcome:
     result = count(poll.asks.kind, given, changed=changed, drafts=drafts)
     rows: dict[RowKey, Row | None] = {("ballot", mark): None for mark in ballots}
     rows |= {("spent", poll.id + seat): None for seat in deciding.spent.get(poll.id, ())}
-    rows |= _reasons(poll, ballots, draw)
+    rows |= reasons.kept_of(poll, ballots, draw)
     before = {**before, **drafts}
     kept = {id: was for id, was in before.items() if id in result.totals or id == poll.about}
     rows["wording", poll.id] = Wording(words=kept) if kept else None
@@ -241,50 +235,6 @@ def _drafts(poll: Poll, given: Iterable[Given], board: BoardReader) -> Mapping[s
     named = {element for each in given for element in marks_in(each) or ()}
     living = {id: there for id in sorted(named) if (there := board.element(id)) is not None and is_living(there)}
     return {id: digest(there) for id, there in living.items()}
-
-
-def _reasons(poll: Poll, ballots: Mapping[str, Ballot], draw: Draw) -> Mapping[RowKey, Row]:
-    """Reasons under ids that tell nothing of who gave them or when, in an order that follows from their words alone."""
-    given = list(_within(_MOST_KEPT_BYTES, [list(_reasons_of(poll, *item)) for item in _shuffled(ballots, draw)]))
-    given.sort(key=lambda one: draw.keyed(f"{one.choice}{one.about}{one.seat}{one.text}".encode()))
-    return {("reason", new_element_id(draw)): reason for reason in given}
-
-
-def _shuffled(ballots: Mapping[str, Ballot], draw: Draw) -> Sequence[tuple[str, Ballot]]:
-    return sorted(ballots.items(), key=lambda item: draw.keyed(item[0].encode()))
-
-
-def _within(most: int, given: Sequence[Sequence[Reason]]) -> Iterator[Reason]:
-    """Of the reasons of each ballot as many as there is room for: the first of each before the second of any.
-
-    That somebody objected stays where their words do not.
-    """
-    left = most
-    for reason in (one for turn in zip_longest(*given) for one in turn if one is not None):
-        if left >= cost(reason.text):
-            left -= cost(reason.text)
-            yield reason
-        elif reason.choice is Choice.OBJECTION:
-            yield reason.model_copy(update={"text": "", "seat": None})
-
-
-def _reasons_of(poll: Poll, mark: str, ballot: Ballot) -> Iterator[Reason]:
-    choice = ballot.given if isinstance(ballot.given, Choice) else Choice.CONCERN
-    # A concern is not there to be met; and so nothing of its token stays.
-    mine = mark if choice is Choice.OBJECTION else None
-    # Whoever took back what they had said objects still, without words.
-    own = "" if choice is Choice.OBJECTION and ballot.reason is None else ballot.reason
-    for about, text in ((None, own), *ballot.reasons.items()):
-        if text is not None:
-            yield Reason(
-                poll=poll.id,
-                round=len(poll.rounds),
-                choice=choice,
-                about=about,
-                text=text,
-                mark=mine,
-                seat=ballot.seat,
-            )
 
 
 def _met(state: State, command: Met, board: BoardReader) -> Outcome:
@@ -393,54 +343,6 @@ def forgotten(state: State, gone: Collection[str]) -> Mapping[RowKey, Row | None
     return rows
 
 
-def requoted(state: State, outcome: Outcome, board: BoardReader) -> tuple[Change, ...]:
-    """Cards of results anew, where they quote what an outcome changes or what a host waits no longer to be reworded.
-
-    Args:
-        state: After the outcome.
-        outcome: Whatever the server is about to write.
-        board: As it is before that.
-    """
-    written: dict[str, list[Change]] = {}
-    for change in outcome.changes:
-        if not isinstance(change, SetTitle):
-            written.setdefault(change.element.id if isinstance(change, Put) else change.id, []).append(change)
-    looked_at = {one.element for one in outcome.happenings if isinstance(one, Asked) and not one.asked}
-    # A card that was set aside may quote what has gone meanwhile.
-    returned = {one.element for one in outcome.happenings if isinstance(one, Restored)}
-    touched = written.keys() | looked_at
-    if not touched:
-        return ()
-
-    def element_of(id: str) -> Element | None:
-        return _read_after(board.element(id), written.get(id, ()))
-
-    return tuple(
-        Patch(card.id, {"txt": text, "d": fields})
-        for poll in state.deciding.polls.values()
-        if not touched.isdisjoint(quotes(poll)) or not returned.isdisjoint(of.card for of in poll.rounds)
-        for card, text, fields in rewritten(state.deciding, poll, element_of)
-    )
-
-
-def _read_after(element: Element | None, changes: Iterable[Change]) -> Element | None:
-    """What an element says after changes to it, and whether it is there."""
-    for change in changes:
-        match change:
-            case Put(element=put):
-                element = put
-            case Remove():
-                element = None
-            case Patch(values=values) if element is not None:
-                element = replace(
-                    element,
-                    text=element.text if (text := values.get("txt")) is None else str(text),
-                    payload=values.get("d", element.payload),
-                    deleted=bool(values.get("del", element.deleted)),
-                )
-    return element
-
-
 def _new_poll_id(draw: Draw) -> str:
     return (new_element_id(draw) + new_element_id(draw))[:16]
 
@@ -490,13 +392,13 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
     voters = sum(role in SEATED for role in state.people.roles.values())
     deciding = state.deciding
     turnouts = {**deciding.turnouts, **deciding.told}
-    reasons = _told_reasons(deciding)
+    given = reasons.told_of(deciding)
     aside = state.moderating.kept.keys()
     return {
         "polls": [
             {
                 **_told(deciding, poll, turnouts, voters),
-                **_why(reasons.get(poll.id, ())),
+                **reasons.why(given.get(poll.id, ())),
                 "words": {id: was for id, was in _words(deciding, poll).items() if id not in aside},
             }
             for poll in deciding.polls.values()
@@ -507,31 +409,6 @@ def _common(state: State, _: Role) -> Mapping[str, object]:
 def _words(deciding: Deciding, poll: Poll) -> Mapping[str, str]:
     wording = deciding.wordings.get(poll.id)
     return {} if wording is None or poll.is_open else wording.words
-
-
-def _told_reasons(deciding: Deciding) -> Mapping[str, Sequence[tuple[str, Reason]]]:
-    """Reasons by poll. Everybody's view has them: of more than it holds, those of the polls that closed last.
-
-    Objections come before concerns: the group has to work with those.
-    """
-    polls = sorted(deciding.polls.values(), key=lambda poll: max(of.closed_at or 0 for of in poll.rounds), reverse=True)
-    ranks = {poll.id: rank for rank, poll in enumerate(polls)}
-    reasons = sorted(deciding.reasons.items(), key=lambda item: (item[1].choice is not Choice.OBJECTION, item[0]))
-    reasons.sort(key=lambda item: ranks[item[1].poll])
-    told: dict[str, list[tuple[str, Reason]]] = {}
-    left = _MOST_TOLD_BYTES
-    for id, reason in reasons:
-        if (left := left - cost(reason.text)) < 0:
-            break
-        told.setdefault(reason.poll, []).append((id, reason))
-    return told
-
-
-def _why(reasons: Sequence[tuple[str, Reason]]) -> Mapping[str, object]:
-    return {
-        "objections": [_reason(id, each) for id, each in reasons if each.choice is Choice.OBJECTION],
-        "concerns": [_reason(id, each) for id, each in reasons if each.choice is Choice.CONCERN],
-    }
 
 
 def _told(deciding: Deciding, poll: Poll, turnouts: Mapping[str, int], voters: int) -> Mapping[str, object]:
@@ -555,17 +432,6 @@ def _told(deciding: Deciding, poll: Poll, turnouts: Mapping[str, int], voters: i
             {"question": poll.rounds[before - 1].question, "result": _result(deciding, poll, before)}
             for before in range(1, number)
         ],
-    }
-
-
-def _reason(id: str, reason: Reason) -> Mapping[str, object]:
-    return {
-        "id": id,
-        "round": reason.round,
-        "about": reason.about,
-        "reason": reason.text,
-        "met": reason.met,
-        "by": reason.seat,
     }
 
 

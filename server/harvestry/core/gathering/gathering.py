@@ -22,7 +22,7 @@ from .base import Actor, Command, Draw, Happening, Moment, Outcome, Row, RowKey
 from .capabilities import require
 from .capture import CAPTURE
 from .connecting import CONNECTING
-from .deciding import DECIDING, asked, forgotten, requoted
+from .deciding import DECIDING, asked, forgotten
 from .devices import DEVICES
 from .erasing import ERASING, ERASURE
 from .finishing import FINISHING
@@ -31,6 +31,7 @@ from .parts import Part
 from .people import PEOPLE
 from .plan import Plan
 from .powers import noted
+from .quoting import requoted
 from .recording import RECORDING
 from .requests import REQUESTS
 from .results import quotes, rewritten
