@@ -121,6 +121,7 @@ def test_rounds_about_several_cards_on_a_phone_and_in_the_outline_by_keyboard_al
             expect(result).to_contain_text("Today 50 (50 to 75), should be 0 (0 to 25). 5 placed it.")
             # Three said something of the other.
             expect(result).not_to_contain_text(CARDS[1])
+            expect(result).to_contain_text("What fewer than five have answered is not shown.")
         finds_nothing_in_any_theme(ann, "where things are and should be")
         ann.fits_its_width()
 

@@ -1,6 +1,8 @@
 /** What came of a vote: bars and numbers, ties as ties, and nothing that tells what one of a few answered. */
 
-import type { Poll, Result } from '../../model/gathering/deciding.ts';
+import type { Board } from '../../model/board.ts';
+import type { Poll, PollKind, Result } from '../../model/gathering/deciding.ts';
+import type { Gathering } from '../../model/gathering/gathering.ts';
 import type { Room } from '../../net/room.ts';
 import { Icon } from '../icons.tsx';
 import type { PaperProps } from './ballots/paper.ts';
@@ -8,12 +10,17 @@ import { type Bar, barsOf, isRanked, OUTCOMES, rankOf } from './bars.ts';
 import { WordHeat } from './laterParts.tsx';
 import { Reasons } from './Reasons.tsx';
 import { BalanceTold, FistsTold } from './Spread.tsx';
+import { things } from './things.ts';
 
 const CHANGED = 'Some words were changed during the vote. Part of it was cast on an earlier version.';
 const CHANGED_MARKS = 'Some words were changed after they were marked. Marks on the earlier version do not count.';
 
+/** Kinds that tell of each thing by itself what those answered who said something of it. */
+const ANSWERED_EACH: readonly PollKind[] = ['rating', 'fists', 'balance'];
+const LEFT_OUT = 'What fewer than five have answered is not shown.';
+
 export function Results(props: PaperProps) {
-  const { poll, editor } = props;
+  const { poll, editor, companion } = props;
   const { result } = poll;
   editor.board.version.value;
   if (result === null) return null;
@@ -37,10 +44,17 @@ export function Results(props: PaperProps) {
         {poll.kind === 'fist' && result.mean !== null ? ` On average ${result.mean.toFixed(1)}.` : ''}
       </p>
       {result.suppressed ? null : <Told poll={poll} result={result} rows={rows} room={editor.room} />}
+      {leavesOut(poll, result, editor.board, companion.gathering.value) ? <p class="hint">{LEFT_OUT}</p> : null}
       {result.changed.length === 0 ? null : <p class="hint">{poll.kind === 'marks' ? CHANGED_MARKS : CHANGED}</p>}
       <Reasons {...props} />
     </section>
   );
+}
+
+/** Whether there is something that too few said something of, beside what is told. */
+function leavesOut({ kind, region }: Poll, { totals }: Result, board: Board, gathering: Gathering): boolean {
+  if (!ANSWERED_EACH.includes(kind) || totals.size === 0) return false;
+  return things(board, gathering, region).some(({ id }) => !totals.has(id));
 }
 
 /** Those that are first together. */

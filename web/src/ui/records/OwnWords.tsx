@@ -5,6 +5,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Signed } from '../../model/records.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import type { Services } from '../services.ts';
+import { LineField } from './LineField.tsx';
 
 interface Props {
   readonly element: string;
@@ -85,29 +86,15 @@ function Writing({ before, keep, stop }: WritingProps) {
         });
       }}
     >
-      <div class="field">
-        <label for={id}>In your own words</label>
-        <p class="hint" id={`${id}-hint`}>
-          One line beside your name. Everybody can read it, and only you change it or take it away.
-        </p>
-        <input
-          ref={field}
-          id={id}
-          class="input"
-          dir="auto"
-          maxLength={LONGEST}
-          value={text.value}
-          aria-invalid={problem.value !== ''}
-          aria-describedby={`${id}-hint ${id}-problem`}
-          onInput={({ currentTarget }) => {
-            text.value = currentTarget.value;
-            problem.value = '';
-          }}
-        />
-        <p class="problem" id={`${id}-problem`} role="alert">
-          {problem.value}
-        </p>
-      </div>
+      <LineField
+        id={id}
+        field={field}
+        label="In your own words"
+        hint="One line beside your name. Everybody can read it, and only you change it or take it away."
+        longest={LONGEST}
+        text={text}
+        problem={problem}
+      />
       <div class="row">
         <button type="submit" class="btn">
           Keep them

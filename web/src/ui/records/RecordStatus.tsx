@@ -8,6 +8,7 @@ import { type BoardRecord, headOf, STATUS_WORDS } from '../../model/records.ts';
 import type { Attendance } from '../gathering/attendance.ts';
 import { Icon } from '../icons.tsx';
 import type { Services } from '../services.ts';
+import { LineField } from './LineField.tsx';
 
 interface Props {
   readonly record: BoardRecord;
@@ -159,26 +160,14 @@ function Change({
         ))}
       </fieldset>
       {asks === undefined ? null : (
-        <div class="field">
-          <label for={`${id}-why`}>{asks}</label>
-          <input
-            ref={field}
-            id={`${id}-why`}
-            class="input"
-            dir="auto"
-            maxLength={LONGEST_REASON}
-            value={reason.value}
-            aria-invalid={problem.value !== ''}
-            aria-describedby={`${id}-problem`}
-            onInput={({ currentTarget }) => {
-              reason.value = currentTarget.value;
-              problem.value = '';
-            }}
-          />
-          <p class="problem" id={`${id}-problem`} role="alert">
-            {problem.value}
-          </p>
-        </div>
+        <LineField
+          id={`${id}-why`}
+          field={field}
+          label={asks}
+          longest={LONGEST_REASON}
+          text={reason}
+          problem={problem}
+        />
       )}
       <div class="row">
         <button type="submit" class="btn">

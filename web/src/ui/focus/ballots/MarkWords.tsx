@@ -86,6 +86,10 @@ export function MarkWords(props: PaperProps) {
           </label>
         ))}
       </fieldset>
+      <p class="hint mark-keys" id={KEYS_HINT}>
+        With a keyboard: arrows go from word to word, and with Shift they mark a run. R is for rings true, J for jars,
+        and Delete takes a mark away.
+      </p>
       {drafts.map((draft) => (
         <DraftWords
           key={draft.thing.id}
@@ -155,7 +159,7 @@ function DraftWords({ draft, by, feels, pen, wasChanged, paint }: DraftProps) {
   };
 
   return (
-    <fieldset class="draft">
+    <fieldset class="draft" aria-describedby={KEYS_HINT}>
       <legend>
         {name}
         {by === null ? null : <span dir="auto">, {by}</span>}
@@ -191,6 +195,8 @@ function DraftWords({ draft, by, feels, pen, wasChanged, paint }: DraftProps) {
     </fieldset>
   );
 }
+
+const KEYS_HINT = 'mark-keys';
 
 /** Keys that mark the word they are pressed on, whichever pen is taken. */
 const KEYS: Readonly<Record<string, Feel | null>> = { r: 'rings', j: 'jars', delete: null, backspace: null };
